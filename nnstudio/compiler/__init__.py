@@ -1,0 +1,1 @@
+"""Drawing to value: problems, shapes, plan, module, source."""

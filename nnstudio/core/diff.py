@@ -1,0 +1,34 @@
+"""What differs between two drawings; a view applies exactly this."""
+
+from __future__ import annotations
+
+import msgspec
+
+from nnstudio.core.graph import Edge, Graph
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """The difference between an old and a new drawing, by ids. ``changed`` nodes exist in both."""
+
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    wired: frozenset[Edge] = frozenset()
+    unwired: frozenset[Edge] = frozenset()
+
+
+def diff(old: Graph, new: Graph) -> Change:
+    """Compare two drawings; a node that was not touched costs one identity check."""
+    before, after = old.by_id, new.by_id
+    edges_before, edges_after = frozenset(old.edges), frozenset(new.edges)
+    return Change(
+        added=frozenset(after.keys() - before.keys()),
+        removed=frozenset(before.keys() - after.keys()),
+        changed=frozenset(
+            key
+            for key, node in after.items()
+            if (known := before.get(key)) is not None and known is not node and known != node
+        ),
+        wired=edges_after - edges_before,
+        unwired=edges_before - edges_after,
+    )

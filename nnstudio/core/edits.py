@@ -1,0 +1,149 @@
+"""Edits: functions from drawing to drawing. Each gives a new value and leaves the old one alone.
+
+Raises in all of them: KeyError for an id that is not in the drawing, ValueError for what a person may have got wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+import msgspec
+
+from nnstudio.core.graph import Edge, Graph, Node, Value, freeze_params
+from nnstudio.core.names import name_fault, unique_name
+from nnstudio.core.words import tr
+
+replace = msgspec.structs.replace
+
+
+def fresh_id(graph: Graph, taken: Collection[str] = ()) -> str:
+    """Return an id that no node of the drawing has, and none of ``taken``."""
+    number = len(graph.nodes) + 1
+    while f"n{number}" in graph.by_id or f"n{number}" in taken:
+        number += 1
+    return f"n{number}"
+
+
+def add_node(
+    graph: Graph,
+    kind: str,
+    stem: str,
+    params: Mapping[str, Value] | None = None,
+    xy: tuple[float, float] = (0.0, 0.0),
+) -> tuple[Graph, str]:
+    """Place a layer; return the drawing and the new node's id. ``stem`` is what its name begins with."""
+    node = Node(
+        id=fresh_id(graph), kind=kind, name=unique_name(stem, graph.by_name), params=freeze_params(params or {}), xy=xy
+    )
+    return replace(graph, nodes=(*graph.nodes, node)), node.id
+
+
+def remove_nodes(graph: Graph, ids: Collection[str]) -> Graph:
+    """Remove nodes with every wire that touches them; nodes that shared their weights get their own again."""
+    gone = frozenset(ids)
+    nodes = tuple(
+        replace(node, shares=None) if node.shares in gone else node for node in graph.nodes if node.id not in gone
+    )
+    edges = tuple(edge for edge in graph.edges if edge.source not in gone and edge.target not in gone)
+    return replace(graph, nodes=nodes, edges=edges)
+
+
+def set_node(graph: Graph, node: Node) -> Graph:
+    """Put ``node`` in the place of the one with its id."""
+    _ = graph.by_id[node.id]
+    return replace(graph, nodes=tuple(node if known.id == node.id else known for known in graph.nodes))
+
+
+def set_param(graph: Graph, id_: str, name: str, value: Value) -> Graph:
+    """Set one parameter of one node."""
+    node = graph.by_id[id_]
+    return set_node(graph, replace(node, params=freeze_params({**node.params, name: value})))
+
+
+def rename(graph: Graph, id_: str, name: str) -> Graph:
+    """Give a node another name.
+
+    Raises:
+        ValueError: the name is no usable identifier, or another node has it.
+    """
+    fault = name_fault(name)
+    if fault:
+        raise ValueError(fault)
+    if any(node.name == name and node.id != id_ for node in graph.nodes):
+        raise ValueError(tr("Another layer is already called {name!r}.", name=name))
+    return set_node(graph, replace(graph.by_id[id_], name=name))
+
+
+def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
+    """Put nodes at new places."""
+    nodes = tuple(replace(node, xy=places[node.id]) if node.id in places else node for node in graph.nodes)
+    return replace(graph, nodes=nodes)
+
+
+def connect(graph: Graph, edge: Edge) -> Graph:
+    """Add a wire; the wire that ended at the same port before is taken away.
+
+    Raises:
+        ValueError: the wire would close a cycle.
+    """
+    source, target = graph.by_id[edge.source], graph.by_id[edge.target]
+    if edge.source in downstream(graph, edge.target):
+        raise ValueError(
+            tr(
+                "{source} already depends on {target}: this wire would close a cycle.",
+                source=source.name,
+                target=target.name,
+            )
+        )
+    edges = tuple(
+        known for known in graph.edges if (known.target, known.target_port) != (edge.target, edge.target_port)
+    )
+    return replace(graph, edges=(*edges, edge))
+
+
+def disconnect(graph: Graph, edges: Collection[Edge]) -> Graph:
+    """Take wires away."""
+    gone = frozenset(edges)
+    return replace(graph, edges=tuple(edge for edge in graph.edges if edge not in gone))
+
+
+def paste(
+    graph: Graph, nodes: Iterable[Node], edges: Iterable[Edge], offset: tuple[float, float]
+) -> tuple[Graph, tuple[str, ...]]:
+    """Add copies of nodes and of the wires among them; ids and names are made fresh. Returns the copies' ids too."""
+    ids: dict[str, str] = {}
+    names = set(graph.by_name)
+    copies: list[Node] = []
+    for node in nodes:
+        ids[node.id] = fresh_id(graph, ids.values())
+        name = unique_name(node.name, names)
+        names.add(name)
+        xy = (node.xy[0] + offset[0], node.xy[1] + offset[1])
+        copies.append(replace(node, id=ids[node.id], name=name, xy=xy))
+    copies = [replace(node, shares=ids.get(node.shares) if node.shares else None) for node in copies]
+    wires = tuple(
+        Edge(ids[edge.source], edge.source_port, ids[edge.target], edge.target_port)
+        for edge in edges
+        if edge.source in ids and edge.target in ids
+    )
+    return replace(graph, nodes=(*graph.nodes, *copies), edges=(*graph.edges, *wires)), tuple(ids.values())
+
+
+def downstream(graph: Graph, start: str) -> frozenset[str]:
+    """Return ``start`` and every node that its output reaches."""
+    return _reach(start, lambda id_: [edge.target for edge in graph.out_of.get(id_, ())])
+
+
+def upstream(graph: Graph, start: str) -> frozenset[str]:
+    """Return ``start`` and every node that it depends on."""
+    return _reach(start, lambda id_: [edge.source for edge in graph.into.get(id_, ())])
+
+
+def _reach(start: str, neighbours: Callable[[str], list[str]]) -> frozenset[str]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for other in neighbours(waiting.pop()):
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return frozenset(seen)

@@ -1,0 +1,70 @@
+"""Everything a person reads, in English and in Simplified Chinese.
+
+English is the source: ``tr("Save {name}", name=...)`` looks the sentence up in the catalogue of the
+current language and fills in the values. A layer carries its own texts in both languages as `Words`.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import msgspec
+
+from nnstudio.core.resources import resource
+
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+"""Language codes and what each language calls itself."""
+
+_current = "en"
+
+
+class Words(msgspec.Struct, frozen=True):
+    """One text in every language; ``str()`` gives it in the current one."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.zh if _current == "zh_CN" else self.en
+
+
+@cache
+def catalogue(code: str) -> dict[str, str]:
+    """Return English sentence -> translation, merged from every file of one language.
+
+    Raises:
+        ValueError: a sentence is translated in two files.
+    """
+    merged: dict[str, str] = {}
+    for file in sorted(resource("translations", code).glob("*.json")):
+        entries: dict[str, str] = json.loads(file.read_text("utf-8"))
+        twice = merged.keys() & entries.keys()
+        if twice:
+            raise ValueError(f"{file.name}: translated in another file already: {sorted(twice)}")
+        merged.update(entries)
+    return merged
+
+
+def language() -> str:
+    """Return the code of the current language."""
+    return _current
+
+
+def set_language(code: str) -> None:
+    """Make one of `LANGUAGES` the current language; texts made from now on are in it.
+
+    Raises:
+        ValueError: the language is unknown.
+    """
+    global _current
+    if code not in LANGUAGES:
+        raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}, got {code!r}")
+    _current = code
+
+
+def tr(text: str, /, **values: object) -> str:
+    """Return ``text`` in the current language with its ``{fields}`` filled in."""
+    if _current != "en":
+        text = catalogue(_current).get(text, text)
+    return text.format(**values) if values else text

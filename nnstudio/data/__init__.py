@@ -1,0 +1,1 @@
+"""Data sets as values: bundled and generated; splits and transforms."""

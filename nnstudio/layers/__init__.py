@@ -1,0 +1,1 @@
+"""What can be drawn: one file per layer, and the catalogue of them all."""

@@ -1,0 +1,28 @@
+"""The catalogue: every kind of layer by name, gathered from the files in ``kinds/``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from nnstudio.layers import kinds
+from nnstudio.layers.spec import LayerSpec
+
+
+@cache
+def catalog() -> Mapping[str, LayerSpec]:
+    """Return every kind, in the order of the palette: by each file's place in its family, then by name.
+
+    Raises:
+        ValueError: two files define the same kind.
+    """
+    found: dict[str, LayerSpec] = {}
+    for module in pkgutil.iter_modules(kinds.__path__):
+        spec: LayerSpec = importlib.import_module(f"{kinds.__name__}.{module.name}").SPEC
+        if spec.kind in found:
+            raise ValueError(f"two files define the layer kind {spec.kind!r}")
+        found[spec.kind] = spec
+    return MappingProxyType(found)

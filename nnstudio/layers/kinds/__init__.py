@@ -1,0 +1,1 @@
+"""One file per layer; each defines ``SPEC``. A new file here is a new layer everywhere."""

@@ -1,0 +1,149 @@
+"""The types of settings a layer can have: each checks a value and says how a form shows it.
+
+``check`` returns the value in its normal form, or raises ValueError with what was expected and what came.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Union
+
+from nnstudio.core.graph import Value
+from nnstudio.core.words import Words, tr
+
+
+def _refuse(name: str, expected: str, got: object) -> ValueError:
+    text = repr(got)
+    if len(text) > 60:
+        text = text[:57] + "…"
+    return ValueError(tr("{name}: expected {expected}, got {got}", name=name, expected=expected, got=text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    name: str
+    label: Words
+    help: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Int(_Named):
+    """A whole number from ``low`` to ``high``."""
+
+    default: int
+    low: int = 1
+    high: int = 1_000_000
+
+    def check(self, value: Value) -> int:
+        """Return the number, or say what was expected."""
+        if isinstance(value, bool) or not isinstance(value, int) or not self.low <= value <= self.high:
+            raise _refuse(
+                self.name, tr("a whole number from {low} to {high}", low=self.low, high=f"{self.high:,}"), value
+            )
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Float(_Named):
+    """A number from ``low`` to ``high``; whole numbers count too."""
+
+    default: float
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.1
+
+    def check(self, value: Value) -> float:
+        """Return the number, or say what was expected."""
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or not math.isfinite(float(value)) or not self.low <= float(value) <= self.high:  # type: ignore[arg-type]
+            raise _refuse(self.name, tr("a number from {low} to {high}", low=self.low, high=self.high), value)
+        return float(value)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bool(_Named):
+    """Yes or no."""
+
+    default: bool
+
+    def check(self, value: Value) -> bool:
+        """Return the answer, or say what was expected."""
+        if not isinstance(value, bool):
+            raise _refuse(self.name, tr("yes or no (true or false)"), value)
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(_Named):
+    """One of a few words. ``titles`` are what the form shows, in the order of ``options``."""
+
+    default: str
+    options: tuple[str, ...]
+    titles: tuple[Words, ...]
+
+    def check(self, value: Value) -> str:
+        """Return the word, or say which ones there are."""
+        if not isinstance(value, str) or value not in self.options:
+            raise _refuse(self.name, tr("one of {options}", options=", ".join(self.options)), value)
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size(_Named):
+    """A height and a width, or one number for both; always comes out as a pair.
+
+    ``words`` are extra values in place of numbers, such as ``"same"``. ``empty`` allows None.
+    """
+
+    default: Value
+    low: int = 1
+    high: int = 10_000
+    words: tuple[str, ...] = ()
+    empty: bool = False
+
+    def check(self, value: Value) -> tuple[int, int] | str | None:
+        """Return the pair (or the word, or None), or say what was expected."""
+        if value is None and self.empty:
+            return None
+        if isinstance(value, str) and value in self.words:
+            return value
+        if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
+            return (value, value)
+        if isinstance(value, (tuple, list)) and len(value) == 2:
+            first, second = value
+            if all(
+                isinstance(v, int) and not isinstance(v, bool) and self.low <= v <= self.high for v in (first, second)
+            ):
+                return (int(first), int(second))
+        expected = tr("{low} to {high}, or a pair of them", low=self.low, high=f"{self.high:,}")
+        if self.words:
+            expected = tr("{numbers}, or {words}", numbers=expected, words=", ".join(self.words))
+        raise _refuse(self.name, expected, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axes(_Named):
+    """The shape of one sample: whole numbers, and names for lengths that are free."""
+
+    default: tuple[int | str, ...]
+    most: int = 6
+
+    def check(self, value: Value) -> tuple[int | str, ...]:
+        """Return the shape, or say what was expected."""
+        axes = value if isinstance(value, (tuple, list)) else (value,)
+        good = len(axes) <= self.most and all(
+            (isinstance(axis, int) and not isinstance(axis, bool) and 1 <= axis <= 1_000_000)
+            or (isinstance(axis, str) and axis.isidentifier() and axis.isascii() and len(axis) <= 16)
+            for axis in axes
+        )
+        if not good or value is None:
+            raise _refuse(
+                self.name,
+                tr("up to {most} lengths such as 3, 224, 224, or a name such as T for a free length", most=self.most),
+                value,
+            )
+        return tuple(axes)  # type: ignore[arg-type]
+
+
+Parameter = Union[Int, Float, Bool, Choice, Size, Axes]

@@ -1,0 +1,1 @@
+"""Training as a generator of frozen events, and the worker thread that runs it."""

@@ -1,0 +1,1 @@
+"""The drawing surface: items, wires and gestures."""

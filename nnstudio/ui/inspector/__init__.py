@@ -1,0 +1,1 @@
+"""The form, formula and numbers of the selected layer."""

@@ -1,0 +1,20 @@
+"""What every test gets: an offscreen screen, and English texts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from nnstudio.core.words import set_language
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin and leave every test in English."""
+    set_language("en")
+    yield
+    set_language("en")
