@@ -1,0 +1,399 @@
+"""What is known of a drawing before anything is built: shapes, costs, problems. Plain Python, no torch.
+
+`analyse` walks the drawing once, sources first. A node that is the same value with the same inputs as in the
+previous analysis is not worked out again, so an edit costs about what it touches.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from nnstudio.compiler.blocks import MAX_DEPTH, Instance, instantiate, read_instance
+from nnstudio.compiler.check import Structure, check_structure
+from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
+from nnstudio.core.edits import connect, replace, set_node
+from nnstudio.core.graph import Block, Edge, Graph, Node, freeze_params
+from nnstudio.core.problem import Fix, Problem
+from nnstudio.core.words import tr
+from nnstudio.layers.catalog import catalog
+from nnstudio.layers.spec import Cost, LayerError, LayerSpec, ParamFix, Port, Settings, Signal
+
+__all__ = ["Analysis", "Facts", "analyse", "input_ports", "output_ports"]
+
+MAX_NODES = 50_000
+"""Layers in a drawing once all blocks are written out."""
+
+_UNKNOWN = Cost(macs=None)
+_Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why one node cannot be worked out; ``inner`` is the layer within a block that it happened at."""
+
+    code: str
+    message: str
+    fixes: tuple[ParamFix, ...] = ()
+    inner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one node.
+
+    Attributes:
+        inputs: what arrives, in the order of the ports; None where it is unknown or missing.
+        outputs: what leaves, in the order of the ports; empty where it cannot be known.
+        cost: for one sample; of a block all its copies together.
+        settings: the checked parameters; None where they are wrong.
+        live: whether the node leads to an Output and so is part of the model.
+        field: receptive field, rows and columns of the input picture that one number depends on; None where
+            that has no meaning.
+        faults: what keeps the node from working.
+        num_nodes: layers it stands for; more than one for blocks.
+    """
+
+    inputs: tuple[Signal | None, ...] = ()
+    outputs: tuple[Signal, ...] = ()
+    cost: Cost = _UNKNOWN
+    settings: Settings | None = None
+    live: bool = True
+    field: _Pair | None = None
+    faults: tuple[Fault, ...] = ()
+    num_nodes: int = 1
+    jump: _Pair = (1, 1)
+    node: Node | None = None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that can be said of a drawing without building it.
+
+    Attributes:
+        facts: by node id; every node has an entry.
+        problems: all of them, those of the whole drawing first, then in drawing order.
+        order: ids, sources first; without the nodes on a cycle or behind one.
+        feeds: for each node id its usable wires by port name.
+        num_parameters: trained numbers of the model (live nodes only).
+        num_buffers: numbers kept but not trained.
+        macs: multiply-adds for one sample; None where a length is free.
+    """
+
+    facts: Mapping[str, Facts]
+    problems: tuple[Problem, ...]
+    order: tuple[str, ...]
+    feeds: Mapping[str, Mapping[str, Edge]]
+    num_parameters: int
+    num_buffers: int
+    macs: int | None
+    num_nodes: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether the drawing compiles."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+    @cached_property
+    def by_node(self) -> Mapping[str, tuple[Problem, ...]]:
+        """Problems by node id; nodes without any are missing."""
+        found: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            if problem.id is not None:
+                found.setdefault(problem.id, []).append(problem)
+        return {key: tuple(problems) for key, problems in found.items()}
+
+
+def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None = None, *, depth: int = 0) -> Analysis:
+    """Work out shapes, costs and problems of a drawing.
+
+    Args:
+        graph: the drawing.
+        blocks: definitions by name.
+        previous: an analysis of an earlier version of the same drawing with the same blocks and in the same
+            language, to take over what did not change.
+        depth: how many blocks this drawing lies within.
+    """
+    structure = check_structure(graph, blocks)
+    known = previous.facts if previous is not None else {}
+    facts: dict[str, Facts] = {}
+    for id_ in structure.order:
+        node = graph.by_id[id_]
+        ports = input_ports(graph, node, blocks)
+        arriving, missing, fields = _arriving(ports, structure.feeds[id_], facts, graph)
+        before = known.get(id_)
+        live = id_ in structure.live
+        if before is not None and before.node is node and before.inputs == arriving and not missing:
+            fresh = before
+        else:
+            fresh = _evaluate(node, ports, arriving, missing, blocks, depth)
+        field, jump = _field(node, fresh, fields)
+        if fresh.live != live or fresh.field != field or fresh.jump != jump:
+            fresh = dataclasses.replace(fresh, live=live, field=field, jump=jump)
+        facts[id_] = fresh
+    for node in graph.nodes:
+        if node.id not in facts:
+            facts[node.id] = Facts(live=node.id in structure.live, node=node)
+    return _gather(graph, structure, facts)
+
+
+def _arriving(
+    ports: tuple[Port, ...], feeds: Mapping[str, Edge], facts: Mapping[str, Facts], graph: Graph
+) -> tuple[tuple[Signal | None, ...], tuple[str, ...], list[Facts]]:
+    """Return the signal at each port, the ports that nothing is connected to, and the facts of the sources."""
+    signals: list[Signal | None] = []
+    missing: list[str] = []
+    sources: list[Facts] = []
+    for position, port in enumerate(ports):
+        edge = feeds.get(port.name)
+        if edge is None:
+            if port.many and position >= 2:
+                continue  # the free port of a layer that takes any number of wires
+            missing.append(port.name)
+            signals.append(None)
+            continue
+        source = facts[edge.source]
+        sources.append(source)
+        signals.append(_output(graph.by_id[edge.source], source, edge.source_port))
+    return tuple(signals), tuple(missing), sources
+
+
+def _output(node: Node, facts: Facts, port: str) -> Signal | None:
+    if not facts.outputs:
+        return None
+    if len(facts.outputs) == 1:
+        return facts.outputs[0]
+    spec = catalog().get(node.kind)
+    names = [known.name for known in spec.outputs] if spec else list(facts.settings.outputs if facts.settings else ())
+    return facts.outputs[names.index(port)]
+
+
+def _evaluate(
+    node: Node,
+    ports: tuple[Port, ...],
+    arriving: tuple[Signal | None, ...],
+    missing: tuple[str, ...],
+    blocks: Mapping[str, Block],
+    depth: int,
+) -> Facts:
+    """Work out one node from what arrives at its ports."""
+    if node.kind == BLOCK:
+        return _evaluate_block(node, ports, arriving, missing, blocks, depth)
+    spec = catalog().get(node.kind)
+    if spec is None:
+        text = tr("This version does not know the layer {kind!r}. It is kept as it is.", kind=node.kind)
+        return Facts(arriving, faults=(Fault("unknown_kind", text),), node=node)
+    try:
+        settings = spec.settings(node.params)
+    except ValueError as error:
+        return Facts(arriving, faults=(Fault("setting", str(error)),), node=node)
+    if missing:
+        return Facts(arriving, settings=settings, faults=(_missing(node, spec, ports, missing),), node=node)
+    signals = [signal for signal in arriving if signal is not None]
+    if len(signals) < len(arriving):
+        return Facts(arriving, settings=settings, node=node)
+    try:
+        _check_elements(spec, ports, signals)
+        outputs = spec.shape(settings, *signals)
+        cost = spec.cost(settings, *signals)
+    except LayerError as error:
+        fault = Fault("shape", str(error), error.fixes)
+        return Facts(arriving, settings=settings, faults=(fault,), node=node)
+    leaving = outputs if isinstance(outputs, tuple) else (outputs,)
+    return Facts(arriving, leaving, cost, settings, node=node)
+
+
+def _missing(node: Node, spec: LayerSpec, ports: tuple[Port, ...], missing: tuple[str, ...]) -> Fault:
+    if spec.inputs[0].many:
+        text = tr("{title} joins two or more signals; connect another one.", title=spec.title)
+    elif len(ports) == 1:
+        text = tr("Nothing is connected to the input of {name} yet.", name=node.name)
+    else:
+        text = tr("Nothing is connected to {ports} of {name} yet.", ports=", ".join(missing), name=node.name)
+    return Fault("missing_input", text)
+
+
+def _check_elements(spec: LayerSpec, ports: tuple[Port, ...], signals: list[Signal]) -> None:
+    for port, signal in zip(ports, signals, strict=False):
+        if port.element == "index" and signal.element != "index":
+            raise LayerError(
+                tr(
+                    "{title} looks rows up in a table, so it needs whole numbers; here it gets real numbers.",
+                    title=spec.title,
+                )
+            )
+        if port.element == "real" and signal.element != "real":
+            raise LayerError(
+                tr(
+                    "{title} calculates with real numbers; here it gets positions in a table: put an Embedding first.",
+                    title=spec.title,
+                )
+            )
+
+
+def _evaluate_block(
+    node: Node,
+    ports: tuple[Port, ...],
+    arriving: tuple[Signal | None, ...],
+    missing: tuple[str, ...],
+    blocks: Mapping[str, Block],
+    depth: int,
+) -> Facts:
+    """Work out a block's copies one after the other, each fed by the one before."""
+    if depth >= MAX_DEPTH:
+        text = tr("Blocks lie within blocks more than {most} deep.", most=MAX_DEPTH)
+        return Facts(arriving, faults=(Fault("block", text),), node=node)
+    try:
+        instance = read_instance(node, blocks)
+    except ValueError as error:
+        return Facts(arriving, faults=(Fault("setting", str(error)),), node=node)
+    settings = Settings(
+        {
+            "block": instance.block.name,
+            "repeat": len(instance.copies),
+            "outputs": tuple(inner.name for inner in instance.block.graph.nodes if inner.kind == "Output"),
+            **instance.copies[0],
+        }
+    )
+    signals = tuple(signal for signal in arriving if signal is not None)
+    if missing:
+        text = tr("Nothing is connected to {ports} of {name} yet.", ports=", ".join(missing), name=node.name)
+        return Facts(arriving, settings=settings, faults=(Fault("missing_input", text),), node=node)
+    if len(signals) < len(arriving):
+        return Facts(arriving, settings=settings, node=node)
+    return _run_copies(node, instance, arriving, signals, settings, blocks, depth)
+
+
+def _run_copies(
+    node: Node,
+    instance: Instance,
+    arriving: tuple[Signal | None, ...],
+    signals: tuple[Signal, ...],
+    settings: Settings,
+    blocks: Mapping[str, Block],
+    depth: int,
+) -> Facts:
+    parameters = buffers = nodes = 0
+    macs: int | None = 0
+    done: tuple[tuple[Signal, ...], Mapping[str, int], Analysis, tuple[Signal, ...]] | None = None
+    flowing = signals
+    for values in instance.copies:
+        if done is not None and done[0] == flowing and done[1] is values:
+            inner, leaving = done[2], done[3]  # an equal copy of the one before
+        else:
+            try:
+                drawing = instantiate(instance.block, values, flowing)
+            except ValueError as error:
+                return Facts(arriving, settings=settings, faults=(Fault("setting", str(error)),), node=node)
+            inner = analyse(drawing, blocks, depth=depth + 1)
+            wrong = [problem for problem in inner.problems if problem.severity == "error"]
+            if wrong:
+                faults = tuple(Fault(problem.code, problem.message, inner=problem.node) for problem in wrong)
+                return Facts(arriving, settings=settings, faults=faults, node=node)
+            ends = [inner.facts[n.id] for n in drawing.nodes if n.kind == "Output"]
+            leaving = tuple(end.outputs[0] for end in ends)
+            done = (flowing, values, inner, leaving)
+        parameters += inner.num_parameters
+        buffers += inner.num_buffers
+        macs = None if macs is None or inner.macs is None else macs + inner.macs
+        nodes += inner.num_nodes
+        if nodes > MAX_NODES:
+            text = tr("Written out, this block has more than {most} layers.", most=f"{MAX_NODES:,}")
+            return Facts(arriving, settings=settings, faults=(Fault("block", text),), node=node)
+        flowing = leaving
+    cost = Cost(parameters=parameters, buffers=buffers, macs=macs)
+    return Facts(arriving, flowing, cost, settings, num_nodes=nodes, node=node)
+
+
+def _field(node: Node, facts: Facts, sources: list[Facts]) -> tuple[_Pair | None, _Pair]:
+    """Receptive field r and step j between neighbours, in input pixels: r += (k - 1)·j, then j *= s."""
+    if node.kind == BLOCK or not facts.outputs or len(facts.outputs[0].shape) != 3:
+        return None, (1, 1)
+    spec = catalog()[node.kind]
+    if not spec.inputs:
+        return (1, 1), (1, 1)
+    fields = [source.field for source in sources if source.field is not None]
+    if len(fields) < len(sources) or not fields or facts.settings is None:
+        return None, (1, 1)
+    rows, columns = max(field[0] for field in fields), max(field[1] for field in fields)
+    jump = sources[0].jump
+    if spec.window is None:
+        return (rows, columns), jump
+    kernel, stride = spec.window(facts.settings)
+    grown = (rows + (kernel[0] - 1) * jump[0], columns + (kernel[1] - 1) * jump[1])
+    return grown, (jump[0] * stride[0], jump[1] * stride[1])
+
+
+def _gather(graph: Graph, structure: Structure, facts: Mapping[str, Facts]) -> Analysis:
+    problems = list(structure.problems.get(None, ()))
+    parameters = buffers = nodes = 0
+    macs: int | None = 0
+    for node in graph.nodes:
+        known = facts[node.id]
+        found = [
+            Problem(
+                node.name if fault.inner is None else f"{node.name}.{fault.inner}",
+                fault.code,
+                fault.message
+                if fault.inner is None
+                else tr("In {inner}: {message}", inner=fault.inner, message=fault.message),
+                _fixes(graph, node, known, fault, structure, facts),
+                id=node.id,
+            )
+            for fault in known.faults
+        ]
+        found += structure.problems.get(node.id, ())
+        if known.live:
+            problems += found
+            parameters += known.cost.parameters
+            buffers += known.cost.buffers
+            nodes += known.num_nodes
+            macs = (
+                None if macs is None or (known.cost.macs is None and known.outputs) else macs + (known.cost.macs or 0)
+            )
+        elif found:
+            problems += [Problem(p.node, p.code, p.message, p.fixes, "warning", p.id) for p in found]
+        else:
+            text = tr("{name} leads to no Output, so it is not part of the model.", name=node.name)
+            problems.append(Problem(node.name, "unused", text, severity="warning", id=node.id))
+    return Analysis(facts, tuple(problems), structure.order, structure.feeds, parameters, buffers, macs, nodes)
+
+
+def _fixes(
+    graph: Graph, node: Node, facts: Facts, fault: Fault, structure: Structure, all_facts: Mapping[str, Facts]
+) -> tuple[Fix, ...]:
+    fixes = [Fix(fix.label, partial(_set_params, id_=node.id, fix=fix)) for fix in fault.fixes]
+    if fault.code == "shape" and fault.inner is None and not fixes and len(structure.feeds[node.id]) == 1:
+        earlier = _earlier_source(graph, node, facts, structure, all_facts)
+        if earlier is not None:
+            fixes.append(earlier)
+    return tuple(fixes)
+
+
+def _set_params(graph: Graph, id_: str, fix: ParamFix) -> Graph:
+    node = graph.by_id[id_]
+    return set_node(graph, replace(node, params=freeze_params({**node.params, **fix.params})))
+
+
+def _earlier_source(
+    graph: Graph, node: Node, facts: Facts, structure: Structure, all_facts: Mapping[str, Facts]
+) -> Fix | None:
+    """Look up the chain for a place where this layer would work, such as before the Flatten."""
+    spec = catalog().get(node.kind)
+    (edge,) = structure.feeds[node.id].values()
+    passed = edge
+    while spec is not None and facts.settings is not None and len(structure.feeds[passed.source]) == 1:
+        above = graph.by_id[passed.source]
+        (passed,) = structure.feeds[passed.source].values()
+        signal = _output(graph.by_id[passed.source], all_facts[passed.source], passed.source_port)
+        if signal is None:
+            return None
+        try:
+            spec.shape(facts.settings, signal)
+        except LayerError:
+            continue
+        wire = Edge(passed.source, passed.source_port, edge.target, edge.target_port)
+        return Fix(tr("Connect before {name}", name=above.name), partial(connect, edge=wire))
+    return None

@@ -1,0 +1,191 @@
+"""What is wrong with a drawing whatever its layers are: cycles, wires to nowhere, names, no way in or out."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from nnstudio.compiler.ports import input_ports, output_ports, port_number
+from nnstudio.core.edits import disconnect
+from nnstudio.core.graph import Block, Edge, Graph, Node
+from nnstudio.core.names import name_fault
+from nnstudio.core.problem import Fix, Problem
+from nnstudio.core.words import tr
+from nnstudio.layers.catalog import catalog
+
+Report = Callable[[Problem], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A drawing seen as nodes and wires only.
+
+    Attributes:
+        order: ids, sources first; nodes on a cycle or behind one are missing.
+        live: ids of the nodes that lead to an Output; all of them where there is no Output.
+        feeds: for each node its usable wires by port name.
+        problems: by node id; under None what concerns the whole drawing.
+    """
+
+    order: tuple[str, ...]
+    live: frozenset[str]
+    feeds: Mapping[str, Mapping[str, Edge]]
+    problems: Mapping[str | None, tuple[Problem, ...]]
+
+
+def check_structure(graph: Graph, blocks: Mapping[str, Block]) -> Structure:
+    """Look at nodes and wires without knowing what the layers compute. Takes time linear in the drawing's size."""
+    problems: dict[str | None, list[Problem]] = {}
+
+    def report(problem: Problem) -> None:
+        problems.setdefault(problem.id, []).append(problem)
+
+    _check_names(graph, report)
+    feeds = _check_wires(graph, blocks, report)
+    order = _sort(graph, feeds)
+    if len(order) < len(graph.by_id):
+        _check_cycles(graph, feeds, frozenset(order), report)
+    outputs = [node.id for node in graph.nodes if node.kind == "Output"]
+    live = _reach_back(outputs, feeds) if outputs else frozenset(graph.by_id)
+    if not graph.nodes:
+        report(Problem(None, "empty", tr("Nothing is drawn yet.")))
+    else:
+        if not any(node.kind == "Input" for node in graph.nodes):
+            report(Problem(None, "no_input", tr("The drawing has no Input, so nothing can enter it.")))
+        if not outputs:
+            report(Problem(None, "no_output", tr("The drawing has no Output, so nothing leaves it.")))
+    return Structure(order, live, feeds, {key: tuple(found) for key, found in problems.items()})
+
+
+def _check_names(graph: Graph, report: Report) -> None:
+    counts = Counter(node.name for node in graph.nodes)
+    ids = Counter(node.id for node in graph.nodes)
+    for node in graph.nodes:
+        fault = name_fault(node.name)
+        if fault is None and counts[node.name] > 1:
+            fault = tr(
+                "{count} layers are called {name!r}; each needs a name of its own.",
+                count=counts[node.name],
+                name=node.name,
+            )
+        if fault is not None:
+            report(Problem(node.name, "name", fault, id=node.id))
+        if ids[node.id] > 1:
+            report(
+                Problem(node.name, "id", tr("{count} layers have one id in the file.", count=ids[node.id]), id=node.id)
+            )
+
+
+def _check_wires(graph: Graph, blocks: Mapping[str, Block], report: Report) -> dict[str, dict[str, Edge]]:
+    feeds: dict[str, dict[str, Edge]] = {node.id: {} for node in graph.nodes}
+    into, out_of = graph.into, graph.out_of
+    starts: dict[str, frozenset[str]] = {
+        node.id: frozenset(port.name for port in output_ports(graph, node, blocks))
+        for node in graph.nodes
+        if node.id in out_of
+    }
+    for node in graph.nodes:
+        arriving = into.get(node.id)
+        if not arriving:
+            continue
+        spec = catalog().get(node.kind)
+        many = spec.inputs[0].name if spec is not None and len(spec.inputs) == 1 and spec.inputs[0].many else None
+        ends = frozenset(port.name for port in input_ports(graph, node, blocks)) if many is None else frozenset()
+        taken = feeds[node.id]
+        for edge in arriving:
+            source = graph.by_id.get(edge.source)
+            good_end = port_number(edge.target_port, many) is not None if many else edge.target_port in ends
+            if source is None:
+                _report_loose(node, edge, tr("A wire comes from a layer that is not there."), report)
+            elif not good_end:
+                text = tr("{name} has no input called {port!r}.", name=node.name, port=edge.target_port)
+                _report_loose(node, edge, text, report)
+            elif edge.source_port not in starts[source.id]:
+                text = tr("{name} has no output called {port!r}.", name=source.name, port=edge.source_port)
+                _report_loose(node, edge, text, report)
+            elif edge.target_port in taken:
+                _report_taken(graph, node, taken[edge.target_port], edge, report)
+            else:
+                taken[edge.target_port] = edge
+    for edge in graph.edges:
+        if edge.target not in graph.by_id:
+            source = graph.by_id.get(edge.source)
+            text = tr("A wire leads to a layer that is not there.")
+            fixes = (_removal(tr("Remove the wire"), edge),)
+            report(Problem(source.name if source else None, "port", text, fixes, id=source.id if source else None))
+    return feeds
+
+
+def _report_loose(node: Node, edge: Edge, text: str, report: Report) -> None:
+    report(Problem(node.name, "port", text, (_removal(tr("Remove the wire"), edge),), id=node.id))
+
+
+def _report_taken(graph: Graph, node: Node, kept: Edge, extra: Edge, report: Report) -> None:
+    first, second = graph.by_id[kept.source].name, graph.by_id[extra.source].name
+    text = tr(
+        "Two wires end at one input of {name}: from {first} and from {second}. An input takes one; to use both, "
+        "join them with Add or Concat.",
+        name=node.name,
+        first=first,
+        second=second,
+    )
+    fixes = (
+        _removal(tr("Keep {name}", name=first), extra),
+        _removal(tr("Keep {name}", name=second), kept),
+    )
+    report(Problem(node.name, "port_taken", text, fixes, id=node.id))
+
+
+def _removal(label: str, edge: Edge) -> Fix:
+    return Fix(label, lambda drawing: disconnect(drawing, (edge,)))
+
+
+def _sort(graph: Graph, feeds: Mapping[str, Mapping[str, Edge]]) -> tuple[str, ...]:
+    """Kahn's algorithm; among nodes that are ready the one drawn first comes first."""
+    waiting = {id_: len(edges) for id_, edges in feeds.items()}
+    followers: dict[str, list[str]] = {}
+    for id_, edges in feeds.items():
+        for edge in edges.values():
+            followers.setdefault(edge.source, []).append(id_)
+    ready = deque(node.id for node in graph.nodes if waiting[node.id] == 0)
+    order: dict[str, None] = {}
+    while ready:
+        id_ = ready.popleft()
+        order[id_] = None
+        for follower in followers.get(id_, ()):
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                ready.append(follower)
+    return tuple(order)
+
+
+def _check_cycles(
+    graph: Graph, feeds: Mapping[str, Mapping[str, Edge]], sorted_ids: frozenset[str], report: Report
+) -> None:
+    """Name the nodes of every cycle; nodes that only depend on a cycle are not to blame."""
+    rest = {id_ for id_ in graph.by_id if id_ not in sorted_ids}
+    while True:
+        sources = {edge.source for id_ in rest for edge in feeds[id_].values()}
+        without_followers = rest - sources
+        if not without_followers:
+            break
+        rest -= without_followers
+    ring = [node for node in graph.nodes if node.id in rest]
+    shown = ", ".join(node.name for node in ring[:6]) + (" …" if len(ring) > 6 else "")
+    text = tr("These layers wait for each other in a cycle: {names}. Take one of the wires away.", names=shown)
+    for node in ring:
+        inside = [edge for edge in feeds[node.id].values() if edge.source in rest]
+        label = tr("Remove the wire from {name}", name=graph.by_id[inside[0].source].name)
+        report(Problem(node.name, "cycle", text, (_removal(label, inside[0]),), id=node.id))
+
+
+def _reach_back(starts: Iterable[str], feeds: Mapping[str, Mapping[str, Edge]]) -> frozenset[str]:
+    seen = set(starts)
+    waiting = list(seen)
+    while waiting:
+        for edge in feeds[waiting.pop()].values():
+            if edge.source not in seen:
+                seen.add(edge.source)
+                waiting.append(edge.source)
+    return frozenset(seen)
