@@ -1,0 +1,358 @@
+"""The one place where a training run meets Qt.
+
+The run works in a plain thread that knows no Qt. The bridge starts it, looks at its ring of numbers and its newest
+snapshot on a timer in the GUI thread, and tells the widgets. What a widget shows can always be read here anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Final, Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import Qt as QtNames
+
+from nnstudio.core.words import tr
+from nnstudio.ui.monitor.collector import Collector
+from nnstudio.ui.monitor.pace import Pace
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.project.document import Project
+    from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
+    from nnstudio.training.runner import Runner
+    from nnstudio.training.taps import Snapshot, Taps
+    from nnstudio.ui.session import Session
+
+State = Literal["idle", "preparing", "running", "paused", "ended", "failed"]
+
+FASTEST_MS: Final = 33
+SLOWEST_MS: Final = 100
+_GUI_SHARE: Final = 0.1
+"""How much of the time the GUI thread may spend on showing a run."""
+_PATIENCE: Final = 0.3
+"""Seconds that `stop` waits; a run that is still loading libraries is seen off by the timer."""
+
+
+class RunBridge(QObject):
+    """Starts, steers and shows the runs of one session, one at a time."""
+
+    state_changed = Signal()
+    progressed = Signal()
+    """New steps or events have come."""
+    mapped = Signal()
+    """`snapshot` is a new one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._runner: Runner | None = None
+        self._load = _Load()
+        self._extra: frozenset[str] = frozenset()
+        self._wanted_sample: int | None = None
+        self._collector = Collector(self)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(QtNames.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_polled)
+        self._forget("idle")
+
+    def _forget(self, state: State) -> None:
+        self.state: State = state
+        self.project: Project | None = None
+        self.started: RunStarted | None = None
+        self.ended: RunEnded | None = None
+        self.failed: RunFailed | None = None
+        self.epochs: list[EpochDone] = []
+        self.snapshot: Snapshot | None = None
+        self._box: list[Dataset] = []
+        self._rows = _Rows()
+        self._pace = Pace()
+
+    # What is known of the run
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The data the run learns from, once they are loaded."""
+        return self._box[0] if self._box else None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a run is being prepared, works or is paused."""
+        return self.state in ("preparing", "running", "paused")
+
+    @property
+    def num_steps(self) -> int:
+        """How many training steps are done."""
+        return self._rows.count
+
+    @property
+    def curve(self) -> npt.NDArray[np.float64]:
+        """Rows (step, epoch, loss, accuracy) of every step so far; accuracy is NaN where it has no meaning."""
+        return self._rows.filled
+
+    @property
+    def share_done(self) -> float:
+        """From 0 to 1: how much of the run is done."""
+        if self.started is None:
+            return 0.0
+        total = self.started.steps_per_epoch * self.started.epochs
+        return min(1.0, self.num_steps / total) if total else 1.0
+
+    @property
+    def samples_per_second(self) -> float | None:
+        """Training samples per second lately; None before it is known."""
+        return self._pace.samples_per_second
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the run ends at the pace so far; None before it is known."""
+        if self.started is None or not self.is_active:
+            return None
+        return self._pace.seconds_left(self.started.steps_per_epoch * self.started.epochs)
+
+    @property
+    def sample(self) -> int | None:
+        """Which row of the dataset the maps and predictions are of; None before data are loaded."""
+        if self.dataset is None:
+            return self._wanted_sample
+        return _valid_sample(self._wanted_sample, self.dataset)
+
+    def value(self, node_id: str) -> npt.NDArray[np.float32] | None:
+        """Return what a node gave in `snapshot`, without batch axis; None where nothing is known of it.
+
+        The node is found by its id, so that it may be renamed while the run goes on.
+        """
+        if self.snapshot is None or self.project is None:
+            return None
+        node = self.project.graph.by_id.get(node_id)
+        return None if node is None else self.snapshot.values.get(node.name)
+
+    # Steering
+
+    def start(self) -> None:
+        """Train the present drawing from new weights. A run that is under way is stopped first."""
+        self._begin(paused=False)
+
+    def pause(self) -> None:
+        """Hold the run before its next step."""
+        if self._runner is not None and self.state in ("preparing", "running"):
+            self._runner.pause()
+            self._pace.rest()
+            self._become("paused")
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        if self._runner is not None and self.state == "paused":
+            self._runner.resume()
+            self._become("running" if self.started else "preparing")
+
+    def step(self) -> None:
+        """Take one training step and hold; begins a run where there is none."""
+        if not self.is_active:
+            self._begin(paused=True)
+        self.pause()
+        if self._runner is not None and self.state == "paused":
+            self._runner.step()
+
+    def stop(self) -> None:
+        """End the run and wait for its thread; one that cannot answer yet ends a little later."""
+        if self._runner is not None:
+            self._runner.stop(_PATIENCE)
+            self._on_polled()
+
+    def shutdown(self) -> None:
+        """End the run and wait for its thread however long it takes, as before closing."""
+        if self._runner is not None:
+            self._runner.stop(None)
+            self._on_polled()
+
+    def watch(self, names: Iterable[str]) -> None:
+        """Watch these too, beside all of the drawing's own layers: such inside blocks, as ``stage1.conv_1``."""
+        self._extra = frozenset(names)
+        self._tell_taps()
+
+    def set_sample(self, sample: int) -> None:
+        """Show another row of the dataset in the maps and predictions."""
+        self._wanted_sample = sample
+        self._tell_taps()
+
+    # Inside
+
+    def _begin(self, *, paused: bool) -> None:
+        from nnstudio.training.runner import Runner
+
+        self.shutdown()
+        self._forget("preparing")
+        self.project = self._session.project
+        self._runner = Runner(_make(self.project, self._names(), self._wanted_sample, self._box))
+        self._collector.hold()
+        if paused:
+            self._runner.pause()
+        self._runner.start()
+        self._timer.start(FASTEST_MS)
+        self._session.log(tr("Training “{name}” began.", name=self.project.name))
+        self.state_changed.emit()
+
+    def _names(self) -> frozenset[str]:
+        assert self.project is not None
+        return frozenset(node.name for node in self.project.graph.nodes) | self._extra
+
+    def _tell_taps(self) -> None:
+        sample = self.sample
+        if self._runner is not None and self.dataset is not None and sample is not None:
+            self._runner.taps.watch(self._names(), sample)
+
+    def _become(self, state: State) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit()
+
+    def _on_polled(self) -> None:
+        runner = self._runner
+        if runner is None:
+            return
+        begun = time.perf_counter()
+        # Asked first: whatever a finished thread has left is then certainly there to be taken.
+        over = not runner.alive
+        new = self._take_rows(runner)
+        for event in runner.drain():
+            self._take(event)
+            new = True
+        if over:
+            self._finish()
+        if new:
+            self.progressed.emit()
+        snapshot = runner.taps.latest()
+        if snapshot is not None and snapshot is not self.snapshot:
+            self.snapshot = snapshot
+            self.mapped.emit()
+        if not over:
+            self._load.begin(begun)
+            # A timer without delay comes after the repaints that the signals above asked for.
+            QTimer.singleShot(0, self, self._on_settled)
+
+    def _on_settled(self) -> None:
+        wanted = self._load.settle(time.perf_counter())
+        if self._timer.isActive() and wanted != self._timer.interval():
+            self._timer.setInterval(wanted)
+
+    def _take_rows(self, runner: Runner) -> bool:
+        rows = runner.ring.since(self._rows.count)
+        if len(rows):
+            self._rows.extend(rows)
+        if self.state == "running" and self.started is not None:
+            samples = self._rows.last_epoch * self.started.num_training
+            self._pace.update(time.perf_counter(), self._rows.count, samples)
+        return bool(len(rows))
+
+    def _take(self, event: Event) -> None:
+        from nnstudio.training import events
+
+        if isinstance(event, events.RunStarted):
+            self.started = event
+            if self.state == "preparing":
+                self._become("running")
+        elif isinstance(event, events.EpochDone):
+            self.epochs.append(event)
+        elif isinstance(event, events.RunEnded):
+            self.ended = event
+        elif isinstance(event, events.RunFailed):
+            self.failed = event
+
+    def _finish(self) -> None:
+        self._timer.stop()
+        self._collector.release()
+        self._runner = None
+        self._pace.rest()
+        if self.failed is not None:
+            self._session.log(tr("Training failed: {message}", message=self.failed.message))
+        elif self.ended is not None and self.ended.reason == "finished":
+            self._session.log(
+                tr(
+                    "Training ended after {steps} steps in {seconds:.1f} s.",
+                    steps=self.ended.steps,
+                    seconds=self.ended.seconds,
+                )
+            )
+        else:
+            self._session.log(tr("Training was stopped after {steps} steps.", steps=self.num_steps))
+        self._become("failed" if self.failed is not None else "ended")
+
+
+class _Load:
+    """Says how often to look, so that showing a run takes about a tenth of the GUI thread's time at most."""
+
+    def __init__(self) -> None:
+        self._begun: float | None = None
+        self._cost = 0.0
+
+    def begin(self, now: float) -> None:
+        self._begun = now
+
+    def settle(self, now: float) -> int:
+        if self._begun is not None:
+            self._cost += 0.2 * (now - self._begun - self._cost)
+            self._begun = None
+        return max(FASTEST_MS, min(SLOWEST_MS, round(1000.0 * self._cost / _GUI_SHARE)))
+
+
+class _Rows:
+    """A growing table of four columns; numpy comes with the first rows."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._table: npt.NDArray[np.float64] | None = None
+
+    @property
+    def filled(self) -> npt.NDArray[np.float64]:
+        import numpy as np
+
+        return np.empty((0, 4)) if self._table is None else self._table[: self.count]
+
+    @property
+    def last_epoch(self) -> float:
+        return float(self._table[self.count - 1, 1]) if self._table is not None and self.count else 0.0
+
+    def extend(self, rows: npt.NDArray[np.float64]) -> None:
+        import numpy as np
+
+        needed = self.count + len(rows)
+        if self._table is None or needed > len(self._table):
+            grown = np.empty((max(1024, 2 * needed), 4))
+            grown[: self.count] = self.filled
+            self._table = grown
+        self._table[self.count : needed] = rows
+        self.count = needed
+
+
+def _make(
+    project: Project, names: frozenset[str], sample: int | None, box: list[Dataset]
+) -> Callable[[Callable[[], bool], Taps], Iterator[Event]]:
+    """Return what the worker thread does, from values alone."""
+
+    def make(stop: Callable[[], bool], taps: Taps) -> Iterator[Event]:
+        from nnstudio.compiler.link import link
+        from nnstudio.compiler.plan import make_plan
+        from nnstudio.data.catalog import load
+        from nnstudio.training.loop import run
+        from nnstudio.training.recipe import recipe_of
+
+        recipe = recipe_of(project.recipe)
+        plan = make_plan(project.graph, {block.name: block for block in project.blocks})
+        dataset = load(project.data)
+        box.append(dataset)
+        taps.watch(names, _valid_sample(sample, dataset))
+        return run(link(plan, seed=recipe.seed), dataset, recipe, taps=taps, stop=stop)
+
+    return make
+
+
+def _valid_sample(sample: int | None, dataset: Dataset) -> int:
+    """Return ``sample`` where the dataset has such a row, else its first row for validation."""
+    if sample is not None and 0 <= sample < len(dataset.inputs):
+        return sample
+    return int(dataset.validation[0]) if len(dataset.validation) else 0

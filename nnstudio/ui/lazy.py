@@ -1,0 +1,124 @@
+"""Heavy libraries, kept out of the way of the first window: imported in the background once it has been painted.
+
+Importing torch stalls every other Python thread for a fifth of a second at a time: the interpreter lock is held while
+torch's libraries are mapped. Loading these first through ctypes, which gives the lock away, leaves short stalls.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import importlib.util
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+_LIBRARIES: Final = ("libgomp*", "libc10.so", "libtorch_cpu.so", "libtorch.so", "libshm.so", "libtorch_python.so")
+_QUICK_SWITCH: Final = 0.0005
+_POLL_MS: Final = 30
+_log = logging.getLogger(__name__)
+
+
+def pyqtgraph() -> Any:
+    """Return pyqtgraph, configured; the first call imports it.
+
+    Colours are not set here: every plot takes them from the theme it was made under.
+    """
+    known = sys.modules.get("pyqtgraph")
+    module: Any = importlib.import_module("pyqtgraph")
+    if known is None:
+        module.setConfigOptions(antialias=True, useOpenGL=False)
+    return module
+
+
+def is_pyqtgraph_ready() -> bool:
+    """Whether `pyqtgraph` returns at once."""
+    module = sys.modules.get("pyqtgraph")
+    # A module is listed while it is still being imported; its specification says when that is over.
+    return module is not None and not getattr(module.__spec__, "_initializing", False)
+
+
+class Warmup(QObject):
+    """Imports numpy, pyqtgraph and then torch in one background thread, without stalling the window.
+
+    pyqtgraph makes no QObject while it is imported, so another thread may do it. Nothing Qt is touched there; a timer
+    in this thread looks how far it is.
+    """
+
+    ready = Signal()
+    """pyqtgraph can be used at once."""
+    finished = Signal()
+    """torch can be used at once too, or could not be loaded: the run that needs it will say why."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self._announced = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self._on_polled)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether pyqtgraph can be used at once."""
+        return is_pyqtgraph_ready()
+
+    def start(self) -> None:
+        """Begin; call it once the first window has been painted. A second call does nothing."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=_warm_up, name="nnstudio-warmup", daemon=True)
+            self._thread.start()
+            self._timer.start()
+
+    def wait(self) -> None:
+        """Wait until everything is imported, as before leaving the program."""
+        if self._thread is not None:
+            self._thread.join()
+            self._on_polled()
+
+    def _on_polled(self) -> None:
+        over = self._thread is not None and not self._thread.is_alive()
+        if not self._announced and (self.is_ready or over):
+            self._announced = True
+            self.ready.emit()
+        if over and self._timer.isActive():
+            self._timer.stop()
+            self.finished.emit()
+
+
+def _warm_up() -> None:
+    was_collecting, interval = gc.isenabled(), sys.getswitchinterval()
+    # The collector would walk all the half-built modules again and again, and here it could destroy Qt's objects.
+    gc.disable()
+    sys.setswitchinterval(_QUICK_SWITCH)
+    try:
+        importlib.import_module("numpy")
+        pyqtgraph()
+        _map_torch()
+        importlib.import_module("nnstudio.training.warm").warm_up()
+    except (ImportError, OSError):
+        _log.exception("a library could not be loaded in the background")
+    finally:
+        sys.setswitchinterval(interval)
+        gc.freeze()
+        if was_collecting:
+            gc.enable()
+
+
+def _map_torch() -> None:
+    """Map torch's shared libraries without holding the interpreter lock; without dlopen there is nothing to do."""
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None or "torch" in sys.modules or not sys.platform.startswith("linux"):
+        return
+    opener = ctypes.CDLL(None).dlopen
+    opener.restype, opener.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
+    folder = Path(spec.origin).parent / "lib"
+    for pattern in _LIBRARIES:
+        for file in sorted(folder.glob(pattern)):
+            opener(os.fsencode(file), os.RTLD_NOW | os.RTLD_GLOBAL)
