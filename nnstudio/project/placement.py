@@ -1,0 +1,52 @@
+"""Where the layers of a drawing made by program lie: columns by depth, rows for branches."""
+
+from __future__ import annotations
+
+from nnstudio.core.edits import move
+from nnstudio.core.graph import Graph
+
+CARD = (168.0, 112.0)
+"""Width and height of a layer's card in scene units."""
+
+GAP = (60.0, 48.0)
+"""Space between two columns and between two rows."""
+
+
+def place(graph: Graph) -> Graph:
+    """Lay a drawing out from left to right.
+
+    A layer stands one column behind the last of its sources, and in the row of its first source where that place is
+    free, otherwise in the next free row below. A layer that nothing leads to stands just before the first that uses it.
+    Wires that close a cycle count for nothing.
+    """
+    columns = _columns(graph)
+    rows: dict[str, int] = {}
+    taken: set[tuple[int, int]] = set()
+    for id_ in sorted(columns, key=lambda key: columns[key]):
+        sources = [edge.source for edge in graph.into.get(id_, ()) if edge.source in rows]
+        row = rows[sources[0]] if sources else 0
+        while (columns[id_], row) in taken:
+            row += 1
+        rows[id_] = row
+        taken.add((columns[id_], row))
+    width, height = CARD[0] + GAP[0], CARD[1] + GAP[1]
+    return move(graph, {id_: (columns[id_] * width, rows[id_] * height) for id_ in columns})
+
+
+def _columns(graph: Graph) -> dict[str, int]:
+    """Return the column of each node: the longest way to it, in wires."""
+    columns = {node.id: 0 for node in graph.nodes}
+    waiting = {node.id: len(graph.into.get(node.id, ())) for node in graph.nodes}
+    ready = [id_ for id_, count in waiting.items() if count == 0]
+    sources = list(ready)
+    while ready:
+        id_ = ready.pop()
+        for edge in graph.out_of.get(id_, ()):
+            columns[edge.target] = max(columns[edge.target], columns[id_] + 1)
+            waiting[edge.target] -= 1
+            if waiting[edge.target] == 0:
+                ready.append(edge.target)
+    for id_ in sources:
+        uses = [columns[edge.target] for edge in graph.out_of.get(id_, ())]
+        columns[id_] = max(min(uses, default=1) - 1, 0)
+    return columns
