@@ -19,6 +19,7 @@ from nnstudio.core.graph import Block, Edge, Graph, Node, freeze_params
 from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
+from nnstudio.layers.code import Call
 from nnstudio.layers.spec import Cost, LayerError, LayerSpec, ParamFix, Port, Settings, Signal
 
 __all__ = ["Analysis", "Facts", "analyse", "input_ports", "output_ports"]
@@ -326,8 +327,30 @@ def _field(node: Node, facts: Facts, sources: list[Facts]) -> tuple[_Pair | None
     return grown, (jump[0] * stride[0], jump[1] * stride[1])
 
 
-def _gather(graph: Graph, structure: Structure, facts: Mapping[str, Facts]) -> Analysis:
+def _share(graph: Graph, node: Node, facts: Mapping[str, Facts]) -> Facts:
+    """Give a node the weights of another: they are counted there, and both must construct the same module."""
+    known, owner = facts[node.id], graph.by_id.get(node.shares or "")
+    made = _module(node, known)
+    fits = owner is not None and owner.shares is None and facts[owner.id].live
+    if owner is None or not fits or made is None or made != _module(owner, facts[owner.id]):
+        name = owner.name if owner is not None else str(node.shares)
+        text = tr("{node} cannot use the weights of {owner}: their layers differ.", node=node.name, owner=name)
+        return dataclasses.replace(known, faults=(*known.faults, Fault("shares", text)), node=None)
+    return dataclasses.replace(known, cost=Cost(macs=known.cost.macs), node=None)
+
+
+def _module(node: Node, facts: Facts) -> Call | None:
+    spec = catalog().get(node.kind)
+    if spec is None or spec.module is None or not facts.outputs:
+        return None
+    return spec.module(facts.settings, *facts.inputs)
+
+
+def _gather(graph: Graph, structure: Structure, facts: dict[str, Facts]) -> Analysis:
     problems = list(structure.problems.get(None, ()))
+    for node in graph.nodes:
+        if node.shares is not None:
+            facts[node.id] = _share(graph, node, facts)
     parameters = buffers = nodes = 0
     macs: int | None = 0
     for node in graph.nodes:

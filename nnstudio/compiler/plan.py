@@ -1,0 +1,177 @@
+"""The plan: a drawing as a list of steps in the order of computation, ready to be run or written down.
+
+Dead branches are gone, ports are resolved to values, blocks hold one plan per copy. `link` makes a module of a
+plan, `source` makes Python of it; neither looks at the drawing again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from nnstudio.compiler.analysis import Analysis, analyse
+from nnstudio.compiler.blocks import instantiate, read_instance
+from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
+from nnstudio.core.graph import Block, Graph, Node
+from nnstudio.core.problem import Problem
+from nnstudio.layers.catalog import catalog
+from nnstudio.layers.code import Apply, Call, Expression
+from nnstudio.layers.spec import Signal
+
+
+class CompileError(ValueError):
+    """A drawing cannot be built; ``problems`` says where and why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        lines = [f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems]
+        super().__init__("\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Output number ``index`` of the step called ``step``; of an input, the input itself."""
+
+    step: str
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One layer at its place in the computation.
+
+    Attributes:
+        name: unique in its plan; the attribute that holds the module.
+        kind: kind of the layer, or ``Block``.
+        inputs: what goes in.
+        outputs: what comes out, as signals.
+        module: constructs the module; None for steps without one of their own.
+        forward: one expression per output.
+        owner: name of the step whose module is called; its own unless weights are shared.
+        copies: for a block, the plan of each copy in the chain.
+        block: for a block, its name.
+    """
+
+    name: str
+    kind: str
+    inputs: tuple[Value, ...]
+    outputs: tuple[Signal, ...]
+    module: Call | None = None
+    forward: tuple[Expression, ...] = ()
+    owner: str = ""
+    copies: tuple[Plan, ...] = ()
+    block: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A drawing in the order of computation.
+
+    Attributes:
+        inputs: name and signal of each Input, in drawing order; they are the arguments of ``forward``.
+        outputs: name and value of each Output, in drawing order; one is returned bare, several as a tuple.
+        steps: layers between them, each after all that it needs.
+        values: for a copy of a block, the values of the block's parameters.
+    """
+
+    inputs: tuple[tuple[str, Signal], ...]
+    outputs: tuple[tuple[str, Value], ...]
+    steps: tuple[Step, ...]
+    values: Mapping[str, int] = MappingProxyType({})
+
+
+def make_plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis | None = None) -> Plan:
+    """Order the live layers of a drawing.
+
+    Raises:
+        CompileError: the drawing has problems that keep it from being built.
+    """
+    if analysis is None:
+        analysis = analyse(graph, blocks)
+    errors = tuple(problem for problem in analysis.problems if problem.severity == "error")
+    if errors:
+        raise CompileError(errors)
+    return _plan(graph, blocks, analysis, MappingProxyType({}))
+
+
+def _plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, values: Mapping[str, int]) -> Plan:
+    steps: list[Step] = []
+    for id_ in analysis.order:
+        node = graph.by_id[id_]
+        if not analysis.facts[id_].live or node.kind in ("Input", "Output"):
+            continue
+        inputs = _inputs(graph, node, blocks, analysis)
+        if node.kind == BLOCK:
+            steps.append(_block_step(node, inputs, blocks, analysis))
+        else:
+            steps.append(_layer_step(graph, node, inputs, analysis))
+    live = [node for node in graph.nodes if analysis.facts[node.id].live]
+    return Plan(
+        inputs=tuple((n.name, analysis.facts[n.id].outputs[0]) for n in live if n.kind == "Input"),
+        outputs=tuple((n.name, _inputs(graph, n, blocks, analysis)[0]) for n in live if n.kind == "Output"),
+        steps=tuple(steps),
+        values=values,
+    )
+
+
+def _inputs(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: Analysis) -> tuple[Value, ...]:
+    feeds = analysis.feeds[node.id]
+    values: list[Value] = []
+    for port in input_ports(graph, node, blocks):
+        edge = feeds.get(port.name)
+        if edge is not None:
+            source = graph.by_id[edge.source]
+            names = [known.name for known in output_ports(graph, source, blocks)]
+            values.append(Value(source.name, names.index(edge.source_port)))
+    return tuple(values)
+
+
+def _layer_step(
+    graph: Graph,
+    node: Node,
+    inputs: tuple[Value, ...],
+    analysis: Analysis,
+) -> Step:
+    facts = analysis.facts[node.id]
+    spec = catalog()[node.kind]
+    signals = [signal for signal in facts.inputs if signal is not None]
+    made = spec.module(facts.settings, *signals) if spec.module is not None else None
+    owner = graph.by_id[node.shares] if node.shares else node
+    forward = spec.forward(facts.settings, *signals)
+    return Step(
+        name=node.name,
+        kind=node.kind,
+        inputs=inputs,
+        outputs=facts.outputs,
+        module=made if owner is node else None,
+        forward=forward if isinstance(forward, tuple) else (forward,),
+        owner=owner.name,
+    )
+
+
+def _block_step(node: Node, inputs: tuple[Value, ...], blocks: Mapping[str, Block], analysis: Analysis) -> Step:
+    instance = read_instance(node, blocks)
+    flowing = tuple(signal for signal in analysis.facts[node.id].inputs if signal is not None)
+    copies: list[Plan] = []
+    before: tuple[tuple[Signal, ...], Mapping[str, int], tuple[Signal, ...]] | None = None
+    for values in instance.copies:
+        if before is not None and before[0] == flowing and before[1] is values:
+            copies.append(copies[-1])
+            flowing = before[2]
+            continue
+        drawing = instantiate(instance.block, values, flowing)
+        inner = analyse(drawing, blocks)
+        copies.append(_plan(drawing, blocks, inner, values))
+        leaving = tuple(inner.facts[n.id].outputs[0] for n in drawing.nodes if n.kind == "Output")
+        before, flowing = (flowing, values, leaving), leaving
+    return Step(
+        name=node.name,
+        kind=BLOCK,
+        inputs=inputs,
+        outputs=flowing,
+        forward=(Apply(),),
+        owner=node.name,
+        copies=tuple(copies),
+        block=instance.block.name,
+    )
