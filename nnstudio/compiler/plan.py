@@ -7,8 +7,7 @@ plan, `source` makes Python of it; neither looks at the drawing again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from nnstudio.compiler.analysis import Analysis, analyse
 from nnstudio.compiler.blocks import instantiate, read_instance
@@ -78,7 +77,7 @@ class Plan:
     inputs: tuple[tuple[str, Signal], ...]
     outputs: tuple[tuple[str, Value], ...]
     steps: tuple[Step, ...]
-    values: Mapping[str, int] = MappingProxyType({})
+    values: Mapping[str, int] = field(default_factory=dict)
 
 
 def make_plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis | None = None) -> Plan:
@@ -92,7 +91,7 @@ def make_plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis | No
     errors = tuple(problem for problem in analysis.problems if problem.severity == "error")
     if errors:
         raise CompileError(errors)
-    return _plan(graph, blocks, analysis, MappingProxyType({}))
+    return _plan(graph, blocks, analysis, {})
 
 
 def _plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, values: Mapping[str, int]) -> Plan:
