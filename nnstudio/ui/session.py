@@ -226,9 +226,10 @@ class Session(QObject):
         self.logged.emit(line)
 
     def _on_moved(self, old: Project, new: Project) -> None:
-        if new.blocks is not old.blocks:
-            self._blocks = _by_name(new.blocks)
-        self._analysis = analyse(new.graph, self._blocks, self._analysis)
+        before: Analysis | None = self._analysis
+        if new.blocks != old.blocks:
+            self._blocks, before = _by_name(new.blocks), None
+        self._analysis = analyse(new.graph, self._blocks, before)
         kept = self._selection & new.graph.by_id.keys()
         pruned = kept != self._selection
         self._selection = kept

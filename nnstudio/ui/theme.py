@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from string import Template
 from typing import Literal
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -210,14 +211,10 @@ def style_sheet(theme: Theme) -> str:
     }
     colours["pressed"] = blend(theme.primary, theme.text, 0.15).name()
     colours["faded"] = blend(theme.mute, theme.panel, 0.45).name()
-    colours["arrow"] = resource("themes", "arrow-dark.svg" if theme.dark else "arrow-light.svg").as_posix()
-    colours["tick"] = resource("themes", "tick-dark.svg" if theme.dark else "tick-light.svg").as_posix()
-    text = _RULES
-    for name, value in colours.items():
-        text = text.replace(f"@{name};", f"{value};").replace(f"@{name})", f"{value})")
-    return text
+    colours["arrow"] = resource("themes", f"arrow-{theme.name}.svg").as_posix()
+    colours["tick"] = resource("themes", f"tick-{theme.name}.svg").as_posix()
+    return _Rules(resource("themes", "controls.qss").read_text("utf-8")).substitute(colours)
 
 
-_RULES = """
-QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
-"""
+class _Rules(Template):
+    delimiter = "@"

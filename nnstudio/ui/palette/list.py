@@ -1,0 +1,198 @@
+"""The palette's list: families with headings, entries with icons that can be dragged out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from nnstudio.layers.spec import FAMILIES
+from nnstudio.ui import theme
+from nnstudio.ui.icons import kind_icon
+from nnstudio.ui.palette.model import Offer, grouped
+
+MIME = "application/x-nnstudio-kind"
+"""What a drag carries: the key of an `Offer`, as UTF-8."""
+
+_OFFER = Qt.ItemDataRole.UserRole
+_ROW_HEIGHT, _HEADING_HEIGHT, _ICON = 26, 30, 18
+_CARD = QSize(128, 44)
+
+
+class OfferList(QListView):
+    """Shows what `grouped` finds; double-click and Enter activate, a drag carries the key in `MIME`."""
+
+    taken = Signal(str)
+    """The key of an entry that was activated."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = QStandardItemModel(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_Delegate(self))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setDragEnabled(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.activated.connect(self._on_activated)
+        self.show_found("")
+
+    def show_found(self, query: str) -> int:
+        """Show what a search finds; return how many entries."""
+        self._model.clear()
+        count = 0
+        for family, found in grouped(query):
+            heading = QStandardItem(str(FAMILIES[family]))
+            heading.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._model.appendRow(heading)
+            for offer in found:
+                entry = QStandardItem(str(offer.title))
+                entry.setData(offer, _OFFER)
+                entry.setToolTip(f"{offer.title} – {offer.summary}")
+                entry.setAccessibleDescription(str(offer.summary))
+                entry.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+                self._model.appendRow(entry)
+                count += 1
+        return count
+
+    def offers(self) -> list[Offer]:
+        """Return what is shown, from top to bottom."""
+        rows = (self._model.item(row).data(_OFFER) for row in range(self._model.rowCount()))
+        return [offer for offer in rows if isinstance(offer, Offer)]
+
+    def index_of(self, key: str) -> QModelIndex:
+        """Return where an entry stands; an invalid index when it is not shown."""
+        for row in range(self._model.rowCount()):
+            offer = self._model.item(row).data(_OFFER)
+            if isinstance(offer, Offer) and offer.key == key:
+                return self._model.index(row, 0)
+        return QModelIndex()
+
+    def select_first(self) -> None:
+        """Put the keyboard on the first entry."""
+        shown = self.offers()
+        if shown:
+            self.setCurrentIndex(self.index_of(shown[0].key))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter activates, on every platform."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_activated(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Carry the entry's key under a picture of the card it becomes."""
+        offer = self.currentIndex().data(_OFFER)
+        if not isinstance(offer, Offer):
+            return
+        drag = QDrag(self)
+        drag.setMimeData(mime_data(offer.key))
+        picture = card_picture(offer, self.devicePixelRatioF())
+        drag.setPixmap(picture)
+        drag.setHotSpot(QPointF(_CARD.width() / 2, _CARD.height() / 2).toPoint())
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        offer = index.data(_OFFER)
+        if isinstance(offer, Offer):
+            self.taken.emit(offer.key)
+
+
+def mime_data(key: str) -> QMimeData:
+    """Return what a drag of this entry carries."""
+    data = QMimeData()
+    data.setData(MIME, key.encode())
+    return data
+
+
+def card_picture(offer: Offer, ratio: float) -> QPixmap:
+    """Paint the small card that a drag shows under the pointer."""
+    now = theme.current()
+    colour = now.family(offer.family)
+    picture = QPixmap(_CARD * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    frame = QRectF(0.5, 0.5, _CARD.width() - 1, _CARD.height() - 1)
+    shape = QPainterPath()
+    shape.addRoundedRect(frame, 7, 7)
+    painter.fillPath(shape, now.raised)
+    painter.setClipPath(shape)
+    painter.fillRect(QRectF(0, 0, 5, _CARD.height()), colour)
+    painter.setClipping(False)
+    painter.setPen(QPen(now.line, 1))
+    painter.drawPath(shape)
+    painter.drawPixmap(QPointF(14, (_CARD.height() - _ICON) / 2), kind_icon(offer.icon, colour, _ICON, ratio))
+    painter.setFont(theme.font("strong"))
+    painter.setPen(now.text)
+    text = QRectF(14 + _ICON + 8, 0, _CARD.width() - 14 - _ICON - 14, _CARD.height())
+    fitting = painter.fontMetrics().elidedText(str(offer.title), Qt.TextElideMode.ElideRight, int(text.width()))
+    painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, fitting)
+    painter.end()
+    return picture
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints headings in small grey letters and entries as icon and title."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        heading = index.data(_OFFER) is None
+        return QSize(80, _HEADING_HEIGHT if heading else _ROW_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        now = theme.current()
+        area: QRect = option.rect
+        offer = index.data(_OFFER)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not isinstance(offer, Offer):
+            painter.setFont(theme.font("caption"))
+            painter.setPen(now.mute)
+            text = area.adjusted(12, 0, -8, -5)
+            painter.drawText(text, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, str(index.data()))
+            painter.restore()
+            return
+        state: QStyle.StateFlag = option.state
+        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(now.hover)
+            painter.drawRoundedRect(QRectF(area).adjusted(6, 1, -6, -1), 6, 6)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(now.accent, 1))
+            painter.setBrush(QColor(Qt.GlobalColor.transparent))
+            painter.drawRoundedRect(QRectF(area).adjusted(6.5, 1.5, -6.5, -1.5), 6, 6)
+        ratio = painter.device().devicePixelRatioF()
+        top = area.top() + (area.height() - _ICON) / 2
+        painter.drawPixmap(
+            QPointF(area.left() + 14, top), kind_icon(offer.icon, now.family(offer.family), _ICON, ratio)
+        )
+        painter.setFont(theme.font("body"))
+        painter.setPen(now.text)
+        text = area.adjusted(14 + _ICON + 9, 0, -10, 0)
+        fitting = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)
+        painter.restore()

@@ -1,0 +1,81 @@
+"""The palette: everything that can be drawn, to search, drag and place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.ui.controls import label
+from nnstudio.ui.palette.list import OfferList
+from nnstudio.ui.palette.model import best
+from nnstudio.ui.session import Session
+
+
+class Palette(QWidget):
+    """A search field above the list of layers and blocks.
+
+    Drag an entry onto the canvas, or activate it (double-click, Enter) to have it placed.
+    """
+
+    activated = Signal(str)
+    """The kind, or ``Block:Name``, that is to be placed."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette")
+        self.setAccessibleName(tr("Palette"))
+        self._session = session
+        self._search = QLineEdit()
+        self._search.setObjectName("palette_search")
+        self._search.setAccessibleName(tr("Search layers"))
+        self._search.setPlaceholderText(tr("Search layers…"))
+        self._search.setClearButtonEnabled(True)
+        self._search.installEventFilter(self)
+        self._search.textChanged.connect(self._on_searched)
+        self._search.returnPressed.connect(self._on_entered)
+        self.list = OfferList()
+        self.list.setObjectName("palette_list")
+        self.list.setAccessibleName(tr("Layers"))
+        self.list.taken.connect(self.activated)
+        nothing = label(tr("No layer has this name."), mute=True, wrap=True)
+        nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        nothing.setContentsMargins(12, 12, 12, 12)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(nothing)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 0)
+        column.setSpacing(2)
+        field = QVBoxLayout()
+        field.setContentsMargins(12, 0, 12, 0)
+        field.addWidget(self._search)
+        column.addLayout(field)
+        column.addWidget(self._stack, 1)
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search field."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the search field into the list; Escape empties the field."""
+        if watched is self._search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down:
+                self.list.setFocus(Qt.FocusReason.TabFocusReason)
+                self.list.select_first()
+                return True
+            if event.key() == Qt.Key.Key_Escape and self._search.text():
+                self._search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_searched(self, text: str) -> None:
+        self._stack.setCurrentIndex(0 if self.list.show_found(text) else 1)
+
+    def _on_entered(self) -> None:
+        offer = best(self._search.text())
+        if offer is not None:
+            self.activated.emit(offer.key)
+            self._search.selectAll()
