@@ -1,21 +1,13 @@
-"""Images and the windows that slide over them: what convolution and pooling share.
-
-A free length stays known through any number of layers: sliding a window turns ⌊(H + a) / b⌋ into another
-length of that form, so it is written down as a string such as ``⌊(H-4)/2⌋``, and equal strings mean equal lengths.
-"""
+"""Images and the windows that slide over them: what convolution and pooling share."""
 
 from __future__ import annotations
 
-import re
-
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Call, Literal, call
+from nnstudio.layers.lengths import slide
 from nnstudio.layers.spec import Dim, LayerError, ParamFix, Settings, Shape, Signal, shape_text
 
 Pair = tuple[int, int]
-
-_FLOOR = re.compile(r"⌊\(?(.+?)([+-]\d+)?\)?/(\d+)⌋\Z")
-_SUM = re.compile(r"(.+?)([+-]\d+)?\Z")
 
 
 def image_of(layer: Words, shape: Shape) -> tuple[Dim, Dim, Dim]:
@@ -69,29 +61,6 @@ def channels_of(layer: Words, shape: Shape) -> int:
 def reach(kernel: Pair, dilation: Pair) -> Pair:
     """Return how many pixels a kernel spans with its gaps."""
     return (dilation[0] * (kernel[0] - 1) + 1, dilation[1] * (kernel[1] - 1) + 1)
-
-
-def slide(length: Dim, window: int, stride: int, padding: int) -> Dim:
-    """Return at how many places a window fits: ⌊(length + padding − window) / stride⌋ + 1.
-
-    ``padding`` counts both ends together. For a free length the answer is a string.
-    """
-    more = padding - window + stride
-    if isinstance(length, int):
-        return (length + more) // stride
-    floor = _FLOOR.match(length)
-    if floor:
-        name, offset, divisor = floor[1], int(floor[2] or 0), int(floor[3])
-    else:
-        plain = _SUM.match(length)
-        assert plain is not None
-        name, offset, divisor = plain[1], int(plain[2] or 0), 1
-    offset += divisor * more
-    divisor *= stride
-    total = f"{name}{offset:+}" if offset else name
-    if divisor == 1:
-        return total
-    return f"⌊({total})/{divisor}⌋" if offset else f"⌊{total}/{divisor}⌋"
 
 
 def pair_text(pair: Pair) -> str:

@@ -6,7 +6,8 @@ from math import gcd
 
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Call, Literal, call
-from nnstudio.layers.images import Pair, channels_of, check_fit, image_of, pair_text, reach, short, slide, step_text
+from nnstudio.layers.images import Pair, channels_of, check_fit, image_of, pair_text, reach, short, step_text
+from nnstudio.layers.lengths import slide
 from nnstudio.layers.parameters import Bool, Choice, Int, Size
 from nnstudio.layers.spec import (
     Cost,

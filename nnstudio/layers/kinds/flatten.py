@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from math import prod
-
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Call, call
+from nnstudio.layers.lengths import multiply
 from nnstudio.layers.spec import LayerError, LayerSpec, Port, Settings, Signal
 
 
 def shape(_p: Settings, x: Signal) -> Signal:
-    """(a, b, …) -> (a·b·…); free lengths stay in the product by name."""
+    """(a, b, …) -> (a·b·…)."""
     if not x.shape:
         raise LayerError(tr("Flatten needs at least one axis; it gets one number."))
-    fixed = prod(length for length in x.shape if isinstance(length, int))
-    free = sorted(length for length in x.shape if isinstance(length, str))
-    if not free:
-        return Signal((fixed,), x.element)
-    return Signal(("·".join([str(fixed)] * (fixed != 1) + free),), x.element)
+    return Signal((multiply(x.shape),), x.element)
 
 
 def module(_p: Settings, _x: Signal) -> Call:
