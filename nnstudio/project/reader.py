@@ -150,8 +150,10 @@ def _convert(data: dict[str, Any]) -> FileProject:
     try:
         return msgspec.convert(data, FileProject)
     except msgspec.ValidationError as error:
-        detail, _, place = str(error).partition(" - at `")
-        place = place.rstrip("`").removeprefix("$.") or PROGRAM
+        detail, _, place = str(error).partition(" - at ")
+        place = re.sub(r"`|\$\.?", "", place)
+        if not place:
+            raise FileError(tr("it is damaged: {detail}", detail=detail)) from None
         raise FileError(tr("it is damaged at {place}: {detail}", place=place, detail=detail)) from None
 
 

@@ -42,16 +42,19 @@ def encode(project: Project) -> bytes:
         recipe=dict(project.recipe),
     )
     try:
-        text = _layout(msgspec.to_builtins(file))
-        data = text.encode()
-    except (TypeError, ValueError) as error:
+        data = _layout(msgspec.to_builtins(file)).encode()
+    except UnicodeEncodeError as error:
         raise FileError(tr("This project cannot be saved: {detail}.", detail=error)) from None
+    except (TypeError, ValueError):
+        raise FileError(tr("This project cannot be saved: a setting in it is no finite number or text.")) from None
     try:
         same = decode(data) == project
     except FileError as error:
-        raise FileError(tr("This project cannot be saved: {detail}.", detail=error)) from None
+        raise FileError(
+            tr("This project cannot be saved, its file could not be read: {detail}.", detail=error)
+        ) from None
     if not same:
-        raise FileError(tr("This project cannot be saved: the file would not hold all of it."))
+        raise FileError(tr("This project cannot be saved: its file would not hold all of it."))
     return data
 
 
