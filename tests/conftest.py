@@ -13,6 +13,12 @@ from nnstudio.core.words import set_language
 
 
 @pytest.fixture(autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep recovery copies and preferences of the person who runs the tests out of it."""
+    monkeypatch.setenv("NNSTUDIO_STATE", str(tmp_path_factory.mktemp("state")))
+
+
+@pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """Begin and leave every test in English."""
     set_language("en")
