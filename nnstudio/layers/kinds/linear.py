@@ -33,7 +33,7 @@ def cost(p: Settings, x: Signal) -> Cost:
 
 def line(p: Settings) -> str:
     """How many units."""
-    return tr("{count} units", count=p.out_features)
+    return tr("1 unit") if p.out_features == 1 else tr("{count} units", count=p.out_features)
 
 
 def module(p: Settings, x: Signal) -> Call:

@@ -25,7 +25,7 @@ SPEC = LayerSpec(
         "两层之间若没有激活函数，就只相当于一层。ReLU 是最常用的选择：计算简单，放行时梯度为 1，"
         "深层网络仍能学习。若某个单元对所有样本都为负，它就不再得到梯度；LeakyReLU 和 ELU 可避免这种情况。",
     ),
-    formula=r"y = \max(0,\, x)",
+    formula=r"y = \max(0, x)",
     source="Nair, Hinton: Rectified Linear Units Improve Restricted Boltzmann Machines, 2010",
     shape=same_shape,
     module=module,

@@ -1,0 +1,56 @@
+"""AdaptiveAvgPool2d: averages an image down to a size that is asked for, usually one number per channel."""
+
+from __future__ import annotations
+
+from nnstudio.core.words import Words, tr
+from nnstudio.layers.code import Call, call
+from nnstudio.layers.images import image_of, pair_text, short
+from nnstudio.layers.parameters import Size
+from nnstudio.layers.spec import LayerSpec, Settings, Signal
+
+TITLE = Words("Global pool", "全局池化")
+
+
+def shape(p: Settings, x: Signal) -> Signal:
+    """(C, H, W) -> (C, *output_size), whatever H and W are."""
+    return Signal((image_of(TITLE, x.shape)[0], *p.output_size))
+
+
+def line(p: Settings) -> str:
+    """The size it averages to."""
+    return tr("mean of each map") if p.output_size == (1, 1) else tr("means, {size}", size=pair_text(p.output_size))
+
+
+def module(p: Settings, _x: Signal) -> Call:
+    """torch.nn.AdaptiveAvgPool2d."""
+    return call("nn.AdaptiveAvgPool2d", short(p.output_size))
+
+
+SPEC = LayerSpec(
+    kind="AdaptiveAvgPool2d",
+    title=TITLE,
+    family="pool",
+    stem="pool_",
+    summary=Words("Averages every map to one number, or to a size you choose.", "把每张特征图平均成一个数或指定大小。"),
+    help=Words(
+        "Output size 1 takes the mean of every map: what was found, no matter where. Networks that end in it accept "
+        "images of any size. Other sizes cut the map into that many parts and average each. Flatten usually follows.",
+        "输出大小为 1 时取每张特征图的平均值：找到了什么，而不问在哪里。以它结尾的网络可接受任意大小的图像。"
+        "其他大小则把特征图分成相应的几块，各取平均。后面通常接展平。",
+    ),
+    formula=r"y_{c} = \frac{1}{H W} \sum_{i=1}^{H} \sum_{j=1}^{W} x_{c,i,j}",
+    source="Lin, Chen, Yan: Network In Network, 2013",
+    params=(
+        Size(
+            name="output_size",
+            default=1,
+            label=Words("Output size", "输出大小"),
+            help=Words(
+                "Height and width that remain; 1 means one number per channel.", "留下的高和宽；1 表示每个通道一个数。"
+            ),
+        ),
+    ),
+    shape=shape,
+    line=line,
+    module=module,
+)

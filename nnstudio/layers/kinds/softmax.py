@@ -1,0 +1,40 @@
+"""Softmax: scores become shares that add up to 1."""
+
+from __future__ import annotations
+
+from nnstudio.core.words import Words, tr
+from nnstudio.layers.code import Call, call
+from nnstudio.layers.spec import LayerError, LayerSpec, Settings, Signal
+
+
+def shape(_p: Settings, x: Signal) -> Signal:
+    """Any shape but a single number, unchanged."""
+    if not x.shape:
+        raise LayerError(tr("Softmax shares out among several numbers; it gets one number."))
+    return x
+
+
+def module(_p: Settings, x: Signal) -> Call:
+    """torch.nn.Softmax over the channels of an image, else over the last axis."""
+    return call("nn.Softmax", dim=1 if len(x.shape) >= 3 else -1)
+
+
+SPEC = LayerSpec(
+    kind="Softmax",
+    title=Words("Softmax", "Softmax"),
+    family="act",
+    stem="softmax_",
+    summary=Words("Turns scores into probabilities.", "把得分变成概率。"),
+    help=Words(
+        "Every score becomes positive and all of them add up to 1. It works over the features of a row, over the "
+        "features of each step of a sequence, and over the channels at each pixel of an image. The cross-entropy "
+        "loss applies Softmax itself: put none before the Output of a classifier that you train with it.",
+        "每个得分都变为正数，且总和为 1。对一行数，作用于全部特征；对序列，作用于每一步的特征；"
+        "对图像，作用于每个像素处的各通道。交叉熵损失会自行施加 Softmax："
+        "用它训练分类器时，不要再在输出前放 Softmax。",
+    ),
+    formula=r"y_{k} = \frac{e^{x_{k}}}{\sum_{j} e^{x_{j}}}",
+    source="Bridle: Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990",
+    shape=shape,
+    module=module,
+)
