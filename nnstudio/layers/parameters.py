@@ -5,12 +5,20 @@
 
 from __future__ import annotations
 
-import math
+import re
 from dataclasses import dataclass
-from typing import Union
+from typing import TypeGuard, Union
 
 from nnstudio.core.graph import Value
 from nnstudio.core.words import Words, tr
+
+MAX_LENGTH = 10**12
+"""The longest axis, in numbers: what a flattened sample may have."""
+
+MAX_LENGTH_TEXT = 200
+
+_FREE_LENGTH = re.compile(r"([0-9]+·)?(?=.*[A-Za-z_])[A-Za-z_(⌊][A-Za-z0-9_()⌊⌋/·+-]*\Z")
+"""A name such as ``T``, or what layers made of one, such as ``⌊(T-4)/2⌋`` and ``12·T``."""
 
 
 def _refuse(name: str, expected: str, got: object) -> ValueError:
@@ -18,6 +26,16 @@ def _refuse(name: str, expected: str, got: object) -> ValueError:
     if len(text) > 60:
         text = text[:57] + "…"
     return ValueError(tr("{name}: expected {expected}, got {got}", name=name, expected=expected, got=text))
+
+
+def _is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_length(value: object) -> TypeGuard[int | str]:
+    if isinstance(value, str):
+        return len(value) <= MAX_LENGTH_TEXT and _FREE_LENGTH.match(value) is not None
+    return _is_whole(value, 1, MAX_LENGTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +55,7 @@ class Int(_Named):
 
     def check(self, value: Value) -> int:
         """Return the number, or say what was expected."""
-        if isinstance(value, bool) or not isinstance(value, int) or not self.low <= value <= self.high:
+        if not _is_whole(value, self.low, self.high):
             raise _refuse(
                 self.name, tr("a whole number from {low} to {high}", low=self.low, high=f"{self.high:,}"), value
             )
@@ -55,10 +73,10 @@ class Float(_Named):
 
     def check(self, value: Value) -> float:
         """Return the number, or say what was expected."""
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not math.isfinite(float(value)) or not self.low <= float(value) <= self.high:  # type: ignore[arg-type]
-            raise _refuse(self.name, tr("a number from {low} to {high}", low=self.low, high=self.high), value)
-        return float(value)  # type: ignore[arg-type]
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not self.low <= value <= self.high:
+            expected = tr("a number from {low} to {high}", low=f"{self.low:g}", high=f"{self.high:g}")
+            raise _refuse(self.name, expected, value)
+        return float(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +126,15 @@ class Size(_Named):
             return None
         if isinstance(value, str) and value in self.words:
             return value
-        if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
-            return (value, value)
-        if isinstance(value, (tuple, list)) and len(value) == 2:
-            first, second = value
-            if all(
-                isinstance(v, int) and not isinstance(v, bool) and self.low <= v <= self.high for v in (first, second)
-            ):
-                return (int(first), int(second))
+        pair = value if isinstance(value, (tuple, list)) else (value, value)
+        good = [side for side in pair if _is_whole(side, self.low, self.high)]
+        if len(pair) == len(good) == 2:
+            return (good[0], good[1])
         expected = tr("{low} to {high}, or a pair of them", low=self.low, high=f"{self.high:,}")
         if self.words:
             expected = tr("{numbers}, or {words}", numbers=expected, words=", ".join(self.words))
+        if self.empty:
+            expected = tr("{numbers}, or nothing", numbers=expected)
         raise _refuse(self.name, expected, value)
 
 
@@ -131,19 +147,15 @@ class Axes(_Named):
 
     def check(self, value: Value) -> tuple[int | str, ...]:
         """Return the shape, or say what was expected."""
-        axes = value if isinstance(value, (tuple, list)) else (value,)
-        good = len(axes) <= self.most and all(
-            (isinstance(axis, int) and not isinstance(axis, bool) and 1 <= axis <= 1_000_000)
-            or (isinstance(axis, str) and axis.isidentifier() and axis.isascii() and len(axis) <= 16)
-            for axis in axes
-        )
-        if not good or value is None:
+        axes = value if isinstance(value, (tuple, list)) else () if value is None else (value,)
+        lengths = tuple(axis for axis in axes if _is_length(axis))
+        if value is None or len(lengths) < len(axes) or len(lengths) > self.most:
             raise _refuse(
                 self.name,
                 tr("up to {most} lengths such as 3, 224, 224, or a name such as T for a free length", most=self.most),
                 value,
             )
-        return tuple(axes)  # type: ignore[arg-type]
+        return lengths
 
 
 Parameter = Union[Int, Float, Bool, Choice, Size, Axes]
