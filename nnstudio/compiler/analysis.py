@@ -123,7 +123,7 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
     for id_ in structure.order:
         node = graph.by_id[id_]
         ports = input_ports(graph, node, blocks)
-        arriving, missing, fields = _arriving(ports, structure.feeds[id_], facts, graph)
+        arriving, missing, fields = _arriving(graph, blocks, ports, structure.feeds[id_], facts)
         before = known.get(id_)
         live = id_ in structure.live
         if before is not None and before.node is node and before.inputs == arriving and not missing:
@@ -137,11 +137,15 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
     for node in graph.nodes:
         if node.id not in facts:
             facts[node.id] = Facts(live=node.id in structure.live, node=node)
-    return _gather(graph, structure, facts)
+    return _gather(graph, blocks, structure, facts)
 
 
 def _arriving(
-    ports: tuple[Port, ...], feeds: Mapping[str, Edge], facts: Mapping[str, Facts], graph: Graph
+    graph: Graph,
+    blocks: Mapping[str, Block],
+    ports: tuple[Port, ...],
+    feeds: Mapping[str, Edge],
+    facts: Mapping[str, Facts],
 ) -> tuple[tuple[Signal | None, ...], tuple[str, ...], list[Facts]]:
     """Return the signal at each port, the ports that nothing is connected to, and the facts of the sources."""
     signals: list[Signal | None] = []
@@ -155,20 +159,18 @@ def _arriving(
             missing.append(port.name)
             signals.append(None)
             continue
-        source = facts[edge.source]
-        sources.append(source)
-        signals.append(_output(graph.by_id[edge.source], source, edge.source_port))
+        sources.append(facts[edge.source])
+        signals.append(_output(graph, blocks, facts, edge))
     return tuple(signals), tuple(missing), sources
 
 
-def _output(node: Node, facts: Facts, port: str) -> Signal | None:
-    if not facts.outputs:
-        return None
-    if len(facts.outputs) == 1:
-        return facts.outputs[0]
-    spec = catalog().get(node.kind)
-    names = [known.name for known in spec.outputs] if spec else list(facts.settings.outputs if facts.settings else ())
-    return facts.outputs[names.index(port)]
+def _output(graph: Graph, blocks: Mapping[str, Block], facts: Mapping[str, Facts], edge: Edge) -> Signal | None:
+    """Return what flows along a wire, where that is known."""
+    leaving = facts[edge.source].outputs
+    if len(leaving) < 2:
+        return leaving[0] if leaving else None
+    ports = [port.name for port in output_ports(graph, graph.by_id[edge.source], blocks)]
+    return leaving[ports.index(edge.source_port)]
 
 
 def _evaluate(
@@ -254,7 +256,6 @@ def _evaluate_block(
         {
             "block": instance.block.name,
             "repeat": len(instance.copies),
-            "outputs": tuple(inner.name for inner in instance.block.graph.nodes if inner.kind == "Output"),
             **instance.copies[0],
         }
     )
@@ -346,7 +347,7 @@ def _module(node: Node, facts: Facts) -> Call | None:
     return spec.module(facts.settings, *facts.inputs)
 
 
-def _gather(graph: Graph, structure: Structure, facts: dict[str, Facts]) -> Analysis:
+def _gather(graph: Graph, blocks: Mapping[str, Block], structure: Structure, facts: dict[str, Facts]) -> Analysis:
     problems = list(structure.problems.get(None, ()))
     for node in graph.nodes:
         if node.shares is not None:
@@ -362,7 +363,7 @@ def _gather(graph: Graph, structure: Structure, facts: dict[str, Facts]) -> Anal
                 fault.message
                 if fault.inner is None
                 else tr("In {inner}: {message}", inner=fault.inner, message=fault.message),
-                _fixes(graph, node, known, fault, structure, facts),
+                _fixes(graph, blocks, node, fault, structure, facts),
                 id=node.id,
             )
             for fault in known.faults
@@ -385,11 +386,16 @@ def _gather(graph: Graph, structure: Structure, facts: dict[str, Facts]) -> Anal
 
 
 def _fixes(
-    graph: Graph, node: Node, facts: Facts, fault: Fault, structure: Structure, all_facts: Mapping[str, Facts]
+    graph: Graph,
+    blocks: Mapping[str, Block],
+    node: Node,
+    fault: Fault,
+    structure: Structure,
+    facts: Mapping[str, Facts],
 ) -> tuple[Fix, ...]:
     fixes = [Fix(fix.label, partial(_set_params, id_=node.id, fix=fix)) for fix in fault.fixes]
     if fault.code == "shape" and fault.inner is None and not fixes and len(structure.feeds[node.id]) == 1:
-        earlier = _earlier_source(graph, node, facts, structure, all_facts)
+        earlier = _earlier_source(graph, blocks, node, structure, facts)
         if earlier is not None:
             fixes.append(earlier)
     return tuple(fixes)
@@ -401,20 +407,21 @@ def _set_params(graph: Graph, id_: str, fix: ParamFix) -> Graph:
 
 
 def _earlier_source(
-    graph: Graph, node: Node, facts: Facts, structure: Structure, all_facts: Mapping[str, Facts]
+    graph: Graph, blocks: Mapping[str, Block], node: Node, structure: Structure, facts: Mapping[str, Facts]
 ) -> Fix | None:
     """Look up the chain for a place where this layer would work, such as before the Flatten."""
     spec = catalog().get(node.kind)
     (edge,) = structure.feeds[node.id].values()
     passed = edge
-    while spec is not None and facts.settings is not None and len(structure.feeds[passed.source]) == 1:
+    settings = facts[node.id].settings
+    while spec is not None and settings is not None and len(structure.feeds[passed.source]) == 1:
         above = graph.by_id[passed.source]
         (passed,) = structure.feeds[passed.source].values()
-        signal = _output(graph.by_id[passed.source], all_facts[passed.source], passed.source_port)
+        signal = _output(graph, blocks, facts, passed)
         if signal is None:
             return None
         try:
-            spec.shape(facts.settings, signal)
+            spec.shape(settings, signal)
         except LayerError:
             continue
         wire = Edge(passed.source, passed.source_port, edge.target, edge.target_port)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from nnstudio.core.edits import replace
 from nnstudio.core.graph import Block, Graph, Node, Value, freeze_params
-from nnstudio.core.words import tr
+from nnstudio.core.words import Words, tr
+from nnstudio.layers.parameters import Int
 from nnstudio.layers.spec import Signal
 
 MAX_REPEAT = 1000
@@ -77,12 +78,8 @@ def _fill(node: Node, value: Value, values: Mapping[str, int]) -> Value:
 
 
 def _whole(name: str, value: Value, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        expected = tr("a whole number from {low} to {high}", low=low, high=f"{high:,}")
-        raise ValueError(
-            tr("{name}: expected {expected}, got {got}", name=name, expected=expected, got=repr(value)[:60])
-        )
-    return value
+    words = Words(name, name)
+    return Int(name=name, default=low, low=low, high=high, label=words, help=words).check(value)
 
 
 def _count(block: Block, kind: str) -> int:

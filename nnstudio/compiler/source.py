@@ -322,8 +322,9 @@ def _shapes_text(plan: Plan) -> tuple[str, ...]:
     """Say in the docstring what goes in and what comes out."""
     by_value = {Value(step.name, i): signal for step in plan.steps for i, signal in enumerate(step.outputs)}
     by_value |= {Value(name): signal for name, signal in plan.inputs}
-    lines = [f"{name}: {_batch_text(signal)}" for name, signal in plan.inputs]
-    return (*lines, *(f"Returns {name}: {_batch_text(by_value[value])}" for name, value in plan.outputs))
+    takes = [f"    {name}: {_batch_text(signal)}" for name, signal in plan.inputs]
+    gives = [f"    {name}: {_batch_text(by_value[value])}" for name, value in plan.outputs]
+    return ("Args:", *takes, "", "Returns:", *gives)
 
 
 def _batch_text(signal: Signal) -> str:
@@ -339,7 +340,13 @@ def _class_text(
     gives = tensor if body.num_results == 1 else f"tuple[{', '.join([tensor] * body.num_results)}]"
     lines = [f"class {title}(nn.Module):"]
     if notes:
-        lines += ['    """' + notes[0], *(f"    {note}" for note in notes[1:]), '    """', ""]
+        lines += [
+            '    """A network drawn in NN Studio.',
+            "",
+            *(f"    {note}".rstrip() for note in notes),
+            '    """',
+            "",
+        ]
     lines += [f"    def __init__({', '.join(['self', *arguments])}) -> None:", "        super().__init__()"]
     for line in init:
         lines += [f"        {part}" for part in _wrapped(line)]

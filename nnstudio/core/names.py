@@ -11,14 +11,15 @@ from nnstudio.core.words import tr
 MAX_LENGTH = 64
 
 _MODULE_WORDS = (
-    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double "
-    "dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half "
-    "ipu load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters "
+    "add_module add_submodule apply bfloat16 buffers call_super_init children code compile cpu cuda "
+    "delete_all_unused_submodules delete_submodule double dump_patches eval extra_repr float forward "
+    "get_buffer get_extra_state get_parameter get_submodule graph half ipu load_state_dict meta modules mtia "
+    "named_buffers named_children named_modules named_parameters parameters print_readable recompile "
     "register_backward_hook register_buffer register_forward_hook register_forward_pre_hook "
     "register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook "
     "register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook "
-    "register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to "
-    "to_empty train training type xpu zero_grad code graph print_readable recompile meta "
+    "register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule shape_env share_memory "
+    "state_dict T_destination to to_empty to_folder train training type xpu zero_grad "
 )
 MODULE_ATTRIBUTES = frozenset(_MODULE_WORDS.split())
 """What `torch.nn.Module` and `torch.fx.GraphModule` call their own; a layer of that name would hide it."""

@@ -103,6 +103,15 @@ class Settings:
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"this layer has no parameter {name!r}")
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Settings) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.items()))
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
 
 ShapeRule = Callable[..., "Signal | tuple[Signal, ...]"]
 CostRule = Callable[..., Cost]
