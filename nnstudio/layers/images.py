@@ -110,7 +110,7 @@ def check_fit(size: tuple[Dim, Dim], kernel: Pair, padding: Pair, dilation: Pair
                 size=shape_text(size),
             )
         )
-        fix = ParamFix(tr("Make it {size}", size=pair_text(fits)), {"kernel_size": short(fits)})
+        fix = ParamFix(tr("Make the window {size}", size=pair_text(fits)), {"kernel_size": short(fits)})
         raise LayerError(message, fix)
 
 
