@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -142,18 +142,18 @@ def _removal(label: str, edge: Edge) -> Fix:
 
 
 def _sort(graph: Graph, feeds: Mapping[str, Mapping[str, Edge]]) -> tuple[str, ...]:
-    """Kahn's algorithm; among nodes that are ready the one drawn first comes first."""
+    """Sources first; a branch is followed to where it waits for another, so that exported code reads in one piece."""
     waiting = {id_: len(edges) for id_, edges in feeds.items()}
     followers: dict[str, list[str]] = {}
     for id_, edges in feeds.items():
         for edge in edges.values():
             followers.setdefault(edge.source, []).append(id_)
-    ready = deque(node.id for node in graph.nodes if waiting[node.id] == 0)
-    order: dict[str, None] = {}
+    ready = [id_ for id_, count in reversed(waiting.items()) if count == 0]
+    order: list[str] = []
     while ready:
-        id_ = ready.popleft()
-        order[id_] = None
-        for follower in followers.get(id_, ()):
+        id_ = ready.pop()
+        order.append(id_)
+        for follower in reversed(followers.get(id_, ())):
             waiting[follower] -= 1
             if waiting[follower] == 0:
                 ready.append(follower)
