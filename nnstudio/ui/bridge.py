@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtCore import Qt as QtNames
 
 from nnstudio.core.words import tr
+from nnstudio.ui.figures import percent
 from nnstudio.ui.monitor.collector import Collector
 from nnstudio.ui.monitor.pace import Pace
 
@@ -87,7 +88,7 @@ class RunBridge(QObject):
     @property
     def num_steps(self) -> int:
         """How many training steps are done."""
-        return self._rows.count
+        return self._rows.last_step
 
     @property
     def curve(self) -> npt.NDArray[np.float64]:
@@ -241,12 +242,12 @@ class RunBridge(QObject):
             self._timer.setInterval(wanted)
 
     def _take_rows(self, runner: Runner) -> bool:
-        rows = runner.ring.since(self._rows.count)
+        rows = runner.ring.since(self._rows.last_step)
         if len(rows):
             self._rows.extend(rows)
         if self.state == "running" and self.started is not None:
             samples = self._rows.last_epoch * self.started.num_training
-            self._pace.update(time.perf_counter(), self._rows.count, samples)
+            self._pace.update(time.perf_counter(), self._rows.last_step, samples)
         return bool(len(rows))
 
     def _take(self, event: Event) -> None:
@@ -258,6 +259,7 @@ class RunBridge(QObject):
                 self._become("running")
         elif isinstance(event, events.EpochDone):
             self.epochs.append(event)
+            self._session.log(_epoch_text(event))
         elif isinstance(event, events.RunEnded):
             self.ended = event
         elif isinstance(event, events.RunFailed):
@@ -305,6 +307,7 @@ class _Rows:
 
     def __init__(self) -> None:
         self.count = 0
+        self.last_step = 0
         self._table: npt.NDArray[np.float64] | None = None
 
     @property
@@ -327,6 +330,8 @@ class _Rows:
             self._table = grown
         self._table[self.count : needed] = rows
         self.count = needed
+        # Not the count: a ring that was not looked at for very long forgets rows.
+        self.last_step = int(rows[-1, 0])
 
 
 def _make(
@@ -349,6 +354,18 @@ def _make(
         return run(link(plan, seed=recipe.seed), dataset, recipe, taps=taps, stop=stop)
 
     return make
+
+
+def _epoch_text(event: EpochDone) -> str:
+    text = tr(
+        "Epoch {epoch}: loss {train:.4f}, validation loss {validation:.4f}",
+        epoch=event.epoch,
+        train=event.train_loss,
+        validation=event.validation_loss,
+    )
+    if event.validation_accuracy is None:
+        return text
+    return tr("{text}, validation accuracy {accuracy}", text=text, accuracy=percent(event.validation_accuracy))
 
 
 def _valid_sample(sample: int | None, dataset: Dataset) -> int:

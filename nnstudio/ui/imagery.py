@@ -42,33 +42,89 @@ def value_range(values: Numbers) -> tuple[float, float]:
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
 
 
-def map_image(values: Numbers, low: float | None = None, high: float | None = None) -> QImage:
-    """Paint a matrix, one pixel per number.
+def shades(values: Numbers, low: float | None = None, high: float | None = None) -> npt.NDArray[np.uint32]:
+    """Give every number its colour, as 0xAARRGGBB.
 
     Args:
-        values: (height, width); numbers outside the range take the end colours, NaN takes the darkest.
+        values: any shape; numbers outside the range take the end colours, NaN takes the darkest.
         low: value of the darkest colour; the smallest finite number where None.
         high: value of the brightest colour; the largest finite number where None.
-
-    Raises:
-        ValueError: ``values`` is no matrix, or has no numbers in it.
     """
     import numpy as np
 
-    numbers = np.asarray(values)
-    if numbers.ndim != 2 or not numbers.size:
-        raise ValueError(f"values: expected a matrix (height, width), got the shape {numbers.shape}")
+    numbers = np.asarray(values, dtype=np.float32)
     if low is None or high is None:
         smallest, largest = value_range(numbers)
         low = smallest if low is None else low
         high = largest if high is None else high
     # A flat map is dark: it has nothing to show, as after a ReLU that lets nothing through.
     scale = (NUM_COLOURS - 1) / (high - low) if high > low else 0.0
-    shades = np.nan_to_num((numbers.astype(np.float64) - low) * scale, nan=0.0, posinf=NUM_COLOURS - 1, neginf=0.0)
-    pixels = colour_table()[np.clip(np.rint(shades), 0, NUM_COLOURS - 1).astype(np.intp)]
+    with np.errstate(invalid="ignore", over="ignore"):
+        places = np.nan_to_num((numbers - low) * scale, nan=0.0, posinf=NUM_COLOURS - 1.0, neginf=0.0)
+    colours: npt.NDArray[np.uint32] = colour_table()[np.clip(np.rint(places), 0, NUM_COLOURS - 1).astype(np.uint8)]
+    return colours
+
+
+def map_image(values: Numbers, low: float | None = None, high: float | None = None) -> QImage:
+    """Paint a matrix, one pixel per number.
+
+    Args:
+        values: (height, width).
+        low: value of the darkest colour, as in `shades`.
+        high: value of the brightest colour.
+
+    Raises:
+        ValueError: ``values`` is no matrix, or has no numbers in it.
+    """
+    if values.ndim != 2 or not values.size:
+        raise ValueError(f"values: expected a matrix (height, width), got the shape {values.shape}")
+    pixels = shades(values, low, high)
     height, width = pixels.shape
     # The copy owns its memory; the array may go.
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+def strip_image(
+    values: Numbers, tile: tuple[int, int], gap: int, low: float | None = None, high: float | None = None
+) -> QImage:
+    """Paint several maps beside each other, enlarged to hard-edged tiles with rounded corners.
+
+    One picture for a whole row is many times cheaper to paint than a picture per map.
+
+    Args:
+        values: (maps, height, width), not empty.
+        tile: width and height of one tile in pixels of the device.
+        gap: transparent pixels after each tile.
+        low: value of the darkest colour, as in `shades`; the range is the same for all maps.
+        high: value of the brightest colour.
+    """
+    import numpy as np
+
+    count, rows, columns = values.shape
+    width, height = tile
+    y = np.arange(height) * rows // height
+    x = np.arange(width) * columns // width
+    pixels = np.zeros((height, count, width + gap), dtype=np.uint32)
+    pixels[:, :, :width] = shades(values, low, high)[:, y][:, :, x].transpose(1, 0, 2)
+    _round_corners(pixels, width)
+    length = count * (width + gap)
+    return QImage(pixels.data, length, height, 4 * length, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+def _round_corners(pixels: npt.NDArray[np.uint32], width: int) -> None:
+    height = pixels.shape[0]
+    if min(width, height) < 8:
+        return
+    for row, column, alpha in _CORNER:
+        for y in (row, height - 1 - row):
+            for x in (column, width - 1 - column):
+                colour = pixels[y, :, x]
+                red, green, blue = (((colour >> shift) & 0xFF) * alpha // 255 << shift for shift in (16, 8, 0))
+                pixels[y, :, x] = (alpha << 24) | red | green | blue
+
+
+_CORNER = ((0, 0, 20), (0, 1, 150), (1, 0, 150))
+"""Row, column and opacity of the pixels that a corner with a radius of two pixels cuts."""
 
 
 def array_tiles(values: Numbers, most: int) -> list[npt.NDArray[np.float32]]:

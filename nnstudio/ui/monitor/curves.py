@@ -1,0 +1,96 @@
+"""The numbers behind a curve plot: thinned to what a screen can show, with round axis marks. No Qt."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.float64]
+
+_SHORT_RUN = 20
+
+
+def thin(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
+    """Average neighbours until at most ``most`` points are left; fewer points stay as they are.
+
+    Args:
+        x: (n,) ascending.
+        y: (n,).
+        most: usually the width of the plot in pixels.
+    """
+    import numpy as np
+
+    size = -(-len(x) // max(1, most))
+    if size <= 1:
+        return x, y
+    starts = np.arange(0, len(x), size)
+    counts = np.diff(np.append(starts, len(x)))
+    return np.add.reduceat(x, starts) / counts, np.add.reduceat(y, starts) / counts
+
+
+def marks(high: float, most: int) -> list[float]:
+    """Return round numbers from 0 to ``high`` or just under it, at most ``most`` of them after the 0.
+
+    Steps are 1, 2 or 5 times a power of ten.
+    """
+    if not math.isfinite(high) or high <= 0.0:
+        return [0.0]
+    power = 10.0 ** math.floor(math.log10(high / max(1, most)))
+    step = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power * most >= high * (1.0 - 1e-9))
+    return [number * step for number in range(math.floor(high / step + 1e-9) + 1)]
+
+
+def mark_text(value: float, step: float) -> str:
+    """Write an axis mark with the digits that its step needs."""
+    if value == 0.0:
+        return "0"
+    if step >= 1e5 or step < 1e-4:
+        return f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+    return f"{value:,.{max(0, -math.floor(math.log10(step) + 1e-9))}f}"
+
+
+def axis_end(values: Numbers) -> float:
+    """Return the upper end of an axis from 0 that holds every finite value.
+
+    It is a multiple of a tenth of a round step, so that it moves seldom while values come in.
+    """
+    import numpy as np
+
+    finite = values[np.isfinite(values)]
+    highest = float(finite.max()) if finite.size else 0.0
+    if highest <= 0.0:
+        return 1.0
+    tenth = 10.0 ** math.floor(math.log10(highest)) / 10.0
+    return math.ceil(highest / tenth) * tenth
+
+
+def epochs_shown(done: float, epochs: int) -> float:
+    """Return where the epoch axis ends: the whole of a short run; of a long one, a round number beyond what is done."""
+    if epochs <= _SHORT_RUN:
+        return float(max(1, epochs))
+    power = 10.0 ** math.floor(math.log10(max(done, 1.0)))
+    end = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0, 20.0) if factor * power > done)
+    return float(min(epochs, max(_SHORT_RUN, end)))
+
+
+def recent_mean(y: Numbers, count: int = 20) -> float | None:
+    """Return the mean of the last finite values; None where there are none."""
+    import numpy as np
+
+    last = y[-count:]
+    finite = last[np.isfinite(last)]
+    return float(finite.mean()) if finite.size else None
+
+
+def value_at(x: Numbers, y: Numbers, where: float) -> float | None:
+    """Return the value of the last point at or before ``where``; None before the first point or where it is NaN."""
+    import numpy as np
+
+    index = int(np.searchsorted(x, where, side="right")) - 1
+    if index < 0 or not np.isfinite(y[index]):
+        return None
+    return float(y[index])

@@ -1,0 +1,257 @@
+"""Feature maps painted: every layer in a row of its own, or one layer large with all its channels.
+
+Own painting, no plot items: a row is one picture, made anew only when its numbers or its size have changed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.ui import theme
+from nnstudio.ui.monitor.bars import bar_width, paint_bars, unit_at
+from nnstudio.ui.monitor.empty import EmptyNote
+from nnstudio.ui.monitor.layers import LayerValue, layer_values
+
+if TYPE_CHECKING:
+    from nnstudio.ui.session import Session
+
+_SMALLEST: Final = 18
+_LARGEST: Final = 48
+_VECTOR_HEIGHT: Final = 18
+_ROW_GAP: Final = 5
+_TILE_GAP: Final = 4
+_LABEL_GAP: Final = 10
+_MORE_ROOM: Final = 40
+_WIDEST_LABEL: Final = 96
+_LONGEST: Final = 12
+"""A map is shown at most so many times as wide as high; text-like sequences are wider than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Where one layer is painted."""
+
+    layer: LayerValue
+    rect: QRect
+    tile: QSize
+    shown: int
+
+    def index_at(self, place: QPoint) -> int | None:
+        """Return which map or unit lies at a place, counted from 0."""
+        if not self.rect.contains(place):
+            return None
+        x = place.x() - self.rect.left()
+        if self.layer.is_vector:
+            return unit_at(x, self.layer.count, self.rect.width())
+        number, within = divmod(x, self.tile.width() + _TILE_GAP)
+        return number if number < self.shown and within < self.tile.width() else None
+
+
+class MapList(QScrollArea):
+    """Feature maps of all layers of the drawing on the chosen sample; a click selects the layer."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("map_list")
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.rows = MapRows(session, self)
+        self.rows.setAutoFillBackground(False)
+        self.setWidget(self.rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the rows the height there is."""
+        super().resizeEvent(event)
+        self.rows.fit(self.viewport().height())
+
+
+class MapRows(QWidget):
+    """What `MapList` scrolls: a label and a row of tiles per layer."""
+
+    def __init__(self, session: Session, area: QScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
+        self.setObjectName("map_rows")
+        self.setAccessibleName(tr("Feature maps"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFont(theme.font("small"))
+        self._session = session
+        self._theme = theme.current()
+        self._height = 0
+        self._layers: list[LayerValue] = []
+        self._rows: list[_Row] = []
+        self._pictures: dict[str, QImage] = {}
+        self._empty = EmptyNote(tr("Press Train to see what the layers make of a sample."), self)
+        session.bridge.mapped.connect(self._on_mapped)
+        session.bridge.state_changed.connect(self.refresh)
+        session.changed.connect(self.refresh)
+        session.selection_changed.connect(self.update)
+        self.refresh()
+
+    @property
+    def layers(self) -> tuple[LayerValue, ...]:
+        """The layers shown, from top to bottom."""
+        return tuple(self._layers)
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        self._layers = layer_values(self._session)
+        self._empty.setVisible(not self._layers)
+        self._arrange()
+
+    def fit(self, height: int) -> None:
+        """Arrange the rows so that they fill ``height`` pixels, if they can."""
+        self._height = height
+        self._arrange()
+
+    def row_rect(self, id_: str) -> QRect | None:
+        """Return where a layer's tiles are painted."""
+        return next((row.rect for row in self._rows if row.layer.id == id_), None)
+
+    def _on_mapped(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _arrange(self) -> None:
+        self._pictures.clear()
+        label = self._label_width()
+        left, room = label + _LABEL_GAP, max(40, self.width() - label - _LABEL_GAP)
+        edge = self._edge()
+        rows, top = [], 0
+        for layer in self._layers:
+            row = _row(layer, left, top, room, edge)
+            rows.append(row)
+            top += row.rect.height() + _ROW_GAP
+        self._rows = rows
+        self.setMinimumHeight(max(0, top - _ROW_GAP))
+        self.update()
+
+    def _edge(self) -> int:
+        maps = sum(not layer.is_vector for layer in self._layers)
+        rest = self._height - (len(self._layers) - maps) * (_VECTOR_HEIGHT + _ROW_GAP)
+        return max(_SMALLEST, min(_LARGEST, rest // maps - _ROW_GAP)) if maps else _SMALLEST
+
+    def _label_width(self) -> int:
+        metrics = QFontMetrics(self.font())
+        return min(_WIDEST_LABEL, max((metrics.horizontalAdvance(layer.name) for layer in self._layers), default=0))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while the view was hidden."""
+        super().showEvent(event)
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the rows out for the new width."""
+        super().resizeEvent(event)
+        self._empty.setGeometry(self.rect())
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that are in view."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        metrics = QFontMetrics(self.font())
+        for row in self._rows:
+            if row.rect.bottom() < event.rect().top() or row.rect.top() > event.rect().bottom():
+                continue
+            selected = row.layer.id in self._session.selection
+            painter.setPen(self._theme.accent if selected else self._theme.mute)
+            place = QRect(0, row.rect.top(), row.rect.left() - _LABEL_GAP, row.rect.height())
+            name = metrics.elidedText(row.layer.name, Qt.TextElideMode.ElideMiddle, place.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+            if row.layer.is_vector:
+                paint_bars(painter, row.layer.values, row.rect, self._theme.family(row.layer.family), self._theme.line)
+            else:
+                self._paint_maps(painter, row)
+
+    def _paint_maps(self, painter: QPainter, row: _Row) -> None:
+        from nnstudio.ui.imagery import strip_image
+
+        picture = self._pictures.get(row.layer.id)
+        if picture is None:
+            ratio = self.devicePixelRatioF()
+            tile = (round(row.tile.width() * ratio), round(row.tile.height() * ratio))
+            layer = row.layer
+            picture = strip_image(layer.values[: row.shown], tile, round(_TILE_GAP * ratio), layer.low, layer.high)
+            picture.setDevicePixelRatio(ratio)
+            self._pictures[row.layer.id] = picture
+        painter.drawImage(row.rect.topLeft(), picture)
+        hidden = row.layer.count - row.shown
+        if hidden > 0:
+            painter.setPen(self._theme.mute)
+            rest = row.rect.adjusted(row.shown * (row.tile.width() + _TILE_GAP) + 2, 0, _MORE_ROOM, 0)
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"+{hidden}")
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what is under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.describe(event.pos())
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def describe(self, place: QPoint) -> str:
+        """Say which layer and channel lie at a place, and what they hold; empty where nothing lies."""
+        for row in self._rows:
+            if row.rect.top() <= place.y() <= row.rect.bottom():
+                index = row.index_at(place)
+                return f"{row.layer.name}: {row.layer.caption}" if index is None else row.layer.describe(index)
+        return ""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the layer that was clicked."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            y = round(event.position().y())
+            hit = [row.layer.id for row in self._rows if row.rect.top() <= y <= row.rect.bottom()]
+            self._session.select(hit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down select the layer before and after."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or not self._rows:
+            super().keyPressEvent(event)
+            return
+        ids = [row.layer.id for row in self._rows]
+        now = next((number for number, id_ in enumerate(ids) if id_ in self._session.selection), None)
+        wanted = (0 if step > 0 else len(ids) - 1) if now is None else max(0, min(len(ids) - 1, now + step))
+        self._session.select([ids[wanted]])
+        rect = self._rows[wanted].rect
+        self._area.ensureVisible(0, rect.center().y(), 0, rect.height())
+
+
+def _row(layer: LayerValue, left: int, top: int, room: int, edge: int) -> _Row:
+    if layer.is_vector:
+        width = min(room, math.ceil(bar_width(layer.count, room) * layer.count))
+        return _Row(layer, QRect(left, top, width, _VECTOR_HEIGHT), QSize(), layer.count)
+    height, width = layer.values.shape[1:]
+    tile = QSize(max(4, min(room, round(edge * min(_LONGEST, width / height)))), edge)
+    step = tile.width() + _TILE_GAP
+    fitting = max(1, (room + _TILE_GAP) // step)
+    if fitting < layer.count:
+        fitting = max(1, (room - _MORE_ROOM + _TILE_GAP) // step)
+    shown = min(layer.count, fitting)
+    return _Row(layer, QRect(left, top, shown * step - _TILE_GAP, edge), tile, shown)
