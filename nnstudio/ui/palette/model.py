@@ -53,7 +53,7 @@ class Offer:
 @cache
 def offers() -> tuple[Offer, ...]:
     """Return everything that can be placed, in the order of the families; blocks come first in theirs."""
-    found = [Offer(BLOCK_PREFIX + name, "merge", block.title, block.summary) for name, block in LIBRARY.items()]
+    found = [Offer(BLOCK_PREFIX + name, block.family, block.title, block.summary) for name, block in LIBRARY.items()]
     found += [Offer(spec.kind, spec.family, spec.title, spec.summary) for spec in catalog().values()]
     places = {family: place for place, family in enumerate(FAMILIES)}
     return tuple(sorted(found, key=lambda offer: places[offer.family]))

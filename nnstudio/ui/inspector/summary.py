@@ -1,0 +1,146 @@
+"""What the inspector shows when no layer or several are selected."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.ui.controls import hairline, label
+from nnstudio.ui.figures import grouped
+from nnstudio.ui.inspector.fields import LineEdit
+from nnstudio.ui.inspector.numbers import Row
+from nnstudio.ui.inspector.parts import NumberGrid, ProblemList, add_row, form_grid
+from nnstudio.ui.session import Session
+
+MAX_NAME = 120
+
+
+class DrawingSummary(QWidget):
+    """The drawing as a whole: its name, its size, its data, and what to do next."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("drawing_summary")
+        self._session = session
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(label(tr("Drawing"), "title"))
+        grid = form_grid()
+        self._name = LineEdit()
+        self._name.setObjectName("field_project_name")
+        self._name.setAccessibleName(tr("Name"))
+        self._name.setMaxLength(MAX_NAME)
+        self._name.editingFinished.connect(self.flush)
+        self._name.escaped.connect(self.refresh)
+        add_row(grid, tr("Name"), self._name, tr("What the title and the exported code say."))
+        column.addLayout(grid)
+        column.addSpacing(2)
+        self._numbers = NumberGrid()
+        column.addWidget(self._numbers)
+        self._problems = ProblemList(session)
+        column.addWidget(self._problems)
+        column.addWidget(hairline())
+        self._data_title = label("", wrap=True)
+        self._data_summary = label("", "small", mute=True, wrap=True)
+        column.addWidget(label(tr("Learns from"), "caption", mute=True))
+        column.addWidget(self._data_title)
+        column.addWidget(self._data_summary)
+        column.addWidget(hairline())
+        self._hint = label("", "small", mute=True, wrap=True)
+        column.addWidget(self._hint)
+        column.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the drawing as it is now."""
+        session = self._session
+        self._name.setText(session.project.name)
+        self._numbers.show_rows(drawing_numbers(session))
+        self._problems.show_problems([problem for problem in session.analysis.problems if problem.id is None])
+        title, summary = data_texts(session)
+        self._data_title.setText(title)
+        self._data_summary.setText(summary)
+        if session.graph.nodes:
+            hint = tr(
+                "Click a layer to see what it computes and to change its settings. Press Train to teach the network."
+            )
+        else:
+            hint = tr(
+                "Drag layers from the left onto the canvas, then drag from one layer's right dot to another's left dot."
+            )
+        self._hint.setText(hint)
+
+    def flush(self) -> None:
+        """Give the drawing the name that was typed."""
+        name = self._name.text().strip()
+        project = self._session.project
+        if name and name != project.name:
+            named = msgspec.structs.replace(project, name=name)
+            self._session.commit(tr("Rename the drawing"), project=named)
+        else:
+            self._name.setText(project.name)
+
+
+class SeveralSelected(QWidget):
+    """How many layers are selected, and what they weigh together."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("several_selected")
+        self._session = session
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 16)
+        column.setSpacing(8)
+        self._title = label("", "title")
+        self._numbers = NumberGrid()
+        column.addWidget(self._title)
+        column.addWidget(self._numbers)
+        column.addWidget(hairline())
+        hint = tr("Drag to move them together. Ctrl+D duplicates, Del removes.")
+        column.addWidget(label(hint, "small", mute=True, wrap=True))
+        column.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count again."""
+        session = self._session
+        self._title.setText(tr("{count} layers selected", count=len(session.selection)))
+        costs = [session.analysis.facts[id_].cost for id_ in session.selection]
+        known = [cost.macs for cost in costs if cost.macs is not None]
+        rows = [(tr("Parameters"), grouped(sum(cost.parameters for cost in costs)))]
+        if len(known) == len(costs):
+            rows.append((tr("Multiply–adds"), grouped(sum(known))))
+        self._numbers.show_rows(rows)
+
+    def flush(self) -> None:
+        """Nothing is typed here."""
+
+
+def drawing_numbers(session: Session) -> list[Row]:
+    """Return the size of the whole drawing."""
+    analysis = session.analysis
+    rows: list[Row] = [
+        (tr("Layers"), grouped(len(session.graph.nodes))),
+        (tr("Parameters"), grouped(analysis.num_parameters)),
+    ]
+    if analysis.num_buffers:
+        rows.append((tr("Buffers"), grouped(analysis.num_buffers)))
+    if analysis.macs is not None:
+        rows.append((tr("Multiply–adds"), grouped(analysis.macs)))
+    return rows
+
+
+def data_texts(session: Session) -> tuple[str, str]:
+    """Return title and summary of the data set that the drawing learns from."""
+    from nnstudio.data.catalog import entries
+
+    known = entries()
+    name = session.project.data.get("name", next(iter(known)))
+    entry = known.get(str(name))
+    return (
+        (str(entry.title), str(entry.summary))
+        if entry
+        else (str(name), tr("This version does not know this data set."))
+    )
