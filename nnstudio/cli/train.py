@@ -1,0 +1,195 @@
+"""``nnstudio train``: the training of the window, without the window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from nnstudio.api import compile, load
+from nnstudio.cli.progress import ProgressBar, clock_text
+from nnstudio.core.graph import Value
+from nnstudio.core.words import tr
+from nnstudio.project.errors import FileError
+from nnstudio.project.store import write_atomically
+from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.recipe import Recipe, recipe_of
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("file", type=Path, metavar="FILE", help=tr("a project file (.nns)"))
+    parser.add_argument("--epochs", type=int, metavar="N", help=tr("how many times to go through the data"))
+    parser.add_argument("--seed", type=int, metavar="S", help=tr("where chance starts"))
+    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help=tr("where to compute"))
+    parser.add_argument("--out", type=Path, metavar="DIR", help=tr("folder for weights.safetensors and history.json"))
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON object per event"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train the network of a file as its recipe says; options go before the recipe."""
+    project = load(arguments.file)
+    plan = compile(project).plan
+    options: dict[str, Value] = {
+        name: getattr(arguments, name) for name in ("epochs", "seed", "device") if getattr(arguments, name) is not None
+    }
+    recipe = recipe_of({**project.recipe, **options})
+    if arguments.out is not None:
+        _make_folder(arguments.out)
+
+    from nnstudio.compiler.link import link
+    from nnstudio.data.catalog import load as load_data
+    from nnstudio.training.loop import run as run_loop
+
+    dataset = load_data(project.data)
+    module = link(plan, seed=recipe.seed)
+    report = _Report(as_json=arguments.json)
+    with _stop_on_interrupt() as stop:
+        for event in run_loop(module, dataset, recipe, stop=lambda: bool(stop)):
+            report.tell(event)
+    if arguments.out is not None:
+        _write_results(arguments.out, module, recipe, report)
+    if report.failed is not None:
+        return 1
+    if stop:
+        raise KeyboardInterrupt
+    return 0
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise FileError(tr("{path} cannot be made: {detail}.", path=folder, detail=detail)) from error
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[list[int]]:
+    """Turn the first Ctrl+C into a wish to stop, which fills the list; the second one ends the program as usual."""
+    wishes: list[int] = []
+    previous = signal.getsignal(signal.SIGINT)
+
+    def on_interrupted(number: int, _frame: object) -> None:
+        wishes.append(number)
+        signal.signal(signal.SIGINT, previous)
+
+    signal.signal(signal.SIGINT, on_interrupted)
+    try:
+        yield wishes
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _write_results(folder: Path, module: nn.Module, recipe: Recipe, report: _Report) -> None:
+    from safetensors.torch import save
+
+    state = {name: value.detach().cpu().contiguous() for name, value in module.state_dict().items()}
+    write_atomically(folder / "weights.safetensors", save(state))
+    history = {"recipe": msgspec.to_builtins(recipe), "epochs": report.epochs, "end": report.end}
+    write_atomically(folder / "history.json", json.dumps(history, indent=1).encode() + b"\n")
+
+
+class _Report:
+    """Tells events as they come: a bar and lines for people, or JSON for programs."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.epochs: list[object] = []
+        self.end: object = None
+        self.failed: RunFailed | None = None
+        self._as_json = as_json
+        self._bar = ProgressBar(sys.stderr)
+        self._started: RunStarted | None = None
+        self._last: EpochDone | None = None
+
+    def tell(self, event: Event) -> None:
+        """Take the next event."""
+        match event:
+            case RunStarted():
+                self._on_started(event)
+            case StepDone():
+                self._on_step_done(event)
+            case EpochDone():
+                self._on_epoch_done(event)
+            case RunEnded() | RunFailed():
+                self._on_over(event)
+
+    def _on_started(self, event: RunStarted) -> None:
+        self._started = event
+        self._print_json("start", event)
+        if not self._as_json:
+            text = tr(
+                "{parameters} parameters, {training} samples to learn from, {validation} to validate, on {device}",
+                parameters=f"{event.num_parameters:,}",
+                training=f"{event.num_training:,}",
+                validation=f"{event.num_validation:,}",
+                device=event.device,
+            )
+            self._bar.note(text)
+
+    def _on_step_done(self, event: StepDone) -> None:
+        assert self._started is not None
+        total = self._started.steps_per_epoch * self._started.epochs
+        text = tr(
+            "epoch {epoch} of {epochs}, loss {loss:.4f}",
+            epoch=event.epoch,
+            epochs=self._started.epochs,
+            loss=event.loss,
+        )
+        self._bar.update(event.step / total, text)
+
+    def _on_epoch_done(self, event: EpochDone) -> None:
+        self._last = event
+        self.epochs.append(msgspec.to_builtins(event))
+        self._print_json("epoch", event)
+        if not self._as_json:
+            self._bar.note(_epoch_line(event))
+
+    def _on_over(self, event: RunEnded | RunFailed) -> None:
+        self._bar.clear()
+        if isinstance(event, RunFailed):
+            self.failed = event
+            self.end = {"reason": "failed", "message": event.message, "node": event.node}
+        else:
+            self.end = msgspec.to_builtins(event)
+        if self._as_json:
+            self._print_json("end", self.end)
+        elif isinstance(event, RunFailed):
+            print(event.message, file=sys.stderr)
+        else:
+            print(self._summary(event))
+
+    def _summary(self, event: RunEnded) -> str:
+        word = tr("Finished") if event.reason == "finished" else tr("Stopped")
+        text = tr("{word} after {steps} steps in {time}.", word=word, steps=event.steps, time=clock_text(event.seconds))
+        if self._last is None or self._last.validation_accuracy is None:
+            return text
+        accuracy = f"{100 * self._last.validation_accuracy:.1f} %"
+        return text + " " + tr("Validation accuracy {accuracy}.", accuracy=accuracy)
+
+    def _print_json(self, name: str, event: object) -> None:
+        if self._as_json:
+            print(json.dumps({"event": name, **msgspec.to_builtins(event)}), flush=True)
+
+
+def _epoch_line(event: EpochDone) -> str:
+    text = tr(
+        "epoch {epoch}: loss {loss:.4f}, validation loss {validation:.4f}",
+        epoch=event.epoch,
+        loss=event.train_loss,
+        validation=event.validation_loss,
+    )
+    if event.validation_accuracy is None:
+        return text
+    accuracy = f"{100 * event.validation_accuracy:.1f} %"
+    return tr("{text}, validation accuracy {accuracy}", text=text, accuracy=accuracy)

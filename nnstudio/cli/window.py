@@ -1,0 +1,28 @@
+"""``nnstudio [FILE…]``: the window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from nnstudio.api import load
+from nnstudio.cli.display import has_display, no_display_text
+from nnstudio.core.words import tr
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help=tr("project files (.nns) to open"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the window and wait until it is closed."""
+    for file in arguments.files:
+        load(file)  # a bad file is told where it was named
+    if not has_display():
+        print(f"nnstudio: {no_display_text()}", file=sys.stderr)
+        return 2
+    from nnstudio.ui.app import run_window
+
+    return run_window(arguments.files)
