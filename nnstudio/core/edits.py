@@ -147,3 +147,52 @@ def _reach(start: str, neighbours: Callable[[str], list[str]]) -> frozenset[str]
                 seen.add(other)
                 waiting.append(other)
     return frozenset(seen)
+
+
+def remove_and_reconnect(graph: Graph, ids: Collection[str]) -> Graph:
+    """Remove nodes; where one had one wire in and one output in use, what fed it now feeds what it fed."""
+    for node in graph.nodes:
+        if node.id not in ids:
+            continue
+        arriving, leaving = graph.into.get(node.id, ()), graph.out_of.get(node.id, ())
+        graph = remove_nodes(graph, (node.id,))
+        if len(arriving) == 1 and len({edge.source_port for edge in leaving}) == 1:
+            (feed,) = arriving
+            for edge in leaving:
+                graph = connect(graph, Edge(feed.source, feed.source_port, edge.target, edge.target_port))
+    return graph
+
+
+def insert(graph: Graph, edge: Edge, id_: str, input_port: str, output_port: str) -> Graph:
+    """Put a node of the drawing into a wire: what ran along the wire now runs through the node.
+
+    Raises:
+        ValueError: one of the new wires would close a cycle.
+    """
+    graph = disconnect(graph, (edge,))
+    graph = connect(graph, Edge(edge.source, edge.source_port, id_, input_port))
+    return connect(graph, Edge(id_, output_port, edge.target, edge.target_port))
+
+
+def make_room(graph: Graph, id_: str, pitch: float, height: float) -> Graph:
+    """Push the nodes to the right of a node aside, along its row, until they do not overlap.
+
+    Args:
+        graph: the drawing.
+        id_: the node that stays where it is.
+        pitch: distance between the left edges of neighbours that is enough.
+        height: nodes whose places differ less than this in y are in one row.
+    """
+    x, y = graph.by_id[id_].xy
+    row = sorted(
+        (node for node in graph.nodes if node.id != id_ and node.xy[0] >= x and abs(node.xy[1] - y) < height),
+        key=lambda node: node.xy[0],
+    )
+    places: dict[str, tuple[float, float]] = {}
+    free = x + pitch
+    for node in row:
+        if node.xy[0] >= free:
+            break
+        places[node.id] = (free, node.xy[1])
+        free += pitch
+    return move(graph, places) if places else graph
