@@ -1,0 +1,313 @@
+"""How a card is painted: plain functions from a `Face` to strokes, on a sprite as well as on paper."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+
+from nnstudio.ui import theme as themes
+from nnstudio.ui.canvas.face import Face, Tone, Trouble
+from nnstudio.ui.canvas.geometry import CARD_WIDTH, MARGIN, PORT_RADIUS, port_place
+from nnstudio.ui.icons import kind_icon
+from nnstudio.ui.theme import Theme, blend
+
+STRIPE = 6.0
+RADIUS = 8.0
+INDENT = 16.0
+ICON = 16
+SHEET = 4.0
+"""How far each sheet of a block's stack looks out behind the one before it."""
+
+TILES = QRectF(INDENT, 53.0, CARD_WIDTH - INDENT - 12.0, 30.0)
+"""Where the live tiles of a card go."""
+
+MESSAGE_WIDTH = CARD_WIDTH + 24.0
+_MESSAGE_GAP = 8.0
+_PAD = 5.0
+
+
+@dataclass(frozen=True)
+class Style:
+    """Colours and fonts of the canvas, taken once from the theme."""
+
+    theme: Theme
+
+    @cached_property
+    def title(self) -> QFont:
+        """Font of a card's title."""
+        return _even(themes.font("strong"))
+
+    @cached_property
+    def small(self) -> QFont:
+        """Font of everything else on a card."""
+        return _even(themes.font("small"))
+
+    @cached_property
+    def title_metrics(self) -> QFontMetricsF:
+        """Widths of the title font."""
+        return QFontMetricsF(self.title)
+
+    @cached_property
+    def small_metrics(self) -> QFontMetricsF:
+        """Widths of the small font."""
+        return QFontMetricsF(self.small)
+
+    @cached_property
+    def dots(self) -> QColor:
+        """Colour of the ground's dots: told from the ground, and quieter than any hairline."""
+        return blend(self.theme.line, self.theme.mute, 0.08)
+
+    def paper(self, face: Face) -> QColor:
+        """Return the ground of a card."""
+        theme = self.theme
+        return blend(theme.block, theme.raised, 0.90) if face.is_block else theme.raised
+
+    def tone(self, tone: Tone) -> QColor:
+        """Return the colour of words about a problem."""
+        return {"wrong": self.theme.err, "open": self.theme.warn, "aside": self.theme.mute}[tone]
+
+    def outline(self, face: Face) -> QColor:
+        """Return the colour of a card's hairline."""
+        theme = self.theme
+        if face.is_wrong:
+            return theme.err
+        return blend(theme.block, theme.line, 0.5) if face.is_block else theme.line
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One mend among the words under a card: which of the problem's fixes, and where its words are."""
+
+    index: int
+    rects: tuple[QRectF, ...]
+
+
+class Message:
+    """The words under a wrong card, broken into lines. Places are from the card's upper left corner."""
+
+    def __init__(self, trouble: Trouble, style: Style, top: float) -> None:
+        text, spans = trouble.message, list[tuple[int, int]]()
+        for fix in trouble.fixes:
+            text += "  " if not spans else "  ·  "
+            spans.append((_units(text), _units(fix)))
+            text += fix
+        self._colour = style.tone(trouble.tone)
+        self._layout = QTextLayout(text, style.small)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._layout.setTextOption(option)
+        self._layout.setFormats([_underlined(start, length) for start, length in spans])
+        height = self._break_lines()
+        self.rect = QRectF(-_PAD, top + _MESSAGE_GAP - _PAD, MESSAGE_WIDTH + 2 * _PAD, height + 2 * _PAD)
+        self._at = QPointF(0.0, top + _MESSAGE_GAP)
+        self.links = tuple(
+            Link(index, tuple(self._rects(start, length))) for index, (start, length) in enumerate(spans)
+        )
+
+    def link_at(self, place: QPointF) -> int | None:
+        """Return which fix's words are at ``place``."""
+        return next((link.index for link in self.links if any(rect.contains(place) for rect in link.rects)), None)
+
+    def paint(self, painter: QPainter, ground: QColor) -> None:
+        """Write the words on a veil that keeps wires and dots from running through them."""
+        veil = QColor(ground)
+        veil.setAlphaF(0.86)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(veil)
+        painter.drawRoundedRect(self.rect, 4.0, 4.0)
+        painter.setPen(self._colour)
+        self._layout.draw(painter, self._at)
+
+    def _break_lines(self) -> float:
+        height = 0.0
+        self._layout.beginLayout()
+        while (line := self._layout.createLine()).isValid():
+            line.setLineWidth(MESSAGE_WIDTH)
+            line.setPosition(QPointF(0.0, height))
+            height += line.height()
+        self._layout.endLayout()
+        return height
+
+    def _rects(self, start: int, length: int) -> list[QRectF]:
+        found: list[QRectF] = []
+        for number in range(self._layout.lineCount()):
+            line = self._layout.lineAt(number)
+            first, last = max(start, line.textStart()), min(start + length, line.textStart() + line.textLength())
+            if first < last:
+                left, right = _x_of(line.cursorToX(first)), _x_of(line.cursorToX(last))
+                found.append(
+                    QRectF(left, line.y(), right - left, line.height()).translated(self._at).adjusted(-1, -1, 1, 1)
+                )
+        return found
+
+
+def bounds(face: Face, message: Message | None) -> QRectF:
+    """Return all that is painted of a node, from the card's upper left corner."""
+    rect = QRectF(0.0, 0.0, CARD_WIDTH, face.height).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+    return rect.united(message.rect) if message is not None else rect
+
+
+def paint_card(painter: QPainter, face: Face, message: Message | None, style: Style, ratio: float) -> None:
+    """Paint a node without what lies over it: selection, focus, live tiles.
+
+    Args:
+        painter: in the card's own coordinates, antialiased.
+        face: what the card says.
+        message: the words under it, if any.
+        style: colours and fonts.
+        ratio: device pixels per scene unit, for the icon.
+    """
+    theme = style.theme
+    card = QRectF(0.0, 0.0, CARD_WIDTH, face.height)
+    hairline = QPen(style.outline(face), 1.0)
+    if face.is_block:
+        painter.setPen(hairline)
+        for sheet in (2, 1):
+            painter.setBrush(blend(style.paper(face), theme.bg, 0.28 * sheet))
+            painter.drawRoundedRect(card.adjusted(SHEET * sheet, -SHEET * sheet, 0, 0), RADIUS, RADIUS)
+    if face.is_wrong:
+        halo = QColor(theme.err)
+        halo.setAlphaF(0.28)
+        painter.setPen(QPen(halo, 4.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(card.adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
+        hairline.setWidthF(1.5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.paper(face))
+    painter.drawRoundedRect(card, RADIUS, RADIUS)
+    painter.setPen(hairline)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5)
+    colour = theme.family(face.family)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(blend(colour, theme.raised, 0.5) if face.faded else colour)
+    painter.drawPath(_stripe(face.height))
+    _write(painter, face, style, ratio)
+    _paint_ports(painter, face, style)
+    if message is not None:
+        message.paint(painter, theme.bg)
+
+
+def paint_ring(painter: QPainter, place: QPointF, ring: QColor, ground: QColor, radius: float = PORT_RADIUS) -> None:
+    """Paint one port."""
+    painter.setPen(QPen(ring, 2.0))
+    painter.setBrush(ground)
+    painter.drawEllipse(place, radius - 0.5, radius - 0.5)
+
+
+def paint_outline(painter: QPainter, face: Face, style: Style, *, selected: bool, focused: bool) -> None:
+    """Paint what shows that a card is selected, and that the keyboard is at it."""
+    card = QRectF(0.0, 0.0, CARD_WIDTH, face.height)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if selected:
+        halo = QColor(style.theme.accent)
+        halo.setAlphaF(0.32)
+        painter.setPen(QPen(halo, 4.0))
+        painter.drawRoundedRect(card.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
+        painter.setPen(QPen(style.theme.accent, 1.5))
+        painter.drawRoundedRect(card, RADIUS, RADIUS)
+        _paint_ports(painter, face, style)
+    if focused:
+        painter.setPen(QPen(style.theme.accent, 1.5, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(card.adjusted(-6, -6, 6, 6), RADIUS + 4, RADIUS + 4)
+
+
+def _write(painter: QPainter, face: Face, style: Style, ratio: float) -> None:
+    theme, small = style.theme, style.small_metrics
+    colour = theme.family(face.family)
+    text, mute = theme.text, theme.mute
+    if face.faded:
+        text, mute = blend(text, theme.raised, 0.4), blend(mute, theme.raised, 0.3)
+    painter.drawPixmap(QPointF(INDENT - 1, 11.0), kind_icon(face.kind, colour, ICON, ratio))
+    left, right = INDENT + ICON + 5.0, CARD_WIDTH - 12.0
+    suffix = f" × {face.copies}" if face.copies > 1 else ""
+    after = small.horizontalAdvance(suffix)
+    title = style.title_metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, right - left - after)
+    wide = style.title_metrics.horizontalAdvance(title)
+    first, second = 23.5, 44.0
+    painter.setFont(style.title)
+    painter.setPen(text)
+    painter.drawText(QPointF(left, first), title)
+    painter.setFont(style.small)
+    painter.setPen(mute)
+    painter.drawText(QPointF(left + wide, first), suffix)
+    # A name that finds no room beside the title goes into the row below, where the settings make room for it.
+    beside = right - left - wide - after - 8.0 >= small.horizontalAdvance(face.name)
+    name = small.elidedText(face.name, Qt.TextElideMode.ElideRight, right - (left if beside else INDENT + 40.0))
+    start = right - small.horizontalAdvance(name)
+    painter.drawText(QPointF(start, first if beside else second), name)
+    room = (right if beside else start - 8.0) - INDENT
+    painter.drawText(QPointF(INDENT, second), _fit(face.line, small, room))
+    base = face.height - 12.0
+    count = small.elidedText(face.parameters, Qt.TextElideMode.ElideRight, 84.0)
+    painter.drawText(QPointF(right - small.horizontalAdvance(count), base), count)
+    painter.setPen(text)
+    room = right - INDENT - small.horizontalAdvance(count) - 8.0
+    painter.drawText(QPointF(INDENT, base), small.elidedText(face.shape, Qt.TextElideMode.ElideRight, room))
+
+
+def _fit(text: str, metrics: QFontMetricsF, room: float) -> str:
+    """Shorten a row of settings: whole settings go before letters do."""
+    while metrics.horizontalAdvance(text) > room and " · " in text:
+        text = text.rpartition(" · ")[0]
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+def _paint_ports(painter: QPainter, face: Face, style: Style) -> None:
+    colour = style.theme.family(face.family)
+    for output, names in ((False, face.inputs), (True, face.outputs)):
+        for index in range(len(names)):
+            paint_ring(painter, port_place(index, output=output), colour, style.theme.raised)
+
+
+def _stripe(height: float) -> QPainterPath:
+    """Return the card's left edge, round at its two corners as the card is."""
+    turn = math.degrees(math.acos(1.0 - STRIPE / RADIUS))
+    path = QPainterPath()
+    path.arcMoveTo(QRectF(0.0, 0.0, 2 * RADIUS, 2 * RADIUS), 180.0 - turn)
+    path.arcTo(QRectF(0.0, 0.0, 2 * RADIUS, 2 * RADIUS), 180.0 - turn, turn)
+    path.arcTo(QRectF(0.0, height - 2 * RADIUS, 2 * RADIUS, 2 * RADIUS), 180.0, turn)
+    path.closeSubpath()
+    return path
+
+
+def _even(font: QFont) -> QFont:
+    """Return the font without hinting: widths then grow evenly with the zoom."""
+    even = QFont(font)
+    even.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return even
+
+
+def _underlined(start: int, length: int) -> QTextLayout.FormatRange:
+    span = QTextLayout.FormatRange()
+    span.start, span.length = start, length
+    look = QTextCharFormat()
+    look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+    span.format = look
+    return span
+
+
+def _units(text: str) -> int:
+    """Return how long Qt thinks a text is: in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _x_of(answer: object) -> float:
+    """Unpack cursorToX, which gives the place and the cursor's number."""
+    place = answer[0] if isinstance(answer, tuple) else answer
+    assert isinstance(place, float)
+    return place

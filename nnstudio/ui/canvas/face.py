@@ -1,0 +1,171 @@
+"""What a card says: texts and ports of one node, as a value that a card is painted from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from nnstudio.compiler.analysis import Analysis, Facts, input_ports, output_ports
+from nnstudio.core.graph import Block, Graph, Node
+from nnstudio.core.problem import Problem
+from nnstudio.core.words import tr
+from nnstudio.layers.catalog import catalog
+from nnstudio.ui.canvas.geometry import card_height
+
+if TYPE_CHECKING:
+    from nnstudio.layers.spec import Shape
+
+BLOCK = "Block"
+Tone = Literal["wrong", "open", "aside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What the text under a card says: the first problem, and the links that mend it.
+
+    Attributes:
+        message: what is wrong.
+        fixes: what the links say.
+        tone: ``wrong`` for a mistake, ``open`` for what a drawing in the making still lacks, ``aside`` for what the
+            model goes without.
+    """
+
+    message: str
+    fixes: tuple[str, ...]
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """Everything that is painted of one node.
+
+    Attributes:
+        kind, family: for icon and colour.
+        title, name: first row.
+        line: one row of settings.
+        shape, parameters: last row, as text.
+        inputs, outputs: names of the ports, from top to bottom.
+        is_block: whether it stands for a block.
+        copies: how many copies of a block it stands for.
+        faded: whether the model goes without it, as it leads to no Output.
+        trouble: what is wrong; None where all is well.
+    """
+
+    kind: str
+    family: str
+    title: str
+    name: str
+    line: str
+    shape: str
+    parameters: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    is_block: bool = False
+    copies: int = 1
+    faded: bool = False
+    trouble: Trouble | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something about it is a mistake."""
+        return self.trouble is not None and self.trouble.tone == "wrong"
+
+    @property
+    def height(self) -> float:
+        """How high the card is, in scene units."""
+        return card_height(len(self.inputs), len(self.outputs))
+
+    @property
+    def spoken(self) -> str:
+        """The card in one line, as for a screen reader."""
+        parts = [self.title, self.name, self.line, self.shape, self.trouble.message if self.trouble else ""]
+        return ", ".join(part for part in parts if part)
+
+
+def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: Analysis) -> Face:
+    """Gather what the card of ``node`` says."""
+    facts = analysis.facts[node.id]
+    title, family, line, copies = _block_words(node, blocks) if node.kind == BLOCK else _layer_words(node, facts)
+    return Face(
+        kind=node.kind,
+        family=family,
+        title=title,
+        name=node.name,
+        line=line,
+        shape=compact_shape(facts.outputs[0].shape) if facts.outputs else "—",
+        parameters=f"{facts.cost.parameters:,}" if facts.outputs else "",
+        inputs=tuple(port.name for port in input_ports(graph, node, blocks)),
+        outputs=tuple(port.name for port in output_ports(graph, node, blocks)),
+        is_block=node.kind == BLOCK,
+        copies=copies,
+        faded=not facts.live,
+        trouble=_trouble(graph, analysis.by_node.get(node.id, ())),
+    )
+
+
+def compact_shape(shape: Shape) -> str:
+    """Write a shape closely, as there is little room on a card: ``16×32×32``."""
+    return "×".join(str(length) for length in shape) if shape else tr("one number")
+
+
+def kind_title(kind: str) -> str:
+    """Return what a kind of layer is called in the current language; an unknown kind by its own name."""
+    spec = catalog().get(kind)
+    return str(spec.title) if spec is not None else kind
+
+
+def block_title(name: str) -> str:
+    """Return what a block is called in the current language; one that a person made has only its name."""
+    from nnstudio.layers.blocks import LIBRARY
+
+    known = LIBRARY.get(name)
+    return str(known.title) if known is not None else name
+
+
+def first_problem(problems: tuple[Problem, ...]) -> Problem | None:
+    """Return the problem that the card shows: errors come before warnings."""
+    return min(problems, key=lambda problem: problem.severity != "error", default=None)
+
+
+def _layer_words(node: Node, facts: Facts) -> tuple[str, str, str, int]:
+    spec = catalog().get(node.kind)
+    if spec is None:
+        return node.kind, "io", "", 1
+    return str(spec.title), spec.family, spec.line(facts.settings) if facts.settings is not None else "", 1
+
+
+def _block_words(node: Node, blocks: Mapping[str, Block]) -> tuple[str, str, str, int]:
+    from nnstudio.layers.blocks import LIBRARY
+
+    name = str(node.params.get("block", ""))
+    known, block = LIBRARY.get(name), blocks.get(name)
+    labels = known.labels if known is not None else {}
+    settings = [
+        f"{labels.get(parameter.name, parameter.name)} {node.params.get(parameter.name, parameter.default)}"
+        for parameter in (block.parameters if block is not None else ())
+    ]
+    repeat = node.params.get("repeat", 1)
+    return (
+        block_title(name),
+        known.family if known is not None else "merge",
+        " · ".join(settings),
+        repeat if isinstance(repeat, int) else 1,
+    )
+
+
+def _trouble(graph: Graph, problems: tuple[Problem, ...]) -> Trouble | None:
+    problem = first_problem(problems)
+    if problem is None:
+        return None
+    return Trouble(problem.message, tuple(fix.label for fix in problem.fixes), _tone(graph, problem))
+
+
+def _tone(graph: Graph, problem: Problem) -> Tone:
+    if problem.code == "unused":
+        return "aside"
+    if problem.code == "missing_input" and not (
+        problem.severity == "error" and any(node.kind == "Output" for node in graph.nodes)
+    ):
+        return "open"
+    return "wrong"

@@ -1,0 +1,267 @@
+"""The items on the scene: one per node, painted by hand, and one per wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from nnstudio.core.graph import Edge
+from nnstudio.ui.canvas.card import (
+    TILES,
+    Message,
+    Style,
+    bounds,
+    paint_card,
+    paint_outline,
+    paint_ring,
+)
+from nnstudio.ui.canvas.face import Face
+from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS, card_rect, port_place, zoom_step
+from nnstudio.ui.canvas.sprites import Sprites
+from nnstudio.ui.theme import blend
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.tiles import Picture
+
+_serials = count()
+_EXACT = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """One port of one node."""
+
+    node: str
+    port: str
+    output: bool
+
+
+class NodeItem(QGraphicsItem):
+    """The card of one node. It shows a `Face` and what the canvas says of it; it knows no document.
+
+    Selection and focus are painted over the sprite, so that they cost no new one.
+    """
+
+    def __init__(self, id_: str, face: Face, style: Style, sprites: Sprites) -> None:
+        super().__init__()
+        self.id = id_
+        self.face = face
+        self._style = style
+        self._sprites = sprites
+        self._key = next(_serials)
+        self._selected = False
+        self._focused = False
+        self._ports: Mapping[Socket, bool] | None = None
+        self._picture: Picture | None = None
+        self._message: Message | None = None
+        self._bounds = QRectF()
+        self._arrange()
+
+    # What it shows
+
+    def show_face(self, face: Face) -> None:
+        """Show other words; the sprite is painted anew when it is next seen."""
+        if face == self.face:
+            return
+        if face.shape != self.face.shape:
+            self._picture = None
+        self.face = face
+        self._key = next(_serials)
+        self.prepareGeometryChange()
+        self._arrange()
+        self.update()
+
+    def show_selected(self, selected: bool) -> None:
+        """Show whether it is selected."""
+        if selected != self._selected:
+            self._selected = selected
+            self.update()
+
+    def show_focused(self, focused: bool) -> None:
+        """Show whether the keyboard is at it."""
+        if focused != self._focused:
+            self._focused = focused
+            self.update()
+
+    def show_ports(self, lit: Mapping[Socket, bool] | None) -> None:
+        """While a wire is in hand: light the ports that are True here, dim those that are False."""
+        if lit is not self._ports:
+            self._ports = lit
+            self.update()
+
+    def show_picture(self, picture: Picture | None) -> None:
+        """Show live tiles; only their part of the card is painted again."""
+        if picture is not self._picture:
+            self._picture = picture
+            self.update(TILES)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The live tiles it shows."""
+        return self._picture
+
+    @property
+    def is_selected(self) -> bool:
+        """Whether it shows itself as selected."""
+        return self._selected
+
+    @property
+    def is_focused(self) -> bool:
+        """Whether it shows that the keyboard is at it."""
+        return self._focused
+
+    # Where things are
+
+    @property
+    def card(self) -> QRectF:
+        """The card itself, in scene units."""
+        place = self.scenePos()
+        return card_rect((place.x(), place.y()), self.face.height)
+
+    def socket_place(self, socket: Socket) -> QPointF | None:
+        """Return where a port is in the scene; None where the node has no such port."""
+        names = self.face.outputs if socket.output else self.face.inputs
+        if socket.port not in names:
+            return None
+        return self.scenePos() + port_place(names.index(socket.port), output=socket.output)
+
+    def sockets(self) -> list[Socket]:
+        """Return all ports, inputs first."""
+        return [Socket(self.id, name, False) for name in self.face.inputs] + [
+            Socket(self.id, name, True) for name in self.face.outputs
+        ]
+
+    def link_at(self, scene_place: QPointF) -> int | None:
+        """Return the number of the mend whose words are at a place of the scene."""
+        return self._message.link_at(scene_place - self.scenePos()) if self._message is not None else None
+
+    def link_place(self, index: int) -> QPointF | None:
+        """Return a place of the scene where the words of mend number ``index`` are."""
+        links = self._message.links if self._message is not None else ()
+        return links[index].rects[0].center() + self.scenePos() if index < len(links) else None
+
+    # Qt
+
+    def boundingRect(self) -> QRectF:
+        """Return all that is ever painted."""
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        """Return the card, for hits."""
+        path = QPainterPath()
+        path.addRect(QRectF(0.0, 0.0, CARD_WIDTH, self.face.height))
+        return path
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Lay the sprite down on whole pixels, then what changes often."""
+        transform = painter.worldTransform()
+        zoom = transform.m11()
+        if widget is None:  # exported, or printed: strokes, no sprites
+            paint_card(painter, self.face, self._message, self._style, max(1.0, zoom))
+            self._paint_picture(painter, 1.0, zoom)
+            return
+        ratio = painter.device().devicePixelRatio()
+        scale = zoom_step(zoom)
+        sprite = self._sprites.get(
+            (self._key, scale, ratio), self._bounds, scale, ratio, lambda brush: self._paint_card(brush, scale * ratio)
+        )
+        corner = transform.map(self._bounds.topLeft())
+        whole = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
+        if abs(scale - zoom) < _EXACT * zoom:
+            painter.setWorldTransform(QTransform.fromTranslate(whole.x(), whole.y()))
+            painter.drawPixmap(QPointF(0.0, 0.0), sprite)
+        else:
+            painter.drawPixmap(self._bounds, sprite, QRectF(sprite.rect()))
+        shift = whole - corner
+        painter.setWorldTransform(transform * QTransform.fromTranslate(shift.x(), shift.y()))
+        if self._selected or self._focused:
+            paint_outline(painter, self.face, self._style, selected=self._selected, focused=self._focused)
+        if self._ports is not None:
+            self._paint_ports(painter, self._ports)
+        self._paint_picture(painter, ratio, zoom)
+        painter.setWorldTransform(transform)
+
+    def _arrange(self) -> None:
+        trouble = self.face.trouble
+        self._message = Message(trouble, self._style, self.face.height) if trouble is not None else None
+        self._bounds = bounds(self.face, self._message)
+        # What a wrong card says lies over its neighbours.
+        self.setZValue(1.0 if self._message is not None else 0.0)
+
+    def _paint_card(self, painter: QPainter, ratio: float) -> None:
+        paint_card(painter, self.face, self._message, self._style, ratio)
+
+    def _paint_picture(self, painter: QPainter, ratio: float, zoom: float) -> None:
+        if self._picture is not None:
+            self._picture.paint(painter, self._style.paper(self.face), self._sprites, zoom, ratio)
+
+    def _paint_ports(self, painter: QPainter, lit: Mapping[Socket, bool]) -> None:
+        theme = self._style.theme
+        ground = theme.raised
+        for socket in self.sockets():
+            place = self.socket_place(socket)
+            good = lit.get(socket)
+            if place is None or good is None:
+                continue
+            if good:
+                paint_ring(painter, place - self.scenePos(), theme.accent, ground, PORT_RADIUS + 1.0)
+            else:
+                paint_ring(painter, place - self.scenePos(), blend(theme.line, theme.bg, 0.2), theme.bg)
+
+
+class WireItem(QGraphicsPathItem):
+    """One wire; Qt paints it without asking Python."""
+
+    def __init__(self, edge: Edge, style: Style) -> None:
+        super().__init__()
+        self.edge = edge
+        self.is_long = False
+        """Whether a card could lie between its ends."""
+        self._style = style
+        self._wrong = False
+        self._lit = False
+        self.setZValue(-1.0)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._dress()
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it shows that what it carries does not fit."""
+        return self._wrong
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether it is picked out."""
+        return self._lit
+
+    def show_wrong(self, wrong: bool) -> None:
+        """Show that what it carries does not fit."""
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self._dress()
+
+    def show_lit(self, lit: bool) -> None:
+        """Pick it out: it is pointed at, selected, or something can be dropped on it."""
+        if lit != self._lit:
+            self._lit = lit
+            self._dress()
+
+    def _dress(self) -> None:
+        theme = self._style.theme
+        pen = QPen(theme.err if self._wrong else theme.edge, 2.0)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self._wrong:
+            pen.setDashPattern([3.0, 2.0])
+        if self._lit:
+            pen.setColor(theme.accent)
+            pen.setWidthF(3.0)
+        self.setPen(pen)
+
+
+__all__ = ["NodeItem", "QGraphicsItem", "Socket", "WireItem"]

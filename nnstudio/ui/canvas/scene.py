@@ -1,0 +1,255 @@
+"""The scene obeys: after every step it changes exactly what `diff` says, and what is newly known of the nodes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsScene
+
+from nnstudio.compiler.analysis import Analysis, Facts
+from nnstudio.core.diff import Change, diff
+from nnstudio.core.graph import Block, Edge, Graph
+from nnstudio.ui.canvas.card import Style
+from nnstudio.ui.canvas.face import BLOCK, make_face
+from nnstudio.ui.canvas.geometry import distance_to, port_place, wire_path
+from nnstudio.ui.canvas.ground import paint_ground
+from nnstudio.ui.canvas.items import NodeItem, Socket, WireItem
+from nnstudio.ui.canvas.routing import is_long, route
+from nnstudio.ui.canvas.sprites import Sprites
+
+_MANY = 50
+"""From here on, looking at each change by itself costs more than looking at everything."""
+
+
+class Scene(QGraphicsScene):
+    """Items of one drawing: `nodes` by id and `wires` by edge. Nothing here changes the document."""
+
+    rearranged = Signal()
+    """Cards or wires are elsewhere than before."""
+
+    def __init__(self, style: Style, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.style_ = style
+        self.sprites = Sprites()
+        self.nodes: dict[str, NodeItem] = {}
+        self.wires: dict[Edge, WireItem] = {}
+        self.revision = 0
+        """Grows whenever something is elsewhere than before."""
+        self._wires_at: dict[str, set[Edge]] = {}
+        self._facts: Mapping[str, Facts] = {}
+        self._troubled: frozenset[str] = frozenset()
+        self._blocks: Mapping[str, Block] = {}
+        self._selected: frozenset[str] = frozenset()
+        self._wrong: frozenset[Edge] = frozenset()
+
+    # Obeying
+
+    def obey(self, old: Graph, new: Graph, blocks: Mapping[str, Block], analysis: Analysis) -> None:
+        """Go from one drawing to another."""
+        change = diff(old, new)
+        disturbed = [self.nodes[id_].card for id_ in change.removed | change.changed]
+        for edge in change.unwired:
+            self._remove_wire(edge)
+        for id_ in change.removed:
+            self._remove_node(id_)
+        for node in new.nodes:
+            if node.id in change.added and node.id not in self.nodes:
+                item = NodeItem(node.id, make_face(new, node, blocks, analysis), self.style_, self.sprites)
+                item.setPos(*node.xy)
+                self.nodes[node.id] = item
+                self.addItem(item)
+                disturbed.append(item.card)
+        shifted = self._refresh(change, new, blocks, analysis)
+        disturbed += [self.nodes[id_].card for id_ in shifted]
+        for edge in change.wired:
+            self._add_wire(edge)
+        loose = {edge for id_ in shifted for edge in self._wires_at.get(id_, ())} | change.wired
+        self.lay({edge for edge in loose if edge in self.wires} | self._disturbed(disturbed))
+        self._show_wrong(new, analysis)
+        if disturbed or change.wired or change.unwired:
+            self.touch()
+
+    def touch(self) -> None:
+        """Note that something is elsewhere than before."""
+        self.revision += 1
+        self.rearranged.emit()
+
+    def lay(self, edges: Iterable[Edge]) -> None:
+        """Lay wires anew between their ports."""
+        for edge in edges:
+            wire = self.wires[edge]
+            start, end = self.wire_ends(edge)
+            wire.is_long = is_long(start, end)
+            ends = (self.nodes.get(edge.source), self.nodes.get(edge.target))
+            wire.setPath(route(start, end, partial(self._cards_in, ends)))
+
+    def lay_straight(self, edges: Iterable[Edge]) -> None:
+        """Lay wires without looking what is in their way, as while much is being dragged."""
+        for edge in edges:
+            self.wires[edge].setPath(wire_path(*self.wire_ends(edge)))
+
+    # Looking
+
+    def wires_at(self, ids: Collection[str]) -> set[Edge]:
+        """Return the wires that begin or end at any of these nodes."""
+        return {edge for id_ in ids for edge in self._wires_at.get(id_, ())}
+
+    def wire_ends(self, edge: Edge) -> tuple[QPointF, QPointF]:
+        """Return where a wire begins and ends; one that names a port that is not there ends below the others."""
+        source, target = self.nodes.get(edge.source), self.nodes.get(edge.target)
+        start = source.socket_place(Socket(edge.source, edge.source_port, True)) if source else None
+        end = target.socket_place(Socket(edge.target, edge.target_port, False)) if target else None
+        if start is None and source is not None:
+            start = source.scenePos() + port_place(len(source.face.outputs), output=True)
+        if end is None and target is not None:
+            end = target.scenePos() + port_place(len(target.face.inputs), output=False)
+        return start or end or QPointF(), end or start or QPointF()
+
+    def node_at(self, place: QPointF) -> NodeItem | None:
+        """Return the uppermost card at a place."""
+        return next((item for item in self.items(place) if isinstance(item, NodeItem)), None)
+
+    def near(self, place: QPointF, reach: float) -> list[NodeItem]:
+        """Return the nodes whose paint comes within ``reach`` of a place, uppermost first."""
+        rect = QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
+        return self.nodes_in(rect)
+
+    def nodes_in(self, rect: QRectF) -> list[NodeItem]:
+        """Return the nodes that are painted within a rectangle, uppermost first."""
+        found = self.items(rect, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return [item for item in found if isinstance(item, NodeItem)]
+
+    def socket_at(self, place: QPointF, reach: float) -> Socket | None:
+        """Return the nearest port within ``reach`` of a place."""
+        best, nearest = reach, None
+        for item in self.near(place, reach):
+            for socket in item.sockets():
+                there = item.socket_place(socket)
+                if there is not None:
+                    gap = math.hypot(there.x() - place.x(), there.y() - place.y())
+                    if gap <= best:
+                        best, nearest = gap, socket
+        return nearest
+
+    def link_at(self, place: QPointF) -> tuple[NodeItem, int] | None:
+        """Return the mend whose words are at a place: its node, and its number there."""
+        for item in self.near(place, 1.0):
+            link = item.link_at(place)
+            if link is not None:
+                return item, link
+        return None
+
+    def wire_at(self, place: QPointF, reach: float) -> tuple[WireItem, QPointF] | None:
+        """Return the nearest wire within ``reach`` of a place, and its nearest point."""
+        rect = QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
+        best: tuple[float, WireItem, QPointF] | None = None
+        for item in self.items(rect, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
+            if isinstance(item, WireItem):
+                gap, point = distance_to(item.path(), place)
+                if gap <= reach and (best is None or gap < best[0]):
+                    best = (gap, item, point)
+        return (best[1], best[2]) if best is not None else None
+
+    def cards_rect(self, ids: Iterable[str] | None = None) -> QRectF:
+        """Return the rectangle around these cards, or around all; empty where there are none."""
+        rect = QRectF()
+        for id_ in self.nodes if ids is None else ids:
+            rect = rect.united(self.nodes[id_].card)
+        return rect
+
+    # Showing
+
+    def show_selection(self, ids: frozenset[str]) -> None:
+        """Show these nodes as selected, and no others."""
+        for id_ in ids ^ self._selected:
+            if id_ in self.nodes:
+                self.nodes[id_].show_selected(id_ in ids)
+        self._selected = ids
+
+    @property
+    def shown_selection(self) -> frozenset[str]:
+        """The nodes that are shown as selected."""
+        return self._selected & self.nodes.keys()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | object, /) -> None:
+        """Paint the dotted ground."""
+        assert isinstance(rect, QRectF)
+        paint_ground(painter, rect, self.style_.theme.bg, self.style_.dots)
+
+    # Inside
+
+    def _refresh(self, change: Change, new: Graph, blocks: Mapping[str, Block], analysis: Analysis) -> set[str]:
+        """Bring faces and places up to date; return the nodes whose ports are elsewhere than before."""
+        troubled = frozenset(analysis.by_node)
+        stale = set(change.changed) | self._troubled | troubled
+        for edge in change.wired | change.unwired:
+            stale |= {edge.source, edge.target}
+        stale |= {id_ for id_, facts in analysis.facts.items() if self._facts.get(id_) is not facts}
+        if blocks is not self._blocks:
+            stale |= {node.id for node in new.nodes if node.kind == BLOCK}
+        self._facts, self._troubled, self._blocks = analysis.facts, troubled, blocks
+        shifted: set[str] = set()
+        for id_ in stale - change.added:
+            item, node = self.nodes.get(id_), new.by_id.get(id_)
+            if item is None or node is None:
+                continue
+            ports = (item.face.inputs, item.face.outputs)
+            item.show_face(make_face(new, node, blocks, analysis))
+            place = QPointF(*node.xy)
+            if item.pos() != place or ports != (item.face.inputs, item.face.outputs) or id_ in change.changed:
+                item.setPos(place)
+                shifted.add(id_)
+        return shifted
+
+    def _add_wire(self, edge: Edge) -> None:
+        wire = WireItem(edge, self.style_)
+        self.wires[edge] = wire
+        self._wires_at.setdefault(edge.source, set()).add(edge)
+        self._wires_at.setdefault(edge.target, set()).add(edge)
+        self.addItem(wire)
+
+    def _remove_wire(self, edge: Edge) -> None:
+        self.removeItem(self.wires.pop(edge))
+        for id_ in (edge.source, edge.target):
+            there = self._wires_at.get(id_)
+            if there is not None:
+                there.discard(edge)
+                if not there:
+                    del self._wires_at[id_]
+
+    def _remove_node(self, id_: str) -> None:
+        self.removeItem(self.nodes.pop(id_))
+
+    def _cards_in(self, ends: tuple[NodeItem | None, NodeItem | None], rect: QRectF) -> list[QRectF]:
+        cards = [item.card for item in self.nodes_in(rect) if item not in ends]
+        return [card for card in cards if card.intersects(rect)]
+
+    def _disturbed(self, rects: list[QRectF]) -> set[Edge]:
+        """Return the long wires that may want another way, as cards near them came or went."""
+        long = {edge: wire for edge, wire in self.wires.items() if wire.is_long}
+        if len(rects) > _MANY:
+            return set(long)
+        found = set()
+        for edge, wire in long.items():
+            start, end = self.wire_ends(edge)
+            room = wire.path().controlPointRect().united(QRectF(start, end).normalized()).adjusted(-8, -8, 8, 8)
+            if any(room.intersects(rect) for rect in rects):
+                found.add(edge)
+        return found
+
+    def _show_wrong(self, graph: Graph, analysis: Analysis) -> None:
+        """Show the wires red that carry what their layer cannot take."""
+        wrong = frozenset(
+            edge
+            for id_, problems in analysis.by_node.items()
+            if any(problem.code == "shape" for problem in problems)
+            for edge in graph.into.get(id_, ())
+        )
+        for edge in wrong ^ self._wrong:
+            if edge in self.wires:
+                self.wires[edge].show_wrong(edge in wrong)
+        self._wrong = wrong

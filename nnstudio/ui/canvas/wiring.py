@@ -1,0 +1,124 @@
+"""Where the wire in hand may end, and why it may not end elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nnstudio.compiler.analysis import Analysis, input_ports, output_ports
+from nnstudio.core.edits import connect, downstream, upstream
+from nnstudio.core.graph import Block, Edge, Graph, Node
+from nnstudio.core.words import tr
+from nnstudio.layers.catalog import catalog
+from nnstudio.layers.spec import Element, Port
+from nnstudio.ui.canvas.face import BLOCK, block_title, kind_title
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """One port of one node."""
+
+    node: str
+    port: str
+    output: bool
+
+
+class Judge:
+    """Says of every port whether a wire held at one end may end there. Made anew for each wire in hand."""
+
+    def __init__(self, graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, held: Socket) -> None:
+        self._graph = graph
+        self._blocks = blocks
+        self._analysis = analysis
+        self.held = held
+        around = upstream if held.output else downstream
+        self._closing = around(graph, held.node)
+        self._element = self.element(held)
+
+    def edge(self, socket: Socket) -> Edge:
+        """Return the wire between the held end and another port."""
+        source, target = (self.held, socket) if self.held.output else (socket, self.held)
+        return Edge(source.node, source.port, target.node, target.port)
+
+    def refusal(self, socket: Socket) -> str | None:
+        """Say why the wire cannot end at a port; None where it can."""
+        if socket.output == self.held.output:
+            return tr("A wire runs from an output to an input.")
+        if socket.node == self.held.node:
+            return tr("A layer cannot feed itself.")
+        if socket.node in self._closing:
+            try:
+                connect(self._graph, self.edge(socket))
+            except ValueError as error:
+                return str(error)
+        there = self.element(socket)
+        source, target = (self._element, there) if self.held.output else (there, self._element)
+        if source is not None and target is not None and source != target:
+            receiver = self._graph.by_id[socket.node if self.held.output else self.held.node]
+            return _mismatch(node_title(receiver), target)
+        return None
+
+    def verdicts(self) -> dict[Socket, bool]:
+        """Return for every port of the drawing but the held one whether the wire can end there."""
+        return {socket: self.refusal(socket) is None for socket in self._sockets() if socket != self.held}
+
+    def fits(self, spec_key: str) -> bool:
+        """Whether a new layer of this kind, or a new block, could take the wire's loose end."""
+        spec = catalog().get(spec_key)
+        if spec is None:
+            return True
+        ports = spec.inputs if self.held.output else spec.outputs
+        wanted = self._element
+        return any(port.element is None or wanted is None or port.element == wanted for port in ports)
+
+    def first_fitting(self, graph: Graph, node: Node) -> Socket | None:
+        """Return the port of a node that the wire should end at: the first that takes it, a free one if there is.
+
+        Args:
+            graph: a drawing with the node in it.
+            node: the node, which may be newer than the wire in hand.
+        """
+        ports = input_ports(graph, node, self._blocks) if self.held.output else output_ports(graph, node, self._blocks)
+        sockets = [Socket(node.id, port.name, not self.held.output) for port in ports]
+        known = node.id in self._graph.by_id
+        fitting = [socket for socket in sockets if not known or self.refusal(socket) is None]
+        free = [socket for socket in fitting if socket.output or graph.feed(node.id, socket.port) is None]
+        return next(iter(free or fitting), None)
+
+    def element(self, socket: Socket) -> Element | None:
+        """Return what a port carries or needs; None where that is open."""
+        node = self._graph.by_id[socket.node]
+        ports = _ports(self._graph, node, self._blocks, socket.output)
+        index = next((number for number, port in enumerate(ports) if port.name == socket.port), None)
+        if index is None:
+            return None
+        outputs = self._analysis.facts[node.id].outputs
+        if socket.output and index < len(outputs):
+            return outputs[index].element
+        return ports[index].element
+
+    def _sockets(self) -> Iterator[Socket]:
+        for node in self._graph.nodes:
+            for output in (False, True):
+                for port in _ports(self._graph, node, self._blocks, output):
+                    yield Socket(node.id, port.name, output)
+
+
+def node_title(node: Node) -> str:
+    """Return what the layer or block of a node is called."""
+    return block_title(str(node.params.get("block", ""))) if node.kind == BLOCK else kind_title(node.kind)
+
+
+def _ports(graph: Graph, node: Node, blocks: Mapping[str, Block], output: bool) -> tuple[Port, ...]:
+    return output_ports(graph, node, blocks) if output else input_ports(graph, node, blocks)
+
+
+def _mismatch(title: str, needed: Element) -> str:
+    if needed == "index":
+        return tr(
+            "{title} looks rows up in a table, so it needs whole numbers; here it gets real numbers.", title=title
+        )
+    return tr(
+        "{title} calculates with real numbers; here it gets positions in a table: put an Embedding first.",
+        title=title,
+    )
