@@ -62,7 +62,7 @@ def test_inserting_splits_a_wire() -> None:
 def test_inserting_cannot_close_a_cycle() -> None:
     graph = chain(3)
     with pytest.raises(ValueError, match="cycle"):
-        insert(graph, graph.edges[0], graph.nodes[2].id, "input", "output")
+        insert(graph, graph.edges[0], graph.nodes[2].id, "another", "output")
 
 
 def test_neighbours_make_room_no_further_than_needed() -> None:
