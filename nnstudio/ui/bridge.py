@@ -6,6 +6,7 @@ snapshot on a timer in the GUI thread, and tells the widgets. What a widget show
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal
@@ -52,6 +53,9 @@ class RunBridge(QObject):
         super().__init__(session)
         self._session = session
         self._runner: Runner | None = None
+        self._taps: Taps | None = None
+        self._look: threading.Thread | None = None
+        self._look_wanted = False
         self._load = _Load()
         self._extra: frozenset[str] = frozenset()
         self._wanted_sample: int | None = None
@@ -69,6 +73,7 @@ class RunBridge(QObject):
         self.failed: RunFailed | None = None
         self.epochs: list[EpochDone] = []
         self.snapshot: Snapshot | None = None
+        self._taps = None
         self._box: list[Dataset] = []
         self._rows = _Rows()
         self._pace = Pace()
@@ -170,6 +175,10 @@ class RunBridge(QObject):
         if self._runner is not None:
             self._runner.stop(None)
             self._on_polled()
+        if self._look is not None:
+            self._look_wanted = False
+            self._look.join()
+            self._on_polled()
 
     def watch(self, names: Iterable[str]) -> None:
         """Watch these too, beside all of the drawing's own layers: such inside blocks, as ``stage1.conv_1``."""
@@ -190,6 +199,7 @@ class RunBridge(QObject):
         self._forget("preparing")
         self.project = self._session.project
         self._runner = Runner(_make(self.project, self._names(), self._wanted_sample, self._box))
+        self._taps = self._runner.taps
         self._collector.hold()
         if paused:
             self._runner.pause()
@@ -204,8 +214,21 @@ class RunBridge(QObject):
 
     def _tell_taps(self) -> None:
         sample = self.sample
-        if self._runner is not None and self.dataset is not None and sample is not None:
-            self._runner.taps.watch(self._names(), sample)
+        if self._taps is None or self.dataset is None or sample is None:
+            return
+        self._taps.watch(self._names(), sample)
+        if self._runner is None:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Look inside a network that is not being trained any more, in a thread as a look may take long."""
+        self._look_wanted = True
+        if self._look is None and self._taps is not None:
+            self._look_wanted = False
+            self._look = threading.Thread(target=self._taps.refresh, name="nnstudio-look", daemon=True)
+            self._collector.hold()
+            self._look.start()
+            self._timer.start(FASTEST_MS)
 
     def _become(self, state: State) -> None:
         if state != self.state:
@@ -213,10 +236,17 @@ class RunBridge(QObject):
             self.state_changed.emit()
 
     def _on_polled(self) -> None:
-        runner = self._runner
-        if runner is None:
-            return
-        begun = time.perf_counter()
+        self._load.begin(time.perf_counter())
+        if self._runner is not None:
+            self._poll_run(self._runner)
+        elif self._look is not None:
+            self._poll_look(self._look)
+        self._take_snapshot()
+        if self._timer.isActive():
+            # A timer without delay comes after the repaints that the signals above asked for.
+            QTimer.singleShot(0, self, self._on_settled)
+
+    def _poll_run(self, runner: Runner) -> None:
         # Asked first: whatever a finished thread has left is then certainly there to be taken.
         over = not runner.alive
         new = self._take_rows(runner)
@@ -227,14 +257,21 @@ class RunBridge(QObject):
             self._finish()
         if new:
             self.progressed.emit()
-        snapshot = runner.taps.latest()
+
+    def _poll_look(self, look: threading.Thread) -> None:
+        if look.is_alive():
+            return
+        self._look = None
+        self._timer.stop()
+        self._collector.release()
+        if self._look_wanted:
+            self._look_again()
+
+    def _take_snapshot(self) -> None:
+        snapshot = self._taps.latest() if self._taps is not None else None
         if snapshot is not None and snapshot is not self.snapshot:
             self.snapshot = snapshot
             self.mapped.emit()
-        if not over:
-            self._load.begin(begun)
-            # A timer without delay comes after the repaints that the signals above asked for.
-            QTimer.singleShot(0, self, self._on_settled)
 
     def _on_settled(self) -> None:
         wanted = self._load.settle(time.perf_counter())
@@ -272,6 +309,8 @@ class RunBridge(QObject):
         self._pace.rest()
         if self.failed is not None:
             self._session.log(tr("Training failed: {message}", message=self.failed.message))
+            if self.failed.detail:
+                self._session.log(self.failed.detail)
         elif self.ended is not None and self.ended.reason == "finished":
             self._session.log(
                 tr(
@@ -283,6 +322,8 @@ class RunBridge(QObject):
         else:
             self._session.log(tr("Training was stopped after {steps} steps.", steps=self.num_steps))
         self._become("failed" if self.failed is not None else "ended")
+        # The last look of the run may be a few steps old.
+        self._look_again()
 
 
 class _Load:

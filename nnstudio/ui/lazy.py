@@ -19,6 +19,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from nnstudio.ui.monitor.collector import SWITCH
+
 _LIBRARIES: Final = ("libgomp*", "libc10.so", "libtorch_cpu.so", "libtorch.so", "libshm.so", "libtorch_python.so")
 _QUICK_SWITCH: Final = 0.0005
 _POLL_MS: Final = 30
@@ -93,9 +95,9 @@ class Warmup(QObject):
 
 
 def _warm_up() -> None:
-    was_collecting, interval = gc.isenabled(), sys.getswitchinterval()
+    interval = sys.getswitchinterval()
     # The collector would walk all the half-built modules again and again, and here it could destroy Qt's objects.
-    gc.disable()
+    SWITCH.hold()
     sys.setswitchinterval(_QUICK_SWITCH)
     try:
         importlib.import_module("numpy")
@@ -107,8 +109,7 @@ def _warm_up() -> None:
     finally:
         sys.setswitchinterval(interval)
         gc.freeze()
-        if was_collecting:
-            gc.enable()
+        SWITCH.release()
 
 
 def _map_torch() -> None:

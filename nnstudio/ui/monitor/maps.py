@@ -153,7 +153,7 @@ class MapRows(QWidget):
 
     def _label_width(self) -> int:
         metrics = QFontMetrics(self.font())
-        return min(_WIDEST_LABEL, max((metrics.horizontalAdvance(layer.name) for layer in self._layers), default=0))
+        return min(_WIDEST_LABEL, max((metrics.horizontalAdvance(layer.name) + 2 for layer in self._layers), default=0))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while the view was hidden."""

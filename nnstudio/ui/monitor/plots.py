@@ -26,6 +26,7 @@ What = Literal["loss", "accuracy"]
 
 _LOOK_AGAIN_MS = 50
 _WIDTH = 1.6
+_FOOT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,13 @@ class CurvePanel(QWidget):
         )
         self._stack.addWidget(self._empty)
         self._plot: Any = None
+        self._grid: Any = None
         self._curves: tuple[Any, ...] = ()
-        self._axes: tuple[float, float] = (0.0, 0.0)
+        self._axes: tuple[float, float, int, int] = (0.0, 0.0, 0, 0)
+        # Marks depend on the room there is; it is known when the plot has been laid out.
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self.refresh)
         self._waiting = QTimer(self)
         self._waiting.setInterval(_LOOK_AGAIN_MS)
         self._waiting.timeout.connect(self.refresh)
@@ -131,7 +137,9 @@ class CurvePanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the pointer over the plot."""
         if self._plot is not None and watched is self._plot.viewport():
-            if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            if event.type() == QEvent.Type.Resize:
+                self._again.start(0)
+            elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
                 self._hovered = float(self._plot.getViewBox().mapSceneToView(event.position()).x())
                 self._tell()
             elif event.type() == QEvent.Type.Leave:
@@ -158,12 +166,12 @@ class CurvePanel(QWidget):
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.enableAutoSIPrefix(False)
-            axis.setStyle(tickFont=theme.font("small"), tickLength=0, tickTextOffset=8, tickAlpha=255)
+            axis.setStyle(tickFont=theme.font("small"), tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
             axis.setPen(pg.mkPen(None))
+            axis.setTickPen(pg.mkPen(None))
             axis.setTextPen(colours.mute)
-        left = plot.getAxis("left")
-        left.setTickPen(pg.mkPen(theme.blend(colours.line, colours.panel, 0.35)))
-        left.setGrid(255)
+        # pyqtgraph's own grid belongs to an axis and cuts the axis' outer texts off.
+        self._grid = plot.plot(pen=pg.mkPen(theme.blend(colours.line, colours.panel, 0.35)), antialias=False)
         plot.setLabel("bottom", tr("epoch"), color=colours.mute.name())
         plot.getAxis("bottom").label.setFont(theme.font("small"))
         self._curves = tuple(
@@ -177,6 +185,7 @@ class CurvePanel(QWidget):
             )
             for line in self._lines
         )
+        plot.getAxis("bottom").setHeight(_FOOT)
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)
         self._stack.addWidget(plot)
@@ -197,22 +206,27 @@ class CurvePanel(QWidget):
         self._tell()
 
     def _scale(self, end: float, top: float) -> None:
-        if (end, top) == self._axes:
+        import numpy as np
+
+        across = max(2, min(12, self._plot.viewport().width() // 50))
+        up = max(2, min(6, self._plot.viewport().height() // 36))
+        if (end, top, across, up) == self._axes:
             return
-        self._axes = (end, top)
-        height = max(60, self._plot.viewport().height())
-        rows = curves.marks(top, max(2, min(6, height // 40)))
+        self._axes = (end, top, across, up)
+        rows = curves.marks(top, up)
         step = rows[1] if len(rows) > 1 else 1.0
         texts = [
             f"{mark:.0%}".replace("%", " %") if self._what == "accuracy" else curves.mark_text(mark, step)
             for mark in rows
         ]
-        columns = curves.marks(end, max(2, min(12, self._plot.viewport().width() // 60)))
-        columns = columns if columns[1] >= 1.0 else [float(n) for n in range(int(end) + 1)]
+        columns = curves.marks(end, across)
+        if columns[1] < 1.0:
+            columns = [float(number) for number in range(int(end) + 1)]
+        self._grid.setData(np.tile([0.0, 1.01 * end], len(rows)), np.repeat(rows, 2), connect="pairs")
         self._plot.getAxis("left").setTicks([list(zip(rows, texts, strict=True))])
         self._plot.getAxis("bottom").setTicks([[(mark, curves.mark_text(mark, 1.0)) for mark in columns]])
-        # The upper room lets a line at the very top be seen whole.
-        self._plot.setRange(xRange=(0.0, end), yRange=(-0.01 * top, 1.03 * top), padding=0.0)
+        # A little room lets lines at the very edge be seen whole.
+        self._plot.setRange(xRange=(0.0, 1.01 * end), yRange=(-0.015 * top, 1.03 * top), padding=0.0)
 
     def _tell(self) -> None:
         values = []

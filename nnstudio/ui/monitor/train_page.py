@@ -1,0 +1,214 @@
+"""The Train page: recipe and data on the left, curves and maps in the middle, one layer and the prediction right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.core.graph import Graph
+from nnstudio.core.problem import Fix
+from nnstudio.core.words import tr
+from nnstudio.data.catalog import DATA_FIELDS, Entry, entries
+from nnstudio.training.recipe import RECIPE_FIELDS
+from nnstudio.ui import theme
+from nnstudio.ui.controls import hairline, label, link
+from nnstudio.ui.figures import grouped
+from nnstudio.ui.monitor.dock import titled_maps, titled_prediction
+from nnstudio.ui.monitor.fit import misfits, signal_text
+from nnstudio.ui.monitor.inside import InsideLayer
+from nnstudio.ui.monitor.plots import CurvePanel
+from nnstudio.ui.monitor.sample import SamplePicture
+from nnstudio.ui.monitor.settings_form import SettingsForm
+
+if TYPE_CHECKING:
+    from nnstudio.ui.session import Session
+
+_LEFT: Final = 296
+_RIGHT: Final = 292
+
+
+class TrainPage(QWidget):
+    """How the network is trained, and everything that can be seen of it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("train_page")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(_scrolled(RecipePanel(session), _LEFT))
+        row.addWidget(hairline(upright=True))
+        row.addWidget(_Middle(session), 1)
+        row.addWidget(hairline(upright=True))
+        row.addWidget(_right(session))
+
+
+class RecipePanel(QWidget):
+    """Recipe and data, with a word on whether the data fit the drawing."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recipe_panel")
+        self._session = session
+        self.recipe = SettingsForm(session, "recipe", RECIPE_FIELDS)
+        self.data = SettingsForm(session, "data", DATA_FIELDS)
+        self._later = label(tr("Changes count from the next run on."), "small", mute=True, wrap=True)
+        self._later.setObjectName("recipe_later")
+        self._summary = label("", "small", mute=True, wrap=True)
+        self._summary.setObjectName("data_summary")
+        self._misfits = _Misfits(session)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(10)
+        column.addWidget(label(tr("Recipe"), "heading"))
+        column.addWidget(self.recipe)
+        column.addWidget(self._later)
+        column.addWidget(hairline())
+        column.addWidget(label(tr("Data"), "heading"))
+        column.addWidget(self.data)
+        column.addWidget(self._summary)
+        column.addWidget(self._misfits)
+        column.addStretch(1)
+        session.changed.connect(self.refresh)
+        session.bridge.state_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the document says."""
+        project = self._session.project
+        self._later.setVisible(self._session.bridge.is_active)
+        self.recipe.field("momentum").setEnabled(project.recipe.get("optimizer") == "sgd")
+        entry = _entry(self._session)
+        self._summary.setVisible(entry is not None)
+        if entry is not None:
+            self._summary.setText(_about(entry))
+        self._misfits.refresh(entry)
+
+
+class _Misfits(QWidget):
+    """What does not fit between data and drawing, each with the link that mends it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("misfits")
+        self._session = session
+        self._shown: tuple[str, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+
+    def refresh(self, entry: Entry | None) -> None:
+        """Compare anew; widgets change only when the words do."""
+        found = misfits(self._session.graph, self._session.analysis, entry) if entry else []
+        texts = tuple(misfit.message for misfit in found)
+        self.setVisible(bool(found))
+        if texts == self._shown:
+            return
+        self._shown = texts
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for misfit in found:
+            message = label(misfit.message, "small", wrap=True)
+            message.setProperty("wrong", True)
+            self._column.addWidget(message)
+            if misfit.fix is not None:
+                self._column.addWidget(self._link(misfit.fix))
+
+    def _link(self, fix: Fix) -> QToolButton:
+        button = link(fix.label)
+        button.setObjectName("misfit_fix")
+        button.clicked.connect(self._mender(fix.label, fix.edit))
+        return button
+
+    def _mender(self, text: str, edit: Callable[[Graph], Graph]) -> Callable[[], None]:
+        return lambda: self._session.commit(text, edit(self._session.graph))
+
+
+class _Middle(QWidget):
+    """Cards on the quiet ground."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setAutoFillBackground(True)
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.current().bg)
+        self.setPalette(palette)
+        curves = QHBoxLayout()
+        curves.setSpacing(12)
+        curves.addWidget(Card(CurvePanel(session, "loss")))
+        curves.addWidget(Card(CurvePanel(session, "accuracy")))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(12)
+        column.addLayout(curves, 5)
+        column.addWidget(Card(titled_maps(session, chooser=True)), 7)
+
+
+class Card(QWidget):
+    """A raised sheet with a hairline around it."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme.current()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.addWidget(content)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the sheet."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.line, 1.0))
+        painter.setBrush(self._theme.panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
+
+
+def _right(session: Session) -> QWidget:
+    side = QWidget()
+    side.setFixedWidth(_RIGHT)
+    column = QVBoxLayout(side)
+    column.setContentsMargins(16, 14, 16, 14)
+    column.setSpacing(12)
+    column.addWidget(InsideLayer(session, narrow=True), 4)
+    column.addWidget(hairline())
+    sample = QHBoxLayout()
+    picture = SamplePicture(session)
+    picture.setFixedHeight(96)
+    sample.addWidget(picture)
+    column.addLayout(sample)
+    column.addWidget(titled_prediction(session), 4)
+    return side
+
+
+def _scrolled(content: QWidget, width: int) -> QScrollArea:
+    area = QScrollArea()
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFixedWidth(width)
+    area.setWidget(content)
+    return area
+
+
+def _entry(session: Session) -> Entry | None:
+    """Return the chosen data set; None where a file names one that does not exist."""
+    name = session.project.data.get("name", DATA_FIELDS[0].default)
+    return entries().get(name) if isinstance(name, str) else None
+
+
+def _about(entry: Entry) -> str:
+    classes = ", ".join(entry.classes)
+    shape = tr(
+        "{samples} samples of {shape}; classes {classes}.",
+        samples=grouped(entry.num_samples),
+        shape=signal_text(entry.signal),
+        classes=classes,
+    )
+    return f"{entry.summary}\n{shape}"
