@@ -1,0 +1,156 @@
+"""torch as the judge of our shape rules, on the meta device, where nothing is computed or allocated."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from nnstudio.layers.catalog import catalog
+from nnstudio.layers.code import Apply, Call, Expression, Infix, Input, Item, Last, Sequence
+from nnstudio.layers.spec import Dim, Signal
+
+BATCH = 3
+LENGTHS: Mapping[str, int] = {"H": 97, "W": 64, "T": 5}
+"""What the free lengths of the tests stand for when torch is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What torch says of one layer."""
+
+    signals: tuple[Signal, ...]
+    parameters: int
+    buffers: int
+
+
+def ask(kind: str, settings: Any, signals: tuple[Signal, ...]) -> Answer:
+    """Construct the layer's module and run it on the meta device.
+
+    An LSTM runs on the CPU instead: on meta, torch takes it apart and goes through its steps in Python, for seconds.
+    """
+    device = "cpu" if kind == "LSTM" else "meta"
+    return judge(kind, settings, [_zeros(signal, device) for signal in signals], device)[1]
+
+
+def judge(kind: str, settings: Any, tensors: list[torch.Tensor], device: str) -> tuple[list[torch.Tensor], Answer]:
+    """Construct the layer's module on ``device`` and run it on real tensors."""
+    spec = catalog()[kind]
+    signals = tuple(_signal(tensor) for tensor in tensors)
+    module = None
+    if spec.module is not None:
+        with torch.device(device):
+            module = construct(spec.module(settings, *signals))
+    forward = spec.forward(settings, *signals)
+    expressions = forward if isinstance(forward, tuple) else (forward,)
+    applied = module(*tensors) if module is not None else None
+    results = [evaluate(expression, applied, tensors) for expression in expressions]
+    answer = Answer(
+        tuple(_signal(result) for result in results),
+        sum(p.numel() for p in module.parameters()) if module is not None else 0,
+        sum(b.numel() for b in module.buffers()) if module is not None else 0,
+    )
+    return results, answer
+
+
+def construct(call: Call) -> nn.Module:
+    """Make the module that a call describes."""
+    arguments = [construct(argument) if isinstance(argument, Call) else argument for argument in call.args]
+    module = operator.attrgetter(call.target.removeprefix("nn."))(nn)(*arguments, **dict(call.kwargs))
+    assert isinstance(module, nn.Module)
+    return module
+
+
+def evaluate(expression: Any, applied: Any, inputs: list[torch.Tensor]) -> Any:
+    """Compute an expression from what the module gave; literals stand for themselves."""
+
+    def value(part: Expression) -> Any:
+        return evaluate(part, applied, inputs)
+
+    match expression:
+        case Input(index):
+            return inputs[index]
+        case Apply():
+            assert applied is not None
+            return applied
+        case Item(of, index):
+            return value(of)[index]
+        case Last(of):
+            return value(of)[:, -1]
+        case Infix("+", left, right):
+            return value(left) + value(right)
+        case Sequence(items):
+            return [value(item) for item in items]
+        case Call(target, args, kwargs):
+            function = operator.attrgetter(target.removeprefix("torch."))(torch)
+            return function(*(evaluate(arg, applied, inputs) for arg in args), **dict(kwargs))
+    return expression
+
+
+def numbers(signal: Signal) -> Signal:
+    """Put numbers in the place of free lengths."""
+    return Signal(tuple(length_of(length) for length in signal.shape), signal.element)
+
+
+def length_of(length: Dim) -> int:
+    """Work out a length such as ``⌊(H-4)/2⌋`` for the values in `LENGTHS`."""
+    if isinstance(length, int):
+        return length
+    return Arithmetic(length).value()
+
+
+class Arithmetic:
+    """A tiny calculator for what the program writes down: whole numbers, names, + - · / ( ) ⌊ ⌋."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = re.findall(r"\d+|[A-Za-z_]\w*|[-+·/()⌊⌋]", text)
+        assert "".join(self._tokens) == text.replace(" ", ""), f"unreadable: {text}"
+        self._at = 0
+
+    def value(self) -> int:
+        """Return what the whole text comes to."""
+        total = self._sum()
+        assert self._at == len(self._tokens), f"left over: {self._tokens[self._at :]}"
+        return total
+
+    def _next(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _take(self) -> str:
+        token = self._next()
+        self._at += 1
+        return token
+
+    def _sum(self) -> int:
+        total = self._product()
+        while self._next() in ("+", "-"):
+            total += self._product() if self._take() == "+" else -self._product()
+        return total
+
+    def _product(self) -> int:
+        total = self._atom()
+        while self._next() in ("·", "/"):
+            total = total * self._atom() if self._take() == "·" else total // self._atom()
+        return total
+
+    def _atom(self) -> int:
+        token = self._take()
+        if token in ("(", "⌊"):
+            total = self._sum()
+            assert self._take() == {"(": ")", "⌊": "⌋"}[token]
+            return total
+        return int(token) if token.isdigit() else LENGTHS[token]
+
+
+def _zeros(signal: Signal, device: str) -> torch.Tensor:
+    shape = [BATCH, *(length_of(length) for length in signal.shape)]
+    return torch.zeros(shape, dtype=torch.float32 if signal.element == "real" else torch.int64, device=device)
+
+
+def _signal(tensor: torch.Tensor) -> Signal:
+    return Signal(tuple(tensor.shape[1:]), "real" if tensor.dtype == torch.float32 else "index")
