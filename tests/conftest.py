@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Several test processes on few cores slow each other down twentyfold when each of them spins on all cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from nnstudio.core.words import set_language
 
