@@ -9,15 +9,15 @@ from functools import cache
 from types import MappingProxyType
 
 from nnstudio.layers import kinds
-from nnstudio.layers.spec import LayerSpec
+from nnstudio.layers.spec import FAMILIES, LayerSpec
 
 
 @cache
 def catalog() -> Mapping[str, LayerSpec]:
-    """Return every kind, in the order of the palette: by each file's place in its family, then by name.
+    """Return every kind, in the order of the palette: by family, then by the place it names there.
 
     Raises:
-        ValueError: two files define the same kind.
+        ValueError: two files define the same kind, or one names a family that there is not.
     """
     found: dict[str, LayerSpec] = {}
     for module in pkgutil.iter_modules(kinds.__path__):
@@ -25,4 +25,6 @@ def catalog() -> Mapping[str, LayerSpec]:
         if spec.kind in found:
             raise ValueError(f"two files define the layer kind {spec.kind!r}")
         found[spec.kind] = spec
-    return MappingProxyType(found)
+    families = tuple(FAMILIES)
+    ordered = sorted(found.values(), key=lambda spec: (families.index(spec.family), spec.place, spec.kind))
+    return MappingProxyType({spec.kind: spec for spec in ordered})

@@ -148,6 +148,7 @@ class LayerSpec:
         kind: torch.nn's name where one exists; what files and code say.
         title: what the palette and the card say.
         family: a key of `FAMILIES`.
+        place: where it stands among its family in the palette, from 1.
         stem: what the names of new nodes begin with; ends in ``_``.
         summary: one line under the title in the inspector.
         help: a paragraph for a student: what it does, when to use it.
@@ -166,6 +167,7 @@ class LayerSpec:
     kind: str
     title: Words
     family: str
+    place: int = 100
     stem: str
     summary: Words
     help: Words

@@ -424,3 +424,21 @@ def test_every_formula_can_be_drawn(kind: str) -> None:
     from ziamath.zmath import Latex
 
     assert "<path" in Latex(catalog()[kind].formula).svg()
+
+
+def test_the_palette_begins_with_what_is_used_most() -> None:
+    first: dict[str, str] = {}
+    for spec in catalog().values():
+        first.setdefault(spec.family, spec.kind)
+    assert list(first) == list(FAMILIES)
+    assert list(first.values()) == [
+        "Input",
+        "Linear",
+        "Conv2d",
+        "MaxPool2d",
+        "BatchNorm2d",
+        "ReLU",
+        "Add",
+        "LSTM",
+        "Flatten",
+    ]

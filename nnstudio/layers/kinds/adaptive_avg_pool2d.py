@@ -30,6 +30,7 @@ SPEC = LayerSpec(
     kind="AdaptiveAvgPool2d",
     title=TITLE,
     family="pool",
+    place=3,
     stem="pool_",
     summary=Words("Averages every map to one number, or to a size you choose.", "把每张特征图平均成一个数或指定大小。"),
     help=Words(

@@ -38,6 +38,7 @@ SPEC = LayerSpec(
     kind="Add",
     title=Words("Add", "相加"),
     family="merge",
+    place=1,
     stem="add_",
     summary=Words("Adds its inputs, number by number.", "把各个输入逐元素相加。"),
     help=Words(

@@ -35,6 +35,7 @@ SPEC = LayerSpec(
     kind="AvgPool2d",
     title=TITLE,
     family="pool",
+    place=2,
     stem="pool_",
     summary=Words("Replaces every window by its mean.", "用平均值代替每个窗口。"),
     help=Words(

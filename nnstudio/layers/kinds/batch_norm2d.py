@@ -51,6 +51,7 @@ SPEC = LayerSpec(
     kind="BatchNorm2d",
     title=TITLE,
     family="norm",
+    place=1,
     stem="norm_",
     summary=Words("Keeps every channel at mean 0 and variance 1.", "使每个通道保持均值为 0、方差为 1。"),
     help=Words(

@@ -73,6 +73,7 @@ SPEC = LayerSpec(
     kind="Concat",
     title=Words("Concatenate", "拼接"),
     family="merge",
+    place=2,
     stem="concat_",
     summary=Words("Puts its inputs side by side.", "把各个输入并排拼在一起。"),
     help=Words(

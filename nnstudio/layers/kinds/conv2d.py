@@ -135,6 +135,7 @@ SPEC = LayerSpec(
     kind="Conv2d",
     title=TITLE,
     family="conv",
+    place=1,
     stem="conv_",
     summary=Words("Slides learned kernels over the image.", "用学到的卷积核扫过图像。"),
     help=Words(

@@ -22,6 +22,7 @@ SPEC = LayerSpec(
     kind="Dropout",
     title=Words("Dropout", "随机失活"),
     family="norm",
+    place=2,
     stem="dropout_",
     summary=Words("Leaves out numbers by chance while training.", "训练时随机丢弃一些数。"),
     help=Words(

@@ -22,6 +22,7 @@ SPEC = LayerSpec(
     kind="ELU",
     title=Words("ELU", "ELU"),
     family="act",
+    place=3,
     stem="elu_",
     summary=Words("Bends negative numbers smoothly towards −α.", "使负数平滑地趋近 −α。"),
     help=Words(

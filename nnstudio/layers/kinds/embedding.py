@@ -35,6 +35,7 @@ SPEC = LayerSpec(
     kind="Embedding",
     title=Words("Embedding", "嵌入"),
     family="dense",
+    place=2,
     stem="embedding_",
     summary=Words("Looks up a trained row for every number.", "按编号查表，得到一行可训练的数。"),
     help=Words(

@@ -24,6 +24,7 @@ SPEC = LayerSpec(
     kind="Flatten",
     title=Words("Flatten", "展平"),
     family="shape",
+    place=1,
     stem="flatten_",
     summary=Words("Puts all numbers of a sample in one row.", "把一个样本的所有数排成一行。"),
     help=Words(

@@ -21,6 +21,7 @@ SPEC = LayerSpec(
     kind="Input",
     title=Words("Input", "输入"),
     family="io",
+    place=1,
     stem="input_",
     summary=Words("Where samples enter the network.", "样本由此进入网络。"),
     help=Words(

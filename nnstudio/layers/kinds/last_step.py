@@ -23,8 +23,9 @@ def forward(_p: Settings, _x: Signal) -> Expression:
 
 SPEC = LayerSpec(
     kind="LastStep",
-    title=Words("Last step", "末步"),
+    title=Words("Last step", "最后一步"),
     family="rec",
+    place=2,
     stem="last_",
     summary=Words("Keeps the last step of a sequence.", "只保留序列的最后一步。"),
     help=Words(

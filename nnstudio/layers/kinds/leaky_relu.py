@@ -22,6 +22,7 @@ SPEC = LayerSpec(
     kind="LeakyReLU",
     title=Words("LeakyReLU", "LeakyReLU"),
     family="act",
+    place=2,
     stem="relu_",
     summary=Words("Turns negative numbers into small ones.", "把负数缩小，但不变为零。"),
     help=Words(

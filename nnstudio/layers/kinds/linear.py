@@ -45,6 +45,7 @@ SPEC = LayerSpec(
     kind="Linear",
     title=Words("Dense", "全连接"),
     family="dense",
+    place=1,
     stem="dense_",
     summary=Words("Weighs every input for every output.", "每个输出都是全部输入的加权和。"),
     help=Words(

@@ -89,6 +89,7 @@ SPEC = LayerSpec(
     kind="LSTM",
     title=Words("LSTM", "LSTM"),
     family="rec",
+    place=1,
     stem="lstm_",
     summary=Words("Reads a sequence and remembers.", "逐步读取序列并记住要点。"),
     help=Words(

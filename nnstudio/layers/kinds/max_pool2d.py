@@ -35,6 +35,7 @@ SPEC = LayerSpec(
     kind="MaxPool2d",
     title=TITLE,
     family="pool",
+    place=1,
     stem="pool_",
     summary=Words("Keeps the largest value of every window.", "只保留每个窗口中的最大值。"),
     help=Words(

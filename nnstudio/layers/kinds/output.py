@@ -9,6 +9,7 @@ SPEC = LayerSpec(
     kind="Output",
     title=Words("Output", "输出"),
     family="io",
+    place=2,
     stem="output_",
     summary=Words("What the network answers.", "网络给出的结果。"),
     help=Words(

@@ -16,6 +16,7 @@ SPEC = LayerSpec(
     kind="ReLU",
     title=Words("ReLU", "ReLU"),
     family="act",
+    place=1,
     stem="relu_",
     summary=Words("Turns negative numbers into zero.", "把负数变为零。"),
     help=Words(

@@ -9,7 +9,7 @@ from nnstudio.layers.lengths import slide
 from nnstudio.layers.parameters import Int, Size
 from nnstudio.layers.spec import Cost, LayerSpec, Settings, Signal, count_elements
 
-TITLE = Words("Shortcut", "捷径")
+TITLE = Words("Shortcut", "捷径连接")
 
 
 def shape(p: Settings, x: Signal) -> Signal:
@@ -65,6 +65,7 @@ SPEC = LayerSpec(
     kind="Shortcut",
     title=TITLE,
     family="merge",
+    place=3,
     stem="shortcut_",
     summary=Words("The way around a residual block.", "绕过残差块的通路。"),
     help=Words(

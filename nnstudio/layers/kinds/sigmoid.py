@@ -16,6 +16,7 @@ SPEC = LayerSpec(
     kind="Sigmoid",
     title=Words("Sigmoid", "Sigmoid"),
     family="act",
+    place=4,
     stem="sigmoid_",
     summary=Words("Squeezes every number between 0 and 1.", "把每个数压到 0 与 1 之间。"),
     help=Words(

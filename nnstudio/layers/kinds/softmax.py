@@ -23,6 +23,7 @@ SPEC = LayerSpec(
     kind="Softmax",
     title=Words("Softmax", "Softmax"),
     family="act",
+    place=6,
     stem="softmax_",
     summary=Words("Turns scores into probabilities.", "把得分变成概率。"),
     help=Words(

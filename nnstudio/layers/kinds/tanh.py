@@ -16,6 +16,7 @@ SPEC = LayerSpec(
     kind="Tanh",
     title=Words("Tanh", "Tanh"),
     family="act",
+    place=5,
     stem="tanh_",
     summary=Words("Squeezes every number between −1 and 1.", "把每个数压到 −1 与 1 之间。"),
     help=Words(
