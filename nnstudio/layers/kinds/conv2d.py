@@ -148,7 +148,7 @@ SPEC = LayerSpec(
         "与 torch 一样，卷积核不翻转（即互相关）。",
     ),
     formula=r"Z^{p} = \sum_{d} W^{p,d} \otimes X^{d} + b^{p}",
-    source="LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998",
+    source="Qiu: Neural Networks and Deep Learning, 2020, chapter 5; after LeCun and others, 1998",
     params=(
         Int(
             name="out_channels",
