@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from nnstudio.ui import theme
@@ -48,7 +48,8 @@ class ElidedLabel(QLabel):
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(kind))
-        self.setProperty("mute", mute)
+        self._colour = theme.current().mute if mute else theme.current().text
+        self._usual = self._colour
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setText(text)
 
@@ -57,6 +58,11 @@ class ElidedLabel(QLabel):
         super().setText(text)
         self._tell()
         self.updateGeometry()
+
+    def set_colour(self, colour: QColor | None) -> None:
+        """Write in another colour; None is the usual one."""
+        self._colour = self._usual if colour is None else colour
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """It may shrink to a few letters."""
@@ -70,9 +76,8 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw what fits."""
         painter = QPainter(self)
-        theme_now = theme.current()
-        painter.setPen(theme_now.mute if self.property("mute") else theme_now.text)
-        painter.drawText(self.contentsRect(), int(self.alignment()), self._fitting())
+        painter.setPen(self._colour)
+        painter.drawText(self.contentsRect(), self.alignment(), self._fitting())
 
     def _fitting(self) -> str:
         metrics = QFontMetrics(self.font())

@@ -49,6 +49,8 @@ class Session(QObject):
     changed = Signal(object, object)
     selection_changed = Signal()
     file_changed = Signal()
+    """`path` or `dirty` is another."""
+    saved = Signal()
     logged = Signal(str)
 
     def __init__(self, project: Project, path: Path | None = None, parent: QObject | None = None) -> None:
@@ -162,6 +164,7 @@ class Session(QObject):
         self._saved = self.project
         self._was_dirty = False
         self.path = path
+        self.saved.emit()
         self.file_changed.emit()
         self.log(tr("Saved {path}", path=path))
 
@@ -205,11 +208,6 @@ class Session(QObject):
 
             self._bridge = RunBridge(self)
         return self._bridge
-
-    @property
-    def has_bridge(self) -> bool:
-        """Whether anything has asked for the bridge yet."""
-        return self._bridge is not None
 
     # The log
 

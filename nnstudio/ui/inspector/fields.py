@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import count
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
@@ -21,11 +21,11 @@ class Field(QWidget):
     """Edits one parameter.
 
     Signals:
-        edited: the field itself, and a value that the parameter's check has let through.
+        edited: a value that the parameter's check has let through.
         refused: what is wrong with what stands in the field; empty when nothing is.
     """
 
-    edited = Signal(object, object)
+    edited = Signal(object)
     refused = Signal(str)
 
     def __init__(self, parameter: Parameter, editor: QWidget) -> None:
@@ -68,7 +68,7 @@ class Field(QWidget):
                 self.mark(str(error))
             return False
         self.mark("")
-        self.edited.emit(self, value)
+        self.edited.emit(value)
         return True
 
     def tell(self, value: Value) -> None:
@@ -90,6 +90,13 @@ class Field(QWidget):
         self.refused.emit(fault)
 
 
+def _is_undo(event: QEvent) -> bool:
+    """Whether a key is about to undo or redo: in a form that means the document, not the line of text."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+
+
 class _SpinBox(QSpinBox):
     """Takes any whole number as typed; arrows stay within the limits. The wheel works only with the focus."""
 
@@ -99,12 +106,17 @@ class _SpinBox(QSpinBox):
         super().__init__()
         self._low, self._high = low, high
         self.setRange(-_LARGEST, _LARGEST)
-        self.setGroupSeparatorShown(False)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.lineEdit().setTextMargins(8, 0, 8, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def stepBy(self, steps: int) -> None:
         self.setValue(max(self._low, min(self._high, self.value() + steps)))
+
+    def event(self, event: QEvent) -> bool:
+        if _is_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.visited.emit()
@@ -198,6 +210,13 @@ class LineEdit(QLineEdit):
     visited = Signal()
     escaped = Signal()
     stepped = Signal(int)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window."""
+        if _is_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A visit begins."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -114,7 +116,7 @@ class NodeForm(QWidget):
         self._name_fault = add_row(grid, tr("Name"), self._name, self._name.toolTip())
         for parameter in subject.parameters:
             field = make_field(parameter)
-            field.edited.connect(self._on_edited)
+            field.edited.connect(partial(self._on_edited, field))
             self._fields[parameter.name] = field
             fault = add_row(grid, str(parameter.label), field, str(parameter.help))
             field.refused.connect(fault.tell)

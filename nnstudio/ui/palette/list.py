@@ -32,7 +32,7 @@ MIME = "application/x-nnstudio-kind"
 """What a drag carries: the key of an `Offer`, as UTF-8."""
 
 _OFFER = Qt.ItemDataRole.UserRole
-_ROW_HEIGHT, _HEADING_HEIGHT, _ICON = 26, 30, 18
+_ROW_HEIGHT, _HEADING_HEIGHT, _ICON = 24, 27, 18
 _CARD = QSize(128, 44)
 
 
@@ -172,7 +172,7 @@ class _Delegate(QStyledItemDelegate):
         if not isinstance(offer, Offer):
             painter.setFont(theme.font("caption"))
             painter.setPen(now.mute)
-            text = area.adjusted(12, 0, -8, -5)
+            text = area.adjusted(14, 0, -8, -4)
             painter.drawText(text, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, str(index.data()))
             painter.restore()
             return

@@ -1,0 +1,209 @@
+"""The application: the window for a person, the demo, and pictures of the window."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QLibraryInfo, Qt, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.core.resources import resource
+from nnstudio.core.words import language, tr
+from nnstudio.project.document import Project
+from nnstudio.project.errors import FileError
+from nnstudio.project.store import load
+from nnstudio.ui import theme
+from nnstudio.ui.crash import CrashReporter
+from nnstudio.ui.files import START_EXAMPLE
+from nnstudio.ui.lazy import Warmup
+from nnstudio.ui.session import Session
+from nnstudio.ui.settings import Settings
+from nnstudio.ui.window import USUAL, MainWindow
+
+Report = Callable[[float, str], None]
+"""Hears how far the demo is, from 0 to 1, and what it does just now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoResult:
+    """How the demo went.
+
+    Attributes:
+        accuracy: share of the validation samples that were right at the end, from 0 to 1; None when it did not get
+            that far.
+        screenshot: where the picture is; None when none was asked for.
+        seconds: from the call to the end of training.
+        message: why it did not get that far.
+    """
+
+    accuracy: float | None
+    screenshot: Path | None
+    seconds: float
+    message: str = ""
+
+
+def run_window(paths: Sequence[Path]) -> int:
+    """Show a window for each file, or one with the newcomer's example; return the exit status when all are closed."""
+    application = make_application()
+    reporter = CrashReporter(application)
+    warmup = Warmup(application)
+    windows = [open_window(path) for path in paths] or [open_window(None)]
+    windows[0].painted.connect(warmup.start)
+    windows[0].painted.connect(windows[0].offer_recovery)
+    for window in windows:
+        window.show()
+    status = application.exec()
+    for window in windows:
+        window.deleteLater()
+    application.processEvents()
+    warmup.wait()
+    reporter.close()
+    return status
+
+
+def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
+    """Train LeNet-5 on handwritten digits in the window, to the end.
+
+    On a display the window stays open afterwards, unless a picture was asked for.
+
+    Raises:
+        FileError: the picture cannot be written.
+    """
+    begun = time.perf_counter()
+    application = make_application()
+    warmup = Warmup(application)
+    window = MainWindow(Session(_start_project()), remember=False)
+    if not _is_seen():
+        window.resize(*USUAL)
+    window.painted.connect(warmup.start)
+    window.show()
+    progress(0.0, tr("loading PyTorch"))
+    bridge = window.session.bridge
+    waiting = QEventLoop()
+
+    def on_progressed() -> None:
+        if bridge.started is not None:
+            epoch = min(len(bridge.epochs) + 1, bridge.started.epochs)
+            progress(bridge.share_done, tr("epoch {epoch} of {epochs}", epoch=epoch, epochs=bridge.started.epochs))
+
+    def on_state_changed() -> None:
+        if not bridge.is_active:
+            waiting.quit()
+
+    bridge.progressed.connect(on_progressed)
+    bridge.state_changed.connect(on_state_changed)
+    window.closed.connect(waiting.quit)
+    warmup.finished.connect(window.train_or_stop)
+    waiting.exec()
+    seconds = time.perf_counter() - begun
+    finished = bridge.ended is not None and bridge.ended.reason == "finished"
+    accuracy = bridge.epochs[-1].validation_accuracy if finished and bridge.epochs else None
+    message = bridge.failed.message if bridge.failed is not None else ""
+    if screenshot is not None and window.isVisible():
+        _pose(window)
+        save_picture(window, screenshot)
+    elif window.isVisible() and _is_seen():
+        progress(1.0, tr("done; close the window to go on"))
+        waiting.exec()
+    window.close()
+    window.deleteLater()
+    application.processEvents()
+    warmup.wait()
+    return DemoResult(accuracy=accuracy, screenshot=screenshot, seconds=seconds, message=message)
+
+
+def render_screenshot(path: Path, out: Path, theme_name: str, size: tuple[int, int], page: str) -> None:
+    """Write a picture of the window with a project in it.
+
+    Args:
+        path: the project.
+        out: the picture to write; its suffix says the format.
+        theme_name: a key of `theme.THEMES`.
+        size: width and height in pixels.
+        page: ``design`` or ``train``.
+
+    Raises:
+        FileError: the project cannot be read, or the picture cannot be written.
+    """
+    application = make_application()
+    theme.set_theme(theme_name)
+    session = Session(load(path), path)
+    session.view.page = page
+    window = MainWindow(session, remember=False)
+    window.setMinimumSize(0, 0)
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    window.resize(*size)
+    window.show()
+    application.processEvents()
+    save_picture(window, out)
+    window.close()
+    window.deleteLater()
+    application.processEvents()
+
+
+def make_application() -> QApplication:
+    """Return the application, dressed in the person's theme; a second call returns the same."""
+    known = QApplication.instance()
+    if isinstance(known, QApplication):
+        return known
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("NN Studio")
+    application.setDesktopFileName("nnstudio")
+    application.setStyle("Fusion")
+    if language() == "zh_CN":
+        speak_chinese(application)
+    theme.set_theme(Settings(_ignore).theme)
+    return application
+
+
+def speak_chinese(application: QApplication) -> None:
+    """Let Qt's own texts, as in its file dialog, be Chinese too."""
+    translator = QTranslator(application)
+    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
+
+
+def open_window(path: Path | None) -> MainWindow:
+    """Return a window with a file in it, or with the newcomer's example; a bad file is told once it is shown."""
+    window = MainWindow(Session(_start_project()))
+    if path is not None:
+        QTimer.singleShot(0, window, lambda: window.files.open(path))
+    return window
+
+
+def save_picture(window: MainWindow, out: Path) -> None:
+    """Write what the window shows.
+
+    Raises:
+        FileError: the picture cannot be written.
+    """
+    if not window.grab().save(str(out)):
+        raise FileError(tr("{path} cannot be written as a picture.", path=out))
+
+
+def _start_project() -> Project:
+    return load(resource("examples", f"{START_EXAMPLE}.nns"))
+
+
+def _pose(window: MainWindow) -> None:
+    """Show what is worth a picture: a layer with its formula, all live views, and nothing half painted."""
+    session = window.session
+    convolutions = [node.id for node in session.graph.nodes if node.kind == "Conv2d"]
+    session.select(convolutions[-1:])
+    window.show_page("design")
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def _is_seen() -> bool:
+    return QGuiApplication.platformName() not in ("offscreen", "minimal")
+
+
+def _ignore(_message: str) -> None:
+    """Nothing is written with these preferences."""

@@ -1,0 +1,99 @@
+"""What the window can do: each action with its text, its keys and what it calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QKeySequence
+
+from nnstudio.core.words import tr
+from nnstudio.ui.actions import Actions
+
+if TYPE_CHECKING:
+    from nnstudio.ui.design_page import DesignPage
+    from nnstudio.ui.files import Files
+    from nnstudio.ui.window import MainWindow
+
+Key = QKeySequence.StandardKey
+
+
+def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None:
+    """New, open, save, export, quit."""
+    group = tr("File")
+    actions.add("new", tr("New"), files.new, Key.New, group=group)
+    actions.add("open", tr("Open…"), files.ask_and_open, Key.Open, group=group)
+    actions.add("save", tr("Save"), files.save, Key.Save, group=group)
+    actions.add("save_as", tr("Save as…"), files.save_as, "Ctrl+Shift+S", group=group)
+    actions.add("export_python", tr("Export as Python…"), files.export_python, "Ctrl+E", group=group)
+    actions.add("quit", tr("Quit"), window.close, "Ctrl+Q", group=group)
+
+
+def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -> None:
+    """Undo, redo, and what is done with selected layers."""
+    group, canvas = tr("Edit"), design.canvas
+
+    def cut() -> None:
+        canvas.copy()
+        canvas.delete_selection()
+
+    session = window.session
+    actions.add("undo", tr("Undo"), session.undo, Key.Undo, group=group)
+    actions.add("redo", tr("Redo"), session.redo, "Ctrl+Shift+Z|Ctrl+Y", group=group)
+    actions.add("cut", tr("Cut"), cut, Key.Cut, group=group, within=canvas)
+    actions.add("copy", tr("Copy"), canvas.copy, Key.Copy, group=group, within=canvas)
+    actions.add("paste", tr("Paste"), canvas.paste, Key.Paste, group=group, within=canvas)
+    actions.add("duplicate", tr("Duplicate"), canvas.duplicate, "Ctrl+D", group=group, within=canvas)
+    actions.add("delete", tr("Delete"), canvas.delete_selection, "Del|Backspace", group=group, within=canvas)
+    actions.add("select_all", tr("Select all"), canvas.select_all, Key.SelectAll, group=group, within=canvas)
+    actions.add("find_layer", tr("Search the palette"), window.focus_palette, "Ctrl+F", group=group)
+
+
+def add_view_actions(actions: Actions, window: MainWindow, design: DesignPage) -> None:
+    """Pages, zoom, panels."""
+    group, canvas = tr("View"), design.canvas
+
+    def zoom(steps: int) -> None:
+        canvas.zoom_steps(QPointF(canvas.middle()), steps)
+
+    actions.add("page_design", tr("Design page"), lambda: window.show_page("design"), "Ctrl+1", group=group)
+    actions.add("page_train", tr("Train page"), lambda: window.show_page("train"), "Ctrl+2", group=group)
+    actions.add("zoom_in", tr("Zoom in"), lambda: zoom(1), "Ctrl++|Ctrl+=", group=group)
+    actions.add("zoom_out", tr("Zoom out"), lambda: zoom(-1), "Ctrl+-", group=group)
+    actions.add("zoom_reset", tr("Zoom to 100 %"), canvas.reset_zoom, "Ctrl+0", group=group)
+    actions.add("zoom_fit", tr("Show everything"), canvas.zoom_to_fit, "Home", group=group, within=canvas)
+    actions.add("zoom_selection", tr("Show the selection"), canvas.zoom_to_selection, "F", group=group, within=canvas)
+    titles = (tr("Palette"), tr("Inspector"), tr("Monitor"))
+    keys = ("Ctrl+Shift+L", "Ctrl+Shift+I", "Ctrl+Shift+M")
+    for panel, title, shortcut in zip(design.panels(), titles, keys, strict=True):
+        action = actions.add(f"panel_{panel.objectName()}", title, lambda: None, shortcut, group=group)
+        action.setCheckable(True)
+        action.setChecked(not panel.isHidden())
+        action.toggled.connect(panel.setVisible)
+
+
+def add_run_actions(actions: Actions, window: MainWindow) -> None:
+    """Train, pause, step."""
+    group = tr("Run")
+    actions.add("train", tr("Train"), window.train_or_stop, "F5", group=group)
+    actions.add("pause", tr("Pause"), window.pause_or_resume, "F6", group=group)
+    actions.add("step", tr("Step"), window.step, "F7", group=group)
+
+
+def add_help_actions(actions: Actions, window: MainWindow) -> None:
+    """What explains the program."""
+    group = tr("Help")
+    actions.add("shortcuts", tr("Keyboard and mouse"), window.show_shortcuts, "F1", group=group)
+    actions.add("about", tr("About NN Studio"), window.show_about, group=group)
+
+
+def gestures() -> list[tuple[str, str]]:
+    """Return what the mouse does on the canvas, and how."""
+    return [
+        (tr("Add a layer"), tr("drag it from the palette, or double-click")),
+        (tr("Search for a layer to add"), tr("Tab or Shift+A")),
+        (tr("Connect"), tr("drag from dot to dot")),
+        (tr("Move the view"), tr("middle or right drag, Space and drag")),
+        (tr("Zoom"), tr("wheel")),
+        (tr("Select several"), tr("drag a box, Shift+click")),
+    ]

@@ -1,0 +1,73 @@
+"""The Design page: palette, canvas and inspector, with the monitor below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from nnstudio.ui.canvas.view import Canvas
+from nnstudio.ui.inspector.panel import Inspector
+from nnstudio.ui.monitor.dock import MonitorDock
+from nnstudio.ui.palette.panel import Palette
+from nnstudio.ui.session import Session
+from nnstudio.ui.settings import Layout
+
+_PALETTE, _INSPECTOR, _DOCK = 212, 292, 300
+_LEAST = {"palette": 150, "inspector": 240, "monitor_dock": 130}
+
+
+class DesignPage(QWidget):
+    """Puts the four panels beside each other, with edges that can be dragged."""
+
+    def __init__(self, session: Session, layout: Layout) -> None:
+        super().__init__()
+        self.setObjectName("design_page")
+        self.palette_panel = Palette(session)
+        self.canvas = Canvas(session)
+        self.inspector = Inspector(session)
+        self.dock = MonitorDock(session)
+        self._columns = _splitter(Qt.Orientation.Horizontal, self.palette_panel, self.canvas, self.inspector)
+        self._rows = _splitter(Qt.Orientation.Vertical, self._columns, self.dock)
+        self._columns.setStretchFactor(1, 1)
+        self._rows.setStretchFactor(0, 1)
+        self.canvas.setMinimumSize(200, 120)
+        self.palette_panel.setMinimumWidth(_LEAST["palette"])
+        self.inspector.setMinimumWidth(_LEAST["inspector"])
+        self.dock.setMinimumHeight(_LEAST["monitor_dock"])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._rows)
+        self._columns.setSizes(list(layout.columns) if len(layout.columns) == 3 else [_PALETTE, 1100, _INSPECTOR])
+        self._rows.setSizes(list(layout.rows) if len(layout.rows) == 2 else [560, _DOCK])
+        for panel in self.panels():
+            panel.setVisible(panel.objectName() not in layout.hidden)
+        self.palette_panel.activated.connect(self._on_activated)
+
+    def panels(self) -> tuple[QWidget, QWidget, QWidget]:
+        """Return what can be put away: palette, inspector, dock."""
+        return self.palette_panel, self.inspector, self.dock
+
+    def layout_now(self, geometry: str) -> Layout:
+        """Return where things are."""
+        return Layout(
+            geometry=geometry,
+            columns=tuple(self._columns.sizes()) if not self._any_hidden() else (),
+            rows=tuple(self._rows.sizes()) if not self.dock.isHidden() else (),
+            hidden=tuple(panel.objectName() for panel in self.panels() if panel.isHidden()),
+        )
+
+    def _any_hidden(self) -> bool:
+        return self.palette_panel.isHidden() or self.inspector.isHidden()
+
+    def _on_activated(self, kind: str) -> None:
+        middle: QPoint = self.canvas.viewport().rect().center()
+        self.canvas.start_add(kind, self.canvas.mapToScene(middle))
+
+
+def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    made = QSplitter(orientation)
+    made.setHandleWidth(1)
+    made.setChildrenCollapsible(False)
+    for part in parts:
+        made.addWidget(part)
+    return made

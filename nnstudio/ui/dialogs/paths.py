@@ -1,0 +1,51 @@
+"""Asking for files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from nnstudio.core.words import tr
+
+SUFFIX = ".nns"
+
+
+def ask_open(parent: QWidget, folder: Path) -> Path | None:
+    """Ask which project to open; None where the person thinks better of it."""
+    dialog = _dialog(parent, tr("Open a project"), folder, f"{tr('NN Studio projects')} (*{SUFFIX})")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return _answer(dialog)
+
+
+def ask_save(parent: QWidget, suggested: Path) -> Path | None:
+    """Ask where the project is to be saved."""
+    return _ask_new(parent, tr("Save the project"), suggested, tr("NN Studio projects"))
+
+
+def ask_export(parent: QWidget, suggested: Path) -> Path | None:
+    """Ask where the Python code is to go."""
+    return _ask_new(parent, tr("Export as Python"), suggested, tr("Python code"))
+
+
+def _ask_new(parent: QWidget, title: str, suggested: Path, kind: str) -> Path | None:
+    dialog = _dialog(parent, title, suggested.parent, f"{kind} (*{suggested.suffix})")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setDefaultSuffix(suggested.suffix)
+    dialog.selectFile(suggested.name)
+    return _answer(dialog)
+
+
+def _dialog(parent: QWidget, title: str, folder: Path, filter_: str) -> QFileDialog:
+    dialog = QFileDialog(parent, title, str(folder), filter_)
+    dialog.setObjectName("file_dialog")
+    return dialog
+
+
+def _answer(dialog: QFileDialog) -> Path | None:
+    try:
+        return Path(dialog.selectedFiles()[0]) if dialog.exec() and dialog.selectedFiles() else None
+    finally:
+        dialog.deleteLater()

@@ -1,0 +1,106 @@
+"""The menu bar, put together from the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from nnstudio.core.words import LANGUAGES, language, tr
+from nnstudio.ui import theme
+from nnstudio.ui.actions import Actions
+from nnstudio.ui.files import Files, example_names
+from nnstudio.ui.settings import Settings
+
+Choose = Callable[[str], object]
+
+
+def fill_menu_bar(
+    bar: QMenuBar, actions: Actions, files: Files, settings: Settings, *, set_theme: Choose, set_language: Choose
+) -> None:
+    """Put the menus into an empty menu bar."""
+    file = _menu(bar, tr("&File"), "menu_file")
+    _fill(file, actions, "new", "open")
+    _RecentMenu(file, files, settings)
+    examples = _menu(file, tr("Open an example"), "menu_examples")
+    for name in example_names():
+        action = examples.addAction(_example_title(name))
+        action.setObjectName(f"example_{name}")
+        action.triggered.connect(partial(files.open_example, name))
+    _fill(file, actions, None, "save", "save_as", None, "export_python", None, "quit")
+    edit = _menu(bar, tr("&Edit"), "menu_edit")
+    _fill(edit, actions, "undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete")
+    _fill(edit, actions, None, "select_all", "find_layer")
+    view = _menu(bar, tr("&View"), "menu_view")
+    _fill(view, actions, "page_design", "page_train", None)
+    _fill(view, actions, "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection", None)
+    _fill(view, actions, "panel_palette", "panel_inspector", "panel_monitor_dock", None)
+    themes = {name: str(title) for name, title in theme.THEMES.items()}
+    _choices(_menu(view, tr("Theme"), "menu_theme"), themes, theme.current().name, set_theme)
+    # Each language is offered in its own words, so that whoever is lost in the other one finds the way back.
+    _choices(_menu(view, "Language / 语言", "menu_language"), dict(LANGUAGES), language(), set_language)
+    _fill(_menu(bar, tr("&Run"), "menu_run"), actions, "train", "pause", "step")
+    _fill(_menu(bar, tr("&Help"), "menu_help"), actions, "shortcuts", "about")
+
+
+class _RecentMenu(QMenu):
+    """The projects used lately; not there while there are none."""
+
+    def __init__(self, parent: QMenu, files: Files, settings: Settings) -> None:
+        super().__init__(tr("Open recent"), parent)
+        self.setObjectName("menu_recent")
+        self._files = files
+        self._settings = settings
+        self._entry = parent.addMenu(self)
+        parent.aboutToShow.connect(self._refill)
+        self._refill()
+
+    def _refill(self) -> None:
+        self.clear()
+        paths = self._settings.recent
+        for path in paths:
+            action = self.addAction(str(path).replace("&", "&&"))
+            action.triggered.connect(partial(self._files.open, path))
+        self._entry.setVisible(bool(paths))
+
+
+def _menu(parent: QMenuBar | QMenu, title: str, name: str) -> QMenu:
+    menu = parent.addMenu(title)
+    menu.setObjectName(name)
+    return menu
+
+
+def _fill(menu: QMenu, actions: Actions, *ids: str | None) -> None:
+    for id_ in ids:
+        if id_ is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(actions[id_])
+
+
+def _choices(menu: QMenu, titles: dict[str, str], now: str, choose: Choose) -> None:
+    group = QActionGroup(menu)
+    for key, title in titles.items():
+        action = menu.addAction(title)
+        action.setObjectName(f"{menu.objectName()}_{key}")
+        action.setCheckable(True)
+        action.setChecked(key == now)
+        group.addAction(action)
+        action.triggered.connect(partial(_chosen, choose, key))
+
+
+def _chosen(choose: Choose, key: str, _checked: bool = False) -> None:
+    choose(key)
+
+
+def _example_title(name: str) -> str:
+    titles = {
+        "lenet5-digits": tr("LeNet-5 on handwritten digits"),
+        "residual-digits": tr("Residual network on handwritten digits"),
+        "lstm-memory": tr("LSTM that remembers a letter"),
+        "iris": tr("Iris flowers"),
+        "moons": tr("Two moons"),
+    }
+    return titles.get(name, name)
