@@ -322,7 +322,9 @@ def _field(node: Node, facts: Facts, sources: list[Facts]) -> tuple[_Pair | None
     rows, columns = max(field[0] for field in fields), max(field[1] for field in fields)
     jump = sources[0].jump
     if spec.window is None:
-        return (rows, columns), jump
+        arriving = facts.inputs[0]
+        kept = arriving is not None and arriving.shape[1:] == facts.outputs[0].shape[1:]
+        return ((rows, columns), jump) if kept else (None, (1, 1))  # global pooling sees all of any picture
     kernel, stride = spec.window(facts.settings)
     grown = (rows + (kernel[0] - 1) * jump[0], columns + (kernel[1] - 1) * jump[1])
     return grown, (jump[0] * stride[0], jump[1] * stride[1])

@@ -242,3 +242,16 @@ def test_a_wire_that_would_close_a_cycle_is_refused_at_once() -> None:
     graph = lenet()
     with pytest.raises(ValueError, match="close a cycle"):
         connect(graph, Edge("tanh_2", "output", "conv_1", "input"))
+
+
+def test_receptive_fields_grow_with_kernels_and_strides() -> None:
+    graph = chain(
+        IMAGE,
+        ("a", "Conv2d", {"kernel_size": 3, "stride": 2}),
+        ("b", "MaxPool2d", {"kernel_size": 2}),
+        ("c", "Conv2d", {"kernel_size": (1, 3)}),
+        ("pool", "AdaptiveAvgPool2d", {"output_size": 1}),
+        OUT,
+    )
+    facts = analyse(graph, {}).facts
+    assert [facts[name].field for name in ("image", "a", "b", "c", "pool")] == [(1, 1), (3, 3), (5, 5), (5, 13), None]
