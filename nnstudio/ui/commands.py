@@ -32,19 +32,22 @@ def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None
 def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -> None:
     """Undo, redo, and what is done with selected layers."""
     group, canvas = tr("Edit"), design.canvas
-
-    def cut() -> None:
-        canvas.copy()
-        canvas.delete_selection()
-
     session = window.session
     actions.add("undo", tr("Undo"), session.undo, Key.Undo, group=group)
     actions.add("redo", tr("Redo"), session.redo, "Ctrl+Shift+Z|Ctrl+Y", group=group)
-    actions.add("cut", tr("Cut"), cut, Key.Cut, group=group, within=canvas)
+    actions.add("cut", tr("Cut"), canvas.cut, Key.Cut, group=group, within=canvas)
     actions.add("copy", tr("Copy"), canvas.copy, Key.Copy, group=group, within=canvas)
     actions.add("paste", tr("Paste"), canvas.paste, Key.Paste, group=group, within=canvas)
     actions.add("duplicate", tr("Duplicate"), canvas.duplicate, "Ctrl+D", group=group, within=canvas)
     actions.add("delete", tr("Delete"), canvas.delete_selection, "Del|Backspace", group=group, within=canvas)
+    actions.add(
+        "delete_reconnect",
+        tr("Delete and reconnect"),
+        canvas.delete_and_reconnect,
+        "Ctrl+Del",
+        group=group,
+        within=canvas,
+    )
     actions.add("select_all", tr("Select all"), canvas.select_all, Key.SelectAll, group=group, within=canvas)
     actions.add("find_layer", tr("Search the palette"), window.focus_palette, "Ctrl+F", group=group)
 
@@ -63,6 +66,9 @@ def add_view_actions(actions: Actions, window: MainWindow, design: DesignPage) -
     actions.add("zoom_reset", tr("Zoom to 100 %"), canvas.reset_zoom, "Ctrl+0", group=group)
     actions.add("zoom_fit", tr("Show everything"), canvas.zoom_to_fit, "Home", group=group, within=canvas)
     actions.add("zoom_selection", tr("Show the selection"), canvas.zoom_to_selection, "F", group=group, within=canvas)
+    minimap = actions.add("minimap", tr("Minimap"), canvas.toggle_minimap, "Alt+M", group=group)
+    minimap.setCheckable(True)
+    minimap.setChecked(window.session.view.minimap)
     titles = (tr("Palette"), tr("Inspector"), tr("Monitor"))
     keys = ("Ctrl+Shift+L", "Ctrl+Shift+I", "Ctrl+Shift+M")
     for panel, title, shortcut in zip(design.panels(), titles, keys, strict=True):

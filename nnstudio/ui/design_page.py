@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.ui.canvas.view import Canvas
@@ -41,7 +41,7 @@ class DesignPage(QWidget):
         self._rows.setSizes(list(layout.rows) if len(layout.rows) == 2 else [560, _DOCK])
         for panel in self.panels():
             panel.setVisible(panel.objectName() not in layout.hidden)
-        self.palette_panel.activated.connect(self._on_activated)
+        self.palette_panel.activated.connect(self.canvas.add)
 
     def panels(self) -> tuple[QWidget, QWidget, QWidget]:
         """Return what can be put away: palette, inspector, dock."""
@@ -58,10 +58,6 @@ class DesignPage(QWidget):
 
     def _any_hidden(self) -> bool:
         return self.palette_panel.isHidden() or self.inspector.isHidden()
-
-    def _on_activated(self, kind: str) -> None:
-        middle: QPoint = self.canvas.viewport().rect().center()
-        self.canvas.start_add(kind, self.canvas.mapToScene(middle))
 
 
 def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:

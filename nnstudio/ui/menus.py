@@ -31,12 +31,12 @@ def fill_menu_bar(
         action.triggered.connect(partial(files.open_example, name))
     _fill(file, actions, None, "save", "save_as", None, "export_python", None, "quit")
     edit = _menu(bar, tr("&Edit"), "menu_edit")
-    _fill(edit, actions, "undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete")
+    _fill(edit, actions, "undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete", "delete_reconnect")
     _fill(edit, actions, None, "select_all", "find_layer")
     view = _menu(bar, tr("&View"), "menu_view")
     _fill(view, actions, "page_design", "page_train", None)
     _fill(view, actions, "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection", None)
-    _fill(view, actions, "panel_palette", "panel_inspector", "panel_monitor_dock", None)
+    _fill(view, actions, "panel_palette", "panel_inspector", "panel_monitor_dock", "minimap", None)
     themes = {name: str(title) for name, title in theme.THEMES.items()}
     _choices(_menu(view, tr("Theme"), "menu_theme"), themes, theme.current().name, set_theme)
     # Each language is offered in its own words, so that whoever is lost in the other one finds the way back.

@@ -34,11 +34,13 @@ class View:
     Attributes:
         page: ``design`` or ``train``.
         tab: the open tab of the dock, by its key.
+        minimap: whether the canvas shows its minimap.
         zoom, centre: the canvas' scale and the scene point in its middle; None before the first fit.
     """
 
     page: str = "design"
     tab: str = "progress"
+    minimap: bool = True
     zoom: float | None = None
     centre: tuple[float, float] | None = None
 

@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         actions["undo"].setText(_plain(tr("Undo: {step}", step=undo)) if undo else tr("Undo"))
         actions["redo"].setEnabled(redo is not None)
         actions["redo"].setText(_plain(tr("Redo: {step}", step=redo)) if redo else tr("Redo"))
-        for id_ in ("cut", "copy", "duplicate", "delete", "zoom_selection"):
+        for id_ in ("cut", "copy", "duplicate", "delete", "delete_reconnect", "zoom_selection"):
             actions[id_].setEnabled(bool(session.selection))
         for id_ in ("select_all", "zoom_fit"):
             actions[id_].setEnabled(bool(session.graph.nodes))
