@@ -8,103 +8,24 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property, partial
 
 from nnstudio.compiler.blocks import MAX_DEPTH, Instance, instantiate, read_instance
 from nnstudio.compiler.check import Structure, check_structure
+from nnstudio.compiler.facts import Analysis, Facts, Fault, flowing
+from nnstudio.compiler.fields import receptive_field
+from nnstudio.compiler.mends import mends
 from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
-from nnstudio.core.edits import connect, replace, set_node
-from nnstudio.core.graph import Block, Edge, Graph, Node, freeze_params
-from nnstudio.core.problem import Fix, Problem
+from nnstudio.core.graph import Block, Edge, Graph, Node
+from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Call
-from nnstudio.layers.spec import Cost, LayerError, LayerSpec, ParamFix, Port, Settings, Signal
+from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal
 
 __all__ = ["Analysis", "Facts", "analyse", "input_ports", "output_ports"]
 
 MAX_NODES = 50_000
 """Layers in a drawing once all blocks are written out."""
-
-_UNKNOWN = Cost(macs=None)
-_Pair = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why one node cannot be worked out; ``inner`` is the layer within a block that it happened at."""
-
-    code: str
-    message: str
-    fixes: tuple[ParamFix, ...] = ()
-    inner: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one node.
-
-    Attributes:
-        inputs: what arrives, in the order of the ports; None where it is unknown or missing.
-        outputs: what leaves, in the order of the ports; empty where it cannot be known.
-        cost: for one sample; of a block all its copies together.
-        settings: the checked parameters; None where they are wrong.
-        live: whether the node leads to an Output and so is part of the model.
-        field: receptive field, rows and columns of the input picture that one number depends on; None where
-            that has no meaning.
-        faults: what keeps the node from working.
-        num_nodes: layers it stands for; more than one for blocks.
-    """
-
-    inputs: tuple[Signal | None, ...] = ()
-    outputs: tuple[Signal, ...] = ()
-    cost: Cost = _UNKNOWN
-    settings: Settings | None = None
-    live: bool = True
-    field: _Pair | None = None
-    faults: tuple[Fault, ...] = ()
-    num_nodes: int = 1
-    jump: _Pair = (1, 1)
-    node: Node | None = None
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """Everything that can be said of a drawing without building it.
-
-    Attributes:
-        facts: by node id; every node has an entry.
-        problems: all of them, those of the whole drawing first, then in drawing order.
-        order: ids, sources first; without the nodes on a cycle or behind one.
-        feeds: for each node id its usable wires by port name.
-        num_parameters: trained numbers of the model (live nodes only).
-        num_buffers: numbers kept but not trained.
-        macs: multiply-adds for one sample; None where a length is free.
-    """
-
-    facts: Mapping[str, Facts]
-    problems: tuple[Problem, ...]
-    order: tuple[str, ...]
-    feeds: Mapping[str, Mapping[str, Edge]]
-    num_parameters: int
-    num_buffers: int
-    macs: int | None
-    num_nodes: int
-
-    @property
-    def ok(self) -> bool:
-        """Whether the drawing compiles."""
-        return not any(problem.severity == "error" for problem in self.problems)
-
-    @cached_property
-    def by_node(self) -> Mapping[str, tuple[Problem, ...]]:
-        """Problems by node id; nodes without any are missing."""
-        found: dict[str, list[Problem]] = {}
-        for problem in self.problems:
-            if problem.id is not None:
-                found.setdefault(problem.id, []).append(problem)
-        return {key: tuple(problems) for key, problems in found.items()}
 
 
 def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None = None, *, depth: int = 0) -> Analysis:
@@ -130,7 +51,7 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
             fresh = before
         else:
             fresh = _evaluate(node, ports, arriving, missing, blocks, depth)
-        field, jump = _field(node, fresh, fields)
+        field, jump = receptive_field(node, fresh, fields)
         if fresh.live != live or fresh.field != field or fresh.jump != jump:
             fresh = dataclasses.replace(fresh, live=live, field=field, jump=jump)
         facts[id_] = fresh
@@ -160,17 +81,8 @@ def _arriving(
             signals.append(None)
             continue
         sources.append(facts[edge.source])
-        signals.append(_output(graph, blocks, facts, edge))
+        signals.append(flowing(graph, blocks, facts, edge))
     return tuple(signals), tuple(missing), sources
-
-
-def _output(graph: Graph, blocks: Mapping[str, Block], facts: Mapping[str, Facts], edge: Edge) -> Signal | None:
-    """Return what flows along a wire, where that is known."""
-    leaving = facts[edge.source].outputs
-    if len(leaving) < 2:
-        return leaving[0] if leaving else None
-    ports = [port.name for port in output_ports(graph, graph.by_id[edge.source], blocks)]
-    return leaving[ports.index(edge.source_port)]
 
 
 def _evaluate(
@@ -309,27 +221,6 @@ def _run_copies(
     return Facts(arriving, flowing, cost, settings, num_nodes=nodes, node=node)
 
 
-def _field(node: Node, facts: Facts, sources: list[Facts]) -> tuple[_Pair | None, _Pair]:
-    """Receptive field r and step j between neighbours, in input pixels: r += (k - 1)·j, then j *= s."""
-    if node.kind == BLOCK or not facts.outputs or len(facts.outputs[0].shape) != 3:
-        return None, (1, 1)
-    spec = catalog()[node.kind]
-    if not spec.inputs:
-        return (1, 1), (1, 1)
-    fields = [source.field for source in sources if source.field is not None]
-    if len(fields) < len(sources) or not fields or facts.settings is None:
-        return None, (1, 1)
-    rows, columns = max(field[0] for field in fields), max(field[1] for field in fields)
-    jump = sources[0].jump
-    if spec.window is None:
-        arriving = facts.inputs[0]
-        kept = arriving is not None and arriving.shape[1:] == facts.outputs[0].shape[1:]
-        return ((rows, columns), jump) if kept else (None, (1, 1))  # global pooling sees all of any picture
-    kernel, stride = spec.window(facts.settings)
-    grown = (rows + (kernel[0] - 1) * jump[0], columns + (kernel[1] - 1) * jump[1])
-    return grown, (jump[0] * stride[0], jump[1] * stride[1])
-
-
 def _share(graph: Graph, node: Node, facts: Mapping[str, Facts]) -> Facts:
     """Give a node the weights of another: they are counted there, and both must construct the same module."""
     known, owner = facts[node.id], graph.by_id.get(node.shares or "")
@@ -365,7 +256,7 @@ def _gather(graph: Graph, blocks: Mapping[str, Block], structure: Structure, fac
                 fault.message
                 if fault.inner is None
                 else tr("In {inner}: {message}", inner=fault.inner, message=fault.message),
-                _fixes(graph, blocks, node, fault, structure, facts),
+                mends(graph, blocks, node, fault, structure, facts),
                 id=node.id,
             )
             for fault in known.faults
@@ -385,47 +276,3 @@ def _gather(graph: Graph, blocks: Mapping[str, Block], structure: Structure, fac
             text = tr("{name} leads to no Output, so it is not part of the model.", name=node.name)
             problems.append(Problem(node.name, "unused", text, severity="warning", id=node.id))
     return Analysis(facts, tuple(problems), structure.order, structure.feeds, parameters, buffers, macs, nodes)
-
-
-def _fixes(
-    graph: Graph,
-    blocks: Mapping[str, Block],
-    node: Node,
-    fault: Fault,
-    structure: Structure,
-    facts: Mapping[str, Facts],
-) -> tuple[Fix, ...]:
-    fixes = [Fix(fix.label, partial(_set_params, id_=node.id, fix=fix)) for fix in fault.fixes]
-    if fault.code == "shape" and fault.inner is None and not fixes and len(structure.feeds[node.id]) == 1:
-        earlier = _earlier_source(graph, blocks, node, structure, facts)
-        if earlier is not None:
-            fixes.append(earlier)
-    return tuple(fixes)
-
-
-def _set_params(graph: Graph, id_: str, fix: ParamFix) -> Graph:
-    node = graph.by_id[id_]
-    return set_node(graph, replace(node, params=freeze_params({**node.params, **fix.params})))
-
-
-def _earlier_source(
-    graph: Graph, blocks: Mapping[str, Block], node: Node, structure: Structure, facts: Mapping[str, Facts]
-) -> Fix | None:
-    """Look up the chain for a place where this layer would work, such as before the Flatten."""
-    spec = catalog().get(node.kind)
-    (edge,) = structure.feeds[node.id].values()
-    passed = edge
-    settings = facts[node.id].settings
-    while spec is not None and settings is not None and len(structure.feeds[passed.source]) == 1:
-        above = graph.by_id[passed.source]
-        (passed,) = structure.feeds[passed.source].values()
-        signal = _output(graph, blocks, facts, passed)
-        if signal is None:
-            return None
-        try:
-            spec.shape(settings, signal)
-        except LayerError:
-            continue
-        wire = Edge(passed.source, passed.source_port, edge.target, edge.target_port)
-        return Fix(tr("Connect before {name}", name=above.name), partial(connect, edge=wire))
-    return None

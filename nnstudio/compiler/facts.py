@@ -1,0 +1,101 @@
+"""What an analysis finds out, as values: the facts of every node, and all of a drawing together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from nnstudio.compiler.ports import output_ports
+from nnstudio.core.graph import Block, Edge, Graph, Node
+from nnstudio.core.problem import Problem
+from nnstudio.layers.spec import Cost, ParamFix, Settings, Signal
+
+Pair = tuple[int, int]
+
+UNKNOWN_COST = Cost(macs=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why one node cannot be worked out; ``inner`` is the layer within a block that it happened at."""
+
+    code: str
+    message: str
+    fixes: tuple[ParamFix, ...] = ()
+    inner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one node.
+
+    Attributes:
+        inputs: what arrives, in the order of the ports; None where it is unknown or missing.
+        outputs: what leaves, in the order of the ports; empty where it cannot be known.
+        cost: for one sample; of a block all its copies together.
+        settings: the checked parameters; None where they are wrong.
+        live: whether the node leads to an Output and so is part of the model.
+        field: receptive field, rows and columns of the input picture that one number depends on; None where
+            that has no meaning.
+        faults: what keeps the node from working.
+        num_nodes: layers it stands for; more than one for blocks.
+    """
+
+    inputs: tuple[Signal | None, ...] = ()
+    outputs: tuple[Signal, ...] = ()
+    cost: Cost = UNKNOWN_COST
+    settings: Settings | None = None
+    live: bool = True
+    field: Pair | None = None
+    faults: tuple[Fault, ...] = ()
+    num_nodes: int = 1
+    jump: Pair = (1, 1)
+    node: Node | None = None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that can be said of a drawing without building it.
+
+    Attributes:
+        facts: by node id; every node has an entry.
+        problems: all of them, those of the whole drawing first, then in drawing order.
+        order: ids, sources first; without the nodes on a cycle or behind one.
+        feeds: for each node id its usable wires by port name.
+        num_parameters: trained numbers of the model (live nodes only).
+        num_buffers: numbers kept but not trained.
+        macs: multiply-adds for one sample; None where a length is free.
+    """
+
+    facts: Mapping[str, Facts]
+    problems: tuple[Problem, ...]
+    order: tuple[str, ...]
+    feeds: Mapping[str, Mapping[str, Edge]]
+    num_parameters: int
+    num_buffers: int
+    macs: int | None
+    num_nodes: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether the drawing compiles."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+    @cached_property
+    def by_node(self) -> Mapping[str, tuple[Problem, ...]]:
+        """Problems by node id; nodes without any are missing."""
+        found: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            if problem.id is not None:
+                found.setdefault(problem.id, []).append(problem)
+        return {key: tuple(problems) for key, problems in found.items()}
+
+
+def flowing(graph: Graph, blocks: Mapping[str, Block], facts: Mapping[str, Facts], edge: Edge) -> Signal | None:
+    """Return what flows along a wire, where that is known."""
+    leaving = facts[edge.source].outputs
+    if len(leaving) < 2:
+        return leaving[0] if leaving else None
+    ports = [port.name for port in output_ports(graph, graph.by_id[edge.source], blocks)]
+    return leaving[ports.index(edge.source_port)]
