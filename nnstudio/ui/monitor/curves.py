@@ -32,14 +32,25 @@ def thin(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
     return np.add.reduceat(x, starts) / counts, np.add.reduceat(y, starts) / counts
 
 
+def finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the points whose value is a finite number."""
+    import numpy as np
+
+    good = np.isfinite(y)
+    return x[good], y[good]
+
+
 def marks(high: float, most: int) -> list[float]:
-    """Return round numbers from 0 to ``high`` or just under it, at most ``most`` of them after the 0.
+    """Return round numbers from 0 to ``high`` or just under it: 0, and at least one and at most ``most`` more.
 
     Steps are 1, 2 or 5 times a power of ten.
+
+    Args:
+        high: finite and above 0.
+        most: 3 or more; fewer round numbers than that may not fit under ``high``.
     """
-    if not math.isfinite(high) or high <= 0.0:
-        return [0.0]
-    power = 10.0 ** math.floor(math.log10(high / max(1, most)))
+    assert most >= 3
+    power = 10.0 ** math.floor(math.log10(high / most))
     step = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power * most >= high * (1.0 - 1e-9))
     return [number * step for number in range(math.floor(high / step + 1e-9) + 1)]
 
@@ -60,8 +71,8 @@ def axis_end(values: Numbers) -> float:
     """
     import numpy as np
 
-    finite = values[np.isfinite(values)]
-    highest = float(finite.max()) if finite.size else 0.0
+    known = values[np.isfinite(values)]
+    highest = float(known.max()) if known.size else 0.0
     if highest <= 0.0:
         return 1.0
     tenth = 10.0 ** math.floor(math.log10(highest)) / 10.0
@@ -82,8 +93,8 @@ def recent_mean(y: Numbers, count: int = 20) -> float | None:
     import numpy as np
 
     last = y[-count:]
-    finite = last[np.isfinite(last)]
-    return float(finite.mean()) if finite.size else None
+    known = last[np.isfinite(last)]
+    return float(known.mean()) if known.size else None
 
 
 def value_at(x: Numbers, y: Numbers, where: float) -> float | None:

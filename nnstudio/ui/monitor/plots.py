@@ -181,7 +181,6 @@ class CurvePanel(QWidget):
                 symbolSize=4,
                 symbolBrush=line.colour,
                 symbolPen=None,
-                connect="finite",
             )
             for line in self._lines
         )
@@ -197,7 +196,8 @@ class CurvePanel(QWidget):
         self._set_empty(False)
         train, validation = self.points(), self.points(validation=True)
         most = max(50, self._plot.viewport().width())
-        shown = [curves.thin(*train, most), validation]
+        # pyqtgraph warns of curves that are NaN throughout, such as the accuracy of a regression.
+        shown = [curves.finite(*curves.thin(*train, most)), curves.finite(*validation)]
         for curve, (x, y) in zip(self._curves, shown, strict=True):
             curve.setData(x, y)
         started = self._bridge.started
@@ -208,13 +208,13 @@ class CurvePanel(QWidget):
     def _scale(self, end: float, top: float) -> None:
         import numpy as np
 
-        across = max(2, min(12, self._plot.viewport().width() // 50))
-        up = max(2, min(6, self._plot.viewport().height() // 36))
+        across = max(3, min(12, self._plot.viewport().width() // 50))
+        up = max(3, min(6, self._plot.viewport().height() // 36))
         if (end, top, across, up) == self._axes:
             return
         self._axes = (end, top, across, up)
         rows = curves.marks(top, up)
-        step = rows[1] if len(rows) > 1 else 1.0
+        step = rows[1]
         texts = [
             f"{mark:.0%}".replace("%", " %") if self._what == "accuracy" else curves.mark_text(mark, step)
             for mark in rows
