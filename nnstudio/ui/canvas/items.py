@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from nnstudio.ui.canvas.card import (
 from nnstudio.ui.canvas.face import Face
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS, card_rect, port_place, zoom_step
 from nnstudio.ui.canvas.sprites import Sprites
+from nnstudio.ui.canvas.wiring import Socket
 from nnstudio.ui.theme import blend
 
 if TYPE_CHECKING:
@@ -31,15 +31,6 @@ if TYPE_CHECKING:
 
 _serials = count()
 _EXACT = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Socket:
-    """One port of one node."""
-
-    node: str
-    port: str
-    output: bool
 
 
 class NodeItem(QGraphicsItem):
@@ -262,6 +253,3 @@ class WireItem(QGraphicsPathItem):
             pen.setColor(theme.accent)
             pen.setWidthF(3.0)
         self.setPen(pen)
-
-
-__all__ = ["NodeItem", "QGraphicsItem", "Socket", "WireItem"]

@@ -8,18 +8,20 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from nnstudio.compiler.analysis import Analysis, Facts
 from nnstudio.core.diff import Change, diff
 from nnstudio.core.graph import Block, Edge, Graph
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.face import BLOCK, make_face
-from nnstudio.ui.canvas.geometry import distance_to, port_place, wire_path
+from nnstudio.ui.canvas.geometry import CARD_HEIGHT, distance_to, port_place, wire_path
 from nnstudio.ui.canvas.ground import paint_ground
-from nnstudio.ui.canvas.items import NodeItem, Socket, WireItem
+from nnstudio.ui.canvas.items import NodeItem, WireItem
+from nnstudio.ui.canvas.lift import Lift
 from nnstudio.ui.canvas.routing import is_long, route
 from nnstudio.ui.canvas.sprites import Sprites
+from nnstudio.ui.canvas.wiring import Socket
 
 _MANY = 50
 """From here on, looking at each change by itself costs more than looking at everything."""
@@ -39,12 +41,16 @@ class Scene(QGraphicsScene):
         self.wires: dict[Edge, WireItem] = {}
         self.revision = 0
         """Grows whenever something is elsewhere than before."""
+        self.lifted: Lift | None = None
+        """What is being dragged now."""
+        self._overlays: list[QGraphicsItem] = []
         self._wires_at: dict[str, set[Edge]] = {}
         self._facts: Mapping[str, Facts] = {}
         self._troubled: frozenset[str] = frozenset()
         self._blocks: Mapping[str, Block] = {}
         self._selected: frozenset[str] = frozenset()
         self._wrong: frozenset[Edge] = frozenset()
+        self._focused: str | None = None
 
     # Obeying
 
@@ -123,17 +129,17 @@ class Scene(QGraphicsScene):
         found = self.items(rect, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         return [item for item in found if isinstance(item, NodeItem)]
 
-    def socket_at(self, place: QPointF, reach: float) -> Socket | None:
-        """Return the nearest port within ``reach`` of a place."""
-        best, nearest = reach, None
+    def sockets_near(self, place: QPointF, reach: float) -> list[Socket]:
+        """Return the ports within ``reach`` of a place, the nearest first."""
+        found: list[tuple[float, Socket]] = []
         for item in self.near(place, reach):
             for socket in item.sockets():
                 there = item.socket_place(socket)
                 if there is not None:
                     gap = math.hypot(there.x() - place.x(), there.y() - place.y())
-                    if gap <= best:
-                        best, nearest = gap, socket
-        return nearest
+                    if gap <= reach:
+                        found.append((gap, socket))
+        return [socket for _, socket in sorted(found, key=lambda hit: hit[0])]
 
     def link_at(self, place: QPointF) -> tuple[NodeItem, int] | None:
         """Return the mend whose words are at a place: its node, and its number there."""
@@ -154,6 +160,11 @@ class Scene(QGraphicsScene):
                     best = (gap, item, point)
         return (best[1], best[2]) if best is not None else None
 
+    def wire_under_card(self, middle: QPointF) -> WireItem | None:
+        """Return the wire that a card with this middle would stand on."""
+        hit = self.wire_at(middle, CARD_HEIGHT / 4)
+        return hit[0] if hit is not None else None
+
     def cards_rect(self, ids: Iterable[str] | None = None) -> QRectF:
         """Return the rectangle around these cards, or around all; empty where there are none."""
         rect = QRectF()
@@ -163,12 +174,38 @@ class Scene(QGraphicsScene):
 
     # Showing
 
+    def overlay(self, item: QGraphicsItem) -> None:
+        """Lay something over the drawing for a while."""
+        self._overlays.append(item)
+        self.addItem(item)
+
+    def remove_overlay(self, item: QGraphicsItem) -> None:
+        """Take it away again."""
+        self._overlays.remove(item)
+        self.removeItem(item)
+
+    def overlays(self) -> list[QGraphicsItem]:
+        """Return what lies over the drawing now."""
+        return [item for item in self._overlays if item.isVisible()]
+
     def show_selection(self, ids: frozenset[str]) -> None:
         """Show these nodes as selected, and no others."""
         for id_ in ids ^ self._selected:
             if id_ in self.nodes:
                 self.nodes[id_].show_selected(id_ in ids)
         self._selected = ids
+
+    def show_focus(self, id_: str | None) -> None:
+        """Show that the keyboard is at this node, or at none."""
+        for key in (self._focused, id_):
+            if key is not None and key in self.nodes:
+                self.nodes[key].show_focused(key == id_)
+        self._focused = id_
+
+    def show_ports(self, lit: Mapping[Socket, bool] | None) -> None:
+        """While a wire is in hand: light or dim the ports of all cards."""
+        for item in self.nodes.values():
+            item.show_ports(lit)
 
     @property
     def shown_selection(self) -> frozenset[str]:

@@ -105,18 +105,16 @@ def make_picture(values: npt.NDArray[np.float32], colour: QColor, origin: object
 
 
 class LiveTiles:
-    """Gives the cards in view their tiles when there is a new snapshot; holds still while something is dragged."""
+    """Gives the cards in view their tiles when there is a new snapshot."""
 
     def __init__(self, bridge: RunBridge, theme: Theme) -> None:
         self._bridge = bridge
         self._theme = theme
-        self.held = False
-        """Set while a gesture is under way: nothing is painted then."""
 
     def show(self, items: Iterable[NodeItem]) -> None:
         """Bring these cards up to date; each that already is costs nothing."""
         snapshot = self._bridge.snapshot
-        if self.held or snapshot is None:
+        if snapshot is None:
             return
         for item in items:
             if item.picture is not None and item.picture.origin is snapshot:

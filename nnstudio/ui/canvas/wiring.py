@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nnstudio.compiler.analysis import Analysis, input_ports, output_ports
@@ -58,13 +58,13 @@ class Judge:
             return _mismatch(node_title(receiver), target)
         return None
 
-    def verdicts(self) -> dict[Socket, bool]:
-        """Return for every port of the drawing but the held one whether the wire can end there."""
-        return {socket: self.refusal(socket) is None for socket in self._sockets() if socket != self.held}
+    def verdicts(self, sockets: Iterable[Socket]) -> dict[Socket, bool]:
+        """Return for each of these ports but the held one whether the wire can end there."""
+        return {socket: self.refusal(socket) is None for socket in sockets if socket != self.held}
 
-    def fits(self, spec_key: str) -> bool:
+    def fits(self, key: str) -> bool:
         """Whether a new layer of this kind, or a new block, could take the wire's loose end."""
-        spec = catalog().get(spec_key)
+        spec = catalog().get(key)
         if spec is None:
             return True
         ports = spec.inputs if self.held.output else spec.outputs
@@ -96,12 +96,6 @@ class Judge:
         if socket.output and index < len(outputs):
             return outputs[index].element
         return ports[index].element
-
-    def _sockets(self) -> Iterator[Socket]:
-        for node in self._graph.nodes:
-            for output in (False, True):
-                for port in _ports(self._graph, node, self._blocks, output):
-                    yield Socket(node.id, port.name, output)
 
 
 def node_title(node: Node) -> str:

@@ -1,0 +1,118 @@
+"""From mouse events to gestures: one is under way at a time, and it ends by commit or by cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDropEvent, QMouseEvent
+
+from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
+from nnstudio.ui.canvas.gestures.drop import DropLayer, dragged_key
+from nnstudio.ui.canvas.gestures.press import gesture_for
+from nnstudio.ui.canvas.pointing import Under
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.view import Canvas
+
+
+class Hands:
+    """Keeps the gesture that is under way."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._gesture: Gesture | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._drop: DropLayer | None = None
+
+    @property
+    def are_busy(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._gesture is not None or self._drop is not None
+
+    def press(self, event: QMouseEvent) -> bool:
+        """Begin a gesture; while one is under way, other buttons mean nothing. Says whether the press was taken."""
+        if self.are_busy:
+            return True
+        at = self._pointer(event)
+        gesture = gesture_for(self._canvas, event.button(), at)
+        if gesture is None:
+            return False
+        self._canvas.pointing.leave()
+        self._canvas.pointing.pick(None)
+        self._gesture, self._button = gesture, event.button()
+        if gesture.cursor is not None:
+            self._canvas.show_cursor(gesture.cursor)
+        gesture.begin(at)
+        return True
+
+    def move(self, event: QMouseEvent) -> None:
+        """Follow a gesture, or show what is pointed at."""
+        if self._gesture is not None:
+            self._gesture.move(self._pointer(event))
+        elif self._drop is None:
+            self._canvas.pointing.point(self._pointer(event))
+
+    def release(self, event: QMouseEvent) -> None:
+        """End a gesture as it was meant."""
+        if self._gesture is not None and event.button() == self._button:
+            self._take_gesture().commit(self._pointer(event))
+            self._canvas.show_pictures()
+
+    def press_twice(self, event: QMouseEvent) -> bool:
+        """Open the search in the empty; elsewhere it is one more press. Says whether the press was taken."""
+        at = self._pointer(event)
+        if event.button() == Qt.MouseButton.LeftButton and not self.are_busy and self._canvas.under(at) == Under():
+            self._canvas.search_at(at.view)
+            return True
+        return self.press(event)
+
+    def cancel(self) -> bool:
+        """End what is under way and leave everything as it was; says whether there was anything."""
+        if self._gesture is not None:
+            self._take_gesture().cancel()
+            return True
+        return False
+
+    # Drag and drop
+
+    def enter(self, event: QDropEvent) -> bool:
+        """Take a layer that comes from the palette; says whether it is one."""
+        key = dragged_key(event.mimeData())
+        if key is None:
+            return False
+        self.cancel()
+        self._drop = DropLayer(self._canvas, key)
+        self._drop.begin(self._pointer(event))
+        return True
+
+    def hover(self, event: QDropEvent) -> bool:
+        """Show where it would stand."""
+        if self._drop is not None:
+            self._drop.move(self._pointer(event))
+        return self._drop is not None
+
+    def leave(self) -> None:
+        """Forget it."""
+        if self._drop is not None:
+            self._drop.cancel()
+            self._drop = None
+
+    def drop(self, event: QDropEvent) -> bool:
+        """Place it."""
+        drop, self._drop = self._drop, None
+        if drop is not None:
+            drop.commit(self._pointer(event))
+        return drop is not None
+
+    # Inside
+
+    def _take_gesture(self) -> Gesture:
+        # Taken out first: a commit changes the document, and a change cancels what is under way.
+        assert self._gesture is not None
+        gesture, self._gesture = self._gesture, None
+        self._canvas.show_cursor(None)
+        return gesture
+
+    def _pointer(self, event: QMouseEvent | QDropEvent) -> Pointer:
+        return Pointer(event.position(), self._canvas.to_scene(event.position()), event.modifiers())

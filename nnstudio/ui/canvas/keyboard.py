@@ -1,0 +1,105 @@
+"""What keys do on the canvas. Everything a hand can do there, keys can do too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from nnstudio.ui.canvas.geometry import GRID
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.view import Canvas
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_FAR = 4.0
+_SIDEWAYS = 2.0
+"""How much dearer a step aside is than a step in the arrow's direction."""
+
+_Keys = tuple[Qt.Key, Qt.KeyboardModifier]
+_NONE = Qt.KeyboardModifier.NoModifier
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_ALT = Qt.KeyboardModifier.AltModifier
+
+
+class Keyboard:
+    """Turns keys into what the canvas can do."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._keys: dict[_Keys, Callable[[], object]] = {
+            (Qt.Key.Key_Tab, _NONE): canvas.search_at_pointer,
+            (Qt.Key.Key_A, _SHIFT): canvas.search_at_pointer,
+            (Qt.Key.Key_Delete, _NONE): canvas.delete_selection,
+            (Qt.Key.Key_Backspace, _NONE): canvas.delete_selection,
+            (Qt.Key.Key_Delete, _CTRL): canvas.delete_and_reconnect,
+            (Qt.Key.Key_Backspace, _CTRL): canvas.delete_and_reconnect,
+            (Qt.Key.Key_D, _CTRL): canvas.duplicate,
+            (Qt.Key.Key_F, _NONE): canvas.zoom_to_selection,
+            (Qt.Key.Key_Home, _NONE): canvas.zoom_to_fit,
+            (Qt.Key.Key_0, _CTRL): canvas.reset_zoom,
+            (Qt.Key.Key_Plus, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), 2),
+            (Qt.Key.Key_Equal, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), 2),
+            (Qt.Key.Key_Minus, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), -2),
+            (Qt.Key.Key_M, _ALT): canvas.toggle_minimap,
+            (Qt.Key.Key_Escape, _NONE): canvas.let_go,
+        }
+        self._standard: dict[QKeySequence.StandardKey, Callable[[], object]] = {
+            QKeySequence.StandardKey.Copy: canvas.copy,
+            QKeySequence.StandardKey.Cut: canvas.cut,
+            QKeySequence.StandardKey.Paste: canvas.paste,
+            QKeySequence.StandardKey.SelectAll: canvas.select_all,
+        }
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what the keys mean; says whether they mean anything here."""
+        key = Qt.Key(event.key())
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in _ARROWS:
+            return self._arrow(QPointF(*_ARROWS[key]), keys)
+        for standard, act in self._standard.items():
+            if event.matches(standard):
+                act()
+                return True
+        # Plus needs Shift on many keyboards.
+        known = self._keys.get((key, keys)) or self._keys.get((key, keys & ~_SHIFT) if keys & _CTRL else (key, keys))
+        if known is None:
+            return False
+        known()
+        return True
+
+    def _arrow(self, direction: QPointF, keys: Qt.KeyboardModifier) -> bool:
+        if keys & _CTRL:
+            step = GRID * (_FAR if keys & _SHIFT else 1.0)
+            self._canvas.commands.nudge(direction.x() * step, direction.y() * step)
+        elif keys in (_NONE, _SHIFT):
+            self._canvas.go_to(self._nearest(direction), add=bool(keys & _SHIFT))
+        else:
+            return False
+        return True
+
+    def _nearest(self, direction: QPointF) -> str | None:
+        """Return the nearest node in a direction from the one the keyboard is at; at first, the first one."""
+        nodes = self._canvas.board.nodes
+        here = nodes.get(self._canvas.current or "")
+        if here is None:
+            return self._canvas.first_node()
+        centre = here.card.center()
+        best: tuple[float, str] | None = None
+        for id_, item in nodes.items():
+            way = item.card.center() - centre
+            ahead = QPointF.dotProduct(way, direction)
+            aside = abs(way.x() * direction.y() - way.y() * direction.x())
+            if item is not here and ahead > 1.0 and aside <= ahead * _SIDEWAYS:
+                cost = ahead + _SIDEWAYS * aside
+                if best is None or cost < best[0]:
+                    best = (cost, id_)
+        return best[1] if best is not None else None

@@ -1,0 +1,103 @@
+"""Nodes lifted off the ground for a drag: they follow the hand, the document does not change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+if TYPE_CHECKING:
+    from nnstudio.core.graph import Edge
+    from nnstudio.ui.canvas.scene import Scene
+
+MANY: Final = 40
+"""From this many nodes on they are moved by one holder, so that each step costs one move."""
+
+
+class Lift:
+    """Some nodes of a scene in the air, with the wires among them and the wires that hold them to the rest.
+
+    Attributes:
+        ids: the lifted nodes.
+        offset: how far they are from where they stood.
+    """
+
+    def __init__(self, scene: Scene, ids: frozenset[str]) -> None:
+        self.ids = ids
+        self.offset = QPointF()
+        self._scene = scene
+        self._from = {id_: scene.nodes[id_].pos() for id_ in ids}
+        touched = scene.wires_at(ids)
+        self.inner: list[Edge] = [edge for edge in touched if edge.source in ids and edge.target in ids]
+        self.outer: list[Edge] = [edge for edge in touched if not (edge.source in ids and edge.target in ids)]
+        self._holder: _Holder | None = None
+        if len(ids) >= MANY:
+            self._holder = _Holder()
+            scene.addItem(self._holder)
+            for id_ in ids:
+                scene.nodes[id_].setParentItem(self._holder)
+            for edge in self.inner:
+                scene.wires[edge].setParentItem(self._holder)
+        scene.lifted = self
+
+    def shift(self, offset: QPointF) -> None:
+        """Hold the nodes this far from where they stood."""
+        if offset == self.offset:
+            return
+        self.offset = offset
+        if self._holder is not None:
+            self._holder.setPos(offset)
+            self._scene.lay_straight(self.outer)
+        else:
+            for id_, place in self._from.items():
+                self._scene.nodes[id_].setPos(place + offset)
+            self._scene.lay(self.inner)
+            self._scene.lay(self.outer)
+
+    def places(self) -> dict[str, tuple[float, float]]:
+        """Return where the nodes are now."""
+        return {id_: (place.x() + self.offset.x(), place.y() + self.offset.y()) for id_, place in self._from.items()}
+
+    def land(self) -> None:
+        """Let the nodes go where they are; the document may follow, or `put_back` was called before."""
+        self._scene.lifted = None
+        if self._holder is None:
+            return
+        for id_, place in self._from.items():
+            item = self._scene.nodes.get(id_)
+            if item is not None:
+                _free(item)
+                item.setPos(place + self.offset)
+        for edge in self.inner:
+            wire = self._scene.wires.get(edge)
+            if wire is not None:
+                _free(wire)
+        self._scene.removeItem(self._holder)
+        self._holder = None
+        self._scene.lay(edge for edge in (*self.inner, *self.outer) if edge in self._scene.wires)
+
+    def put_back(self) -> None:
+        """Bring the nodes back to where they stood, and let go."""
+        self.shift(QPointF())
+        self.land()
+
+
+def _free(item: QGraphicsItem) -> None:
+    item.setParentItem(None)  # type: ignore[arg-type]  # Qt takes None here; PySide6's types forgot it
+
+
+class _Holder(QGraphicsItem):
+    """An item that paints nothing and carries others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+
+    def boundingRect(self) -> QRectF:
+        """Return nothing: it has no paint of its own."""
+        return QRectF()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint nothing."""

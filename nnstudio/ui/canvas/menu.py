@@ -1,0 +1,38 @@
+"""The menu of a right click: the few things that one does to what is under the pointer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from nnstudio.core.words import tr
+from nnstudio.ui.canvas.gestures.base import Pointer
+
+if TYPE_CHECKING:
+    from nnstudio.ui.canvas.view import Canvas
+
+
+def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
+    """Open the menu for what is under the pointer; a node that is not selected is selected first."""
+    menu = QMenu(canvas)
+    menu.setObjectName("canvas_menu")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    under = canvas.under(at)
+    if under.node is not None:
+        if under.node.id not in canvas.session.selection:
+            canvas.session.select((under.node.id,))
+        menu.addAction(tr("Duplicate"), canvas.duplicate)
+        menu.addAction(tr("Copy"), canvas.copy)
+        menu.addAction(tr("Delete"), canvas.delete_selection)
+        menu.addAction(tr("Delete and reconnect"), canvas.delete_and_reconnect)
+    elif under.wire is not None:
+        edge = under.wire[0].edge
+        menu.addAction(tr("Remove the wire"), lambda: canvas.commands.disconnect(edge))
+    else:
+        menu.addAction(tr("Add a layer…"), lambda: canvas.search_at(at.view))
+        menu.addAction(tr("Paste"), canvas.paste)
+        menu.addAction(tr("Select all"), canvas.select_all)
+    menu.popup(canvas.viewport().mapToGlobal(QPoint(round(at.view.x()), round(at.view.y()))))
+    return menu

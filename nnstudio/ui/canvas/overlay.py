@@ -1,0 +1,123 @@
+"""What lies over the drawing for a moment: the wire in hand, the selection box, a card's ghost, a note."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTextOption
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsRectItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from nnstudio.ui.canvas.card import RADIUS, Style
+from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, wire_path
+from nnstudio.ui.theme import Theme
+
+_TOP = 100.0
+_NOTE_WIDTH = 260.0
+_PAD_X, _PAD_Y = 8.0, 5.0
+
+
+class HandWire(QGraphicsPathItem):
+    """The wire in hand."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setZValue(_TOP)
+
+    def hold(self, start: QPointF, end: QPointF, *, fits: bool) -> None:
+        """Lie between two places; a wire that has found its port shows it."""
+        pen = QPen(self._theme.accent, 2.5, Qt.PenStyle.SolidLine if fits else Qt.PenStyle.DashLine)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        self.setPen(pen)
+        self.setPath(wire_path(start, end))
+
+
+class Box(QGraphicsRectItem):
+    """The box that a selection is drawn with."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        inside = QColor(theme.accent)
+        inside.setAlphaF(0.10)
+        pen = QPen(theme.accent, 1.0)
+        pen.setCosmetic(True)
+        self.setPen(pen)
+        self.setBrush(inside)
+        self.setZValue(_TOP)
+
+
+class Ghost(QGraphicsItem):
+    """Where a card would come to stand."""
+
+    def __init__(self, colour: QColor) -> None:
+        super().__init__()
+        self._colour = colour
+        self.setZValue(_TOP)
+
+    def boundingRect(self) -> QRectF:
+        """Return the card and its outline."""
+        return QRectF(-2.0, -2.0, CARD_WIDTH + 4.0, CARD_HEIGHT + 4.0)
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Paint a dashed outline on a veil."""
+        veil = QColor(self._colour)
+        veil.setAlphaF(0.14)
+        painter.setBrush(veil)
+        painter.setPen(QPen(self._colour, 1.5, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(QRectF(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT), RADIUS, RADIUS)
+
+
+class Note(QGraphicsItem):
+    """A few words beside the pointer, of one size whatever the zoom. Hidden until it says something."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self._style = style
+        self._colour = style.theme.line
+        self._rect = QRectF()
+        self.text = ""
+        self.setZValue(_TOP + 1.0)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.hide()
+
+    def say(self, text: str, place: QPointF, *, refusing: bool = False, below: bool = False) -> None:
+        """Show words at a place of the scene, above it or below; no words hide the note."""
+        colour = self._style.theme.err if refusing else self._style.theme.line
+        if text != self.text or colour != self._colour:
+            self.prepareGeometryChange()
+            self.text = text
+            self._colour = colour
+            self.update()
+        self.setVisible(bool(text))
+        if not text:
+            return
+        words = self._style.small_metrics.boundingRect(
+            QRectF(0.0, 0.0, _NOTE_WIDTH, 1000.0), int(Qt.TextFlag.TextWordWrap), text
+        )
+        width, height = words.width() + 2 * _PAD_X + 1.0, words.height() + 2 * _PAD_Y
+        rect = QRectF(14.0, 18.0, width, height) if below else QRectF(-width / 2, -height - 10.0, width, height)
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = rect
+        self.setPos(place)
+
+    def boundingRect(self) -> QRectF:
+        """Return the note and its outline."""
+        return self._rect.adjusted(-1.0, -1.0, 1.0, 1.0)
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Paint the words on a small sheet."""
+        theme = self._style.theme
+        painter.setPen(QPen(self._colour, 1.0))
+        painter.setBrush(theme.raised)
+        painter.drawRoundedRect(self._rect, 5.0, 5.0)
+        painter.setFont(self._style.small)
+        painter.setPen(theme.text)
+        wrapping = QTextOption()
+        wrapping.setWrapMode(QTextOption.WrapMode.WordWrap)
+        painter.drawText(self._rect.adjusted(_PAD_X, _PAD_Y, -_PAD_X + 1.0, -_PAD_Y), self.text, wrapping)

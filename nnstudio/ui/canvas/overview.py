@@ -1,0 +1,116 @@
+"""The drawing from far away: plain rectangles and lines, all in about a dozen strokes however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from nnstudio.ui.canvas.card import Style
+
+if TYPE_CHECKING:
+    from nnstudio.core.graph import Edge
+    from nnstudio.ui.canvas.scene import Scene
+
+_CURVES_FROM: Final = 0.12
+"""Below this zoom, wires are straight lines."""
+_STRIPE: Final = 28.0
+
+
+class Batch:
+    """The cards and wires of one part of a drawing, sorted by how they are painted."""
+
+    def __init__(self, scene: Scene, ids: Iterable[str], edges: Iterable[Edge]) -> None:
+        self.cards: list[QRectF] = []
+        self.stripes: dict[str, list[QRectF]] = {}
+        self.wrong: list[QRectF] = []
+        self.curves = QPainterPath()
+        self.lines: list[QLineF] = []
+        for id_ in ids:
+            item = scene.nodes[id_]
+            card = item.card
+            self.cards.append(card)
+            stripe = QRectF(card.left(), card.top(), _STRIPE, card.height())
+            self.stripes.setdefault(item.face.family, []).append(stripe)
+            if item.face.is_wrong:
+                self.wrong.append(card)
+        for edge in edges:
+            wire = scene.wires[edge]
+            self.curves.addPath(wire.sceneTransform().map(wire.path()) if wire.parentItem() else wire.path())
+            self.lines.append(QLineF(*scene.wire_ends(edge)))
+
+    def paint(self, painter: QPainter, style: Style, zoom: float) -> None:
+        """Paint in scene coordinates, without smooth edges."""
+        theme = style.theme
+        pen = QPen(theme.edge, 1.0)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if zoom < _CURVES_FROM:
+            painter.drawLines(self.lines)
+        else:
+            painter.drawPath(self.curves)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.raised)
+        painter.drawRects(self.cards)
+        for family, rects in self.stripes.items():
+            painter.setBrush(theme.family(family))
+            painter.drawRects(rects)
+        pen.setColor(theme.line)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRects(self.cards)
+        if self.wrong:
+            pen.setColor(theme.err)
+            pen.setWidthF(2.0)
+            painter.setPen(pen)
+            painter.drawRects(self.wrong)
+
+
+class Overview:
+    """Paints a scene from far away; what stands still is kept from frame to frame."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._known: tuple[int, frozenset[str]] | None = None
+        self._still: Batch | None = None
+        self._moving: Batch | None = None
+        self._base = QPointF()
+
+    def paint(self, painter: QPainter, zoom: float) -> None:
+        """Paint all cards and wires in scene coordinates."""
+        scene, lifted = self._scene, self._scene.lifted
+        ids = lifted.ids if lifted is not None else frozenset[str]()
+        if self._known != (scene.revision, ids):
+            self._gather(ids)
+        still, moving = self._still, self._moving
+        assert still is not None
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        still.paint(painter, scene.style_, zoom)
+        if lifted is not None and moving is not None:
+            outer = Batch(scene, (), lifted.outer)
+            outer.paint(painter, scene.style_, zoom)
+            shift = lifted.offset - self._base
+            painter.translate(shift)
+            moving.paint(painter, scene.style_, zoom)
+            painter.translate(-shift)
+        self._paint_selection(painter)
+
+    def _gather(self, ids: frozenset[str]) -> None:
+        scene, lifted = self._scene, self._scene.lifted
+        apart = scene.wires_at(ids)
+        self._still = Batch(scene, scene.nodes.keys() - ids, scene.wires.keys() - apart)
+        self._moving = Batch(scene, ids, lifted.inner) if lifted is not None else None
+        self._base = QPointF(lifted.offset) if lifted is not None else QPointF()
+        self._known = (scene.revision, ids)
+
+    def _paint_selection(self, painter: QPainter) -> None:
+        rects = [self._scene.nodes[id_].card for id_ in self._scene.shown_selection]
+        if rects:
+            pen = QPen(self._scene.style_.theme.accent, 2.0)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRects(rects)

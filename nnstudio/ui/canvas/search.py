@@ -1,0 +1,185 @@
+"""The search that opens at the pointer: a few letters, Enter, and the layer is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.ui import theme as themes
+from nnstudio.ui.canvas.fuzzy import ranked
+from nnstudio.ui.icons import kind_icon
+from nnstudio.ui.palette.model import BLOCK_PREFIX, Offer, offers
+
+_WIDTH = 264
+_ROWS = 8
+_ROW = 28
+_MARGIN = 8
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class _Found(QAbstractListModel):
+    """The offers that fit, the likeliest first."""
+
+    def __init__(self, parent: QObject, fits: Callable[[str], bool]) -> None:
+        super().__init__(parent)
+        self._all = [
+            (offer, (offer.title.en, offer.title.zh, offer.key.removeprefix(BLOCK_PREFIX)))
+            for offer in offers()
+            if fits(offer.key)
+        ]
+        self.rows: list[Offer] = []
+        self._ratio = parent.devicePixelRatioF() if isinstance(parent, QWidget) else 1.0
+        self.search("")
+
+    def search(self, query: str) -> None:
+        """Find what ``query`` may mean."""
+        self.beginResetModel()
+        self.rows = ranked(query, self._all)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Return how many there are."""
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the title, the picture and what a tool tip or a screen reader says."""
+        offer = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return str(offer.title)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return str(offer.summary)
+        if role == Qt.ItemDataRole.DecorationRole:
+            colour = themes.current().family(offer.family)
+            return QIcon(kind_icon(offer.icon, colour, 16, self._ratio))
+        return None
+
+
+class SearchPopup(QFrame):
+    """A field and a list over the canvas. Closes when it loses the keyboard, on Esc, and when something is taken."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        *,
+        accept: Callable[[str], None],
+        closed: Callable[[], None],
+        fits: Callable[[str], bool] = lambda _key: True,
+    ) -> None:
+        """Build it hidden.
+
+        Args:
+            parent: the canvas.
+            accept: called with the key of what is taken.
+            closed: called once when it closes, before ``accept``.
+            fits: which keys are offered at all.
+        """
+        super().__init__(parent)
+        self.setObjectName("canvas_search")
+        self.setAccessibleName(tr("Add a layer"))
+        self._over = parent
+        self._accept = accept
+        self._closed: Callable[[], None] | None = closed
+        self.field = QLineEdit(self)
+        self.field.setObjectName("canvas_search_field")
+        self.field.setAccessibleName(tr("Search layers"))
+        self.field.setPlaceholderText(tr("Search layers…"))
+        self.list = QListView(self)
+        self.list.setObjectName("canvas_search_list")
+        self.list.setAccessibleName(tr("Layers found"))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._found = _Found(self, fits)
+        self.list.setModel(self._found)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        layout.setSpacing(_MARGIN - 2)
+        layout.addWidget(self.field)
+        layout.addWidget(self.list)
+        self._dress()
+        self.field.textChanged.connect(self._on_typed)
+        self.list.clicked.connect(self._on_clicked)
+        self.field.installEventFilter(self)
+        self._on_typed("")
+
+    def open_at(self, place: QPoint) -> None:
+        """Show it at a place of the parent, moved so that all of it is seen, and take the keyboard."""
+        parent = self._over
+        self.setFixedSize(_WIDTH, 2 * _MARGIN + 40 + _ROW * _ROWS)
+        left = max(_MARGIN, min(place.x(), parent.width() - self.width() - _MARGIN))
+        top = max(_MARGIN, min(place.y(), parent.height() - self.height() - _MARGIN))
+        self.move(left, top)
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_now(self, key: str | None = None) -> None:
+        """Close, and hand over what was taken, if anything."""
+        closed, self._closed = self._closed, None
+        if closed is None:
+            return
+        self.hide()
+        closed()
+        if key is not None:
+            self._accept(key)
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the list what belongs to it, and close when the keyboard goes elsewhere."""
+        if watched is self.field:
+            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+                return self._on_key(event)
+            if isinstance(event, QFocusEvent) and event.lostFocus():
+                elsewhere = event.reason() not in (
+                    Qt.FocusReason.ActiveWindowFocusReason,
+                    Qt.FocusReason.PopupFocusReason,
+                )
+                if elsewhere:
+                    self.close_now()
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        key, row, count = event.key(), self.list.currentIndex().row(), self._found.rowCount()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.close_now(self._found.rows[row].key if 0 <= row < count else None)
+        elif key == Qt.Key.Key_Escape:
+            self.close_now()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Tab) and count:
+            self._choose((row + 1) % count)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Backtab) and count:
+            self._choose((row - 1) % count)
+        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp) and count:
+            step = _ROWS if key == Qt.Key.Key_PageDown else -_ROWS
+            self._choose(min(count - 1, max(0, row + step)))
+        else:
+            return False
+        return True
+
+    def _on_typed(self, query: str) -> None:
+        self._found.search(query)
+        if self._found.rows:
+            self._choose(0)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.close_now(self._found.rows[index.row()].key)
+
+    def _choose(self, row: int) -> None:
+        self.list.setCurrentIndex(self._found.index(row))
+
+    def _dress(self) -> None:
+        now = themes.current()
+        self.setStyleSheet(
+            f"#canvas_search {{ background: {now.raised.name()}; border: 1px solid {now.line.name()};"
+            " border-radius: 8px; }"
+            f"#canvas_search QListView {{ background: transparent; color: {now.text.name()}; outline: 0; }}"
+            f"#canvas_search QListView::item {{ height: {_ROW}px; padding-left: 4px; border-radius: 5px; }}"
+            f"#canvas_search QListView::item:selected {{ background: {now.primary.name()};"
+            f" color: {now.on_primary.name()}; }}"
+        )

@@ -1,0 +1,430 @@
+"""The canvas: where the drawing is seen and made. It obeys the session, and changes it only by committed edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import (
+    QCursor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLabel, QWidget
+
+from nnstudio.core.graph import Graph
+from nnstudio.core.words import tr
+from nnstudio.ui import theme as themes
+from nnstudio.ui.canvas.card import Style
+from nnstudio.ui.canvas.commands import Commands
+from nnstudio.ui.canvas.gestures.base import Pointer
+from nnstudio.ui.canvas.gestures.zoom import Pinch, Wheel
+from nnstudio.ui.canvas.hands import Hands
+from nnstudio.ui.canvas.items import NodeItem
+from nnstudio.ui.canvas.keyboard import Keyboard
+from nnstudio.ui.canvas.menu import open_menu
+from nnstudio.ui.canvas.minimap import Minimap
+from nnstudio.ui.canvas.pointing import Pointing, Under
+from nnstudio.ui.canvas.scene import Scene
+from nnstudio.ui.canvas.search import SearchPopup
+from nnstudio.ui.canvas.tiles import LiveTiles
+from nnstudio.ui.canvas.viewport import Viewport
+
+if TYPE_CHECKING:
+    from nnstudio.project.document import Project
+    from nnstudio.ui.session import Session
+
+_MARGIN = 16
+
+
+class Canvas(Viewport):
+    """The drawing of one session.
+
+    Attributes:
+        session: the model.
+        board: the scene.
+        commands: the edits that hands and keys make.
+        pointing: what the pointer points at.
+        space_held: whether a left drag pans now.
+        current: id of the node that the keyboard is at.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.session = session
+        self.board = Scene(Style(themes.current()))
+        super().__init__(self.board, parent)
+        self.board.setParent(self)
+        self.setObjectName("canvas")
+        self.setAccessibleName(tr("Drawing"))
+        self.setAccessibleDescription(
+            tr("Arrow keys go from layer to layer, Tab adds one, Ctrl and the arrow keys move what is selected.")
+        )
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.commands = Commands(session)
+        self.pointing = Pointing(self)
+        self.space_held = False
+        self.current: str | None = None
+        self._by_keys = False
+        self._search: SearchPopup | None = None
+        self._hands = Hands(self)
+        self._keyboard = Keyboard(self)
+        self._wheel = Wheel(self)
+        self._pinch = Pinch(self)
+        self._tiles = LiveTiles(session.bridge, self.board.style_.theme)
+        self._minimap = Minimap(self.board, self)
+        self._welcome = self._make_welcome()
+        self.board.obey(Graph(), session.graph, session.blocks, session.analysis)
+        self.board.show_selection(session.selection)
+        self._show_corners()
+        session.changed.connect(self._on_changed)
+        session.selection_changed.connect(self._on_selected)
+        session.bridge.mapped.connect(self.show_pictures)
+        session.bridge.state_changed.connect(self._on_run_changed)
+        self.looked.connect(self._on_moved_on)
+
+    # What the window asks for
+
+    def node_item(self, id_: str) -> NodeItem:
+        """Return the item of a node.
+
+        Raises:
+            KeyError: the drawing has no such node.
+        """
+        return self.board.nodes[id_]
+
+    def zoom_to_fit(self) -> None:
+        """Show the whole drawing."""
+        self.frame(self.board.cards_rect())
+
+    def zoom_to_selection(self) -> None:
+        """Show what is selected, or everything where nothing is."""
+        self.frame(self.board.cards_rect(self.session.selection or None))
+
+    def delete_selection(self) -> None:
+        """Remove what is selected: nodes, or the wire that was clicked."""
+        edge = self.pointing.picked
+        if edge is not None:
+            self.commands.disconnect(edge)
+        else:
+            self.commands.remove(self.session.selection)
+
+    def delete_and_reconnect(self) -> None:
+        """Remove the selected nodes; what fed each now feeds what it fed."""
+        self.commands.remove_and_reconnect(self.session.selection)
+
+    def duplicate(self) -> None:
+        """Copy the selected nodes beside themselves."""
+        self.commands.duplicate()
+
+    def copy(self) -> None:
+        """Put the selected nodes on the clipboard, as text."""
+        text = self.commands.copied()
+        if text is not None:
+            QGuiApplication.clipboard().setText(text)
+
+    def cut(self) -> None:
+        """Put the selected nodes on the clipboard and remove them."""
+        self.copy()
+        self.commands.remove(self.session.selection)
+
+    def paste(self) -> None:
+        """Add what lies on the clipboard: at the pointer if it is over the canvas, else in the middle."""
+        centre = self.to_scene(self._pointer_place() or QPointF(self.middle()))
+        self.commands.paste(QGuiApplication.clipboard().text(), (centre.x(), centre.y()))
+
+    def select_all(self) -> None:
+        """Select every node."""
+        self.session.select(self.board.nodes)
+
+    def start_add(self, key: str, place: QPointF | None = None) -> None:
+        """Add a layer: after the selected one if its output is free, else around a place of the scene.
+
+        Args:
+            key: a kind, or ``Block:`` and the name of a block.
+            place: by default the middle of the view.
+        """
+        centre = self.to_scene(QPointF(self.middle())) if place is None else place
+        self.commands.add_near(key, (centre.x(), centre.y()))
+        self._reveal(self.session.selection)
+
+    def toggle_minimap(self) -> None:
+        """Show or hide the minimap."""
+        self.session.view.minimap = not self.session.view.minimap
+        self._show_corners()
+
+    # What gestures and keys ask for
+
+    def under(self, at: Pointer) -> Under:
+        """Return what is under the pointer."""
+        return self.pointing.under(at)
+
+    def open_menu(self, at: Pointer) -> None:
+        """Open the menu for what is under the pointer."""
+        open_menu(self, at)
+
+    def open_search(
+        self,
+        place: QPointF,
+        *,
+        accept: Callable[[str], None],
+        closed: Callable[[], None] = lambda: None,
+        fits: Callable[[str], bool] = lambda _key: True,
+    ) -> None:
+        """Open the search at a place of the viewport.
+
+        Args:
+            place: where.
+            accept: called with the key of what is taken.
+            closed: called once when it closes.
+            fits: which keys are offered at all.
+        """
+        if self._search is not None:
+            self._search.close_now()
+
+        def forget() -> None:
+            self._search = None
+            closed()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        self._search = SearchPopup(self, accept=accept, closed=forget, fits=fits)
+        self._search.open_at(place.toPoint())
+
+    def search_at(self, place: QPointF) -> None:
+        """Open the search at a place of the viewport; what is taken comes to stand there."""
+        corner = self.to_scene(place)
+        self.open_search(place, accept=lambda key: self.commands.add(key, (corner.x(), corner.y())))
+
+    def search_at_pointer(self) -> None:
+        """Open the search at the pointer; where that is elsewhere, in the middle, for a layer as from the keyboard."""
+        place = self._pointer_place()
+        if place is not None:
+            self.search_at(place)
+        else:
+            self.open_search(QPointF(self.middle()), accept=self.start_add)
+
+    def go_to(self, id_: str | None, *, add: bool = False) -> None:
+        """Bring the keyboard to a node and select it; with ``add``, beside what is selected."""
+        self._by_keys = True
+        if id_ is not None:
+            self.current = id_
+            self.session.select(self.session.selection | {id_} if add else (id_,))
+            self._reveal((id_,))
+        self._show_focus()
+
+    def first_node(self) -> str | None:
+        """Return where the keyboard begins: at what is selected, else at the first layer of the drawing."""
+        order = self.session.analysis.order or tuple(self.board.nodes)
+        chosen = [id_ for id_ in order if id_ in self.session.selection]
+        return next(iter(chosen or order), None)
+
+    def let_go(self) -> None:
+        """Give up the gesture under way; without one, select nothing."""
+        if not self._hands.cancel():
+            self.pointing.pick(None)
+            self.session.select(())
+
+    def show_cursor(self, shape: Qt.CursorShape | None) -> None:
+        """Change the pointer's look; None is the arrow, or the hand that is ready to pan."""
+        ready = Qt.CursorShape.OpenHandCursor if self.space_held else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape if shape is not None else ready)
+
+    def show_pictures(self) -> None:
+        """Bring the live tiles in view up to date; not while a hand is at work, nor from far away."""
+        if not self._hands.are_busy and not self.is_overview and self.session.bridge.snapshot is not None:
+            self._tiles.show(self.board.nodes_in(self.seen))
+
+    # Qt: mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture."""
+        self._by_keys = False
+        self._show_focus()
+        event.setAccepted(self._hands.press(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a gesture, or show what is pointed at."""
+        event.accept()
+        self._hands.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a gesture."""
+        event.accept()
+        self._hands.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the search in the empty."""
+        event.setAccepted(self._hands.press_twice(event))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom, or pan with two fingers."""
+        event.accept()
+        self._wheel.turn(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Take pinches, and note when the pointer leaves."""
+        if isinstance(event, QNativeGestureEvent) and self._pinch.follow(event):
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self.pointing.leave()
+        return super().viewportEvent(event)
+
+    # Qt: keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what the key means; during a gesture only Esc means something."""
+        event.accept()
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            if not event.isAutoRepeat() and not self._hands.are_busy:
+                self.space_held = True
+                self.show_cursor(None)
+        elif not self._hands.are_busy or event.key() == Qt.Key.Key_Escape:
+            event.setAccepted(self._keyboard.press(event))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Take back the hand that Space brought."""
+        mine = event.key() == Qt.Key.Key_Space
+        event.setAccepted(mine)
+        if mine and not event.isAutoRepeat():
+            self.space_held = False
+            if not self._hands.are_busy:
+                self.show_cursor(None)
+
+    def focusNextPrevChild(self, next: bool, /) -> bool:
+        """Keep Tab for the search; Shift+Tab leaves the canvas."""
+        return False if next else super().focusNextPrevChild(next)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is when it came by key."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._by_keys = True
+            self.current = self.current or self.first_node()
+        self._show_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of Space: its release goes elsewhere."""
+        super().focusOutEvent(event)
+        self.space_held = False
+        self._show_focus()
+
+    # Qt: drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a layer that comes from the palette."""
+        _answer(event, self._hands.enter(event))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where it would stand."""
+        _answer(event, self._hands.hover(event))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget it."""
+        event.accept()
+        self._hands.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Place it."""
+        taken = self._hands.drop(event)
+        _answer(event, taken)
+        if taken:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what lies over the drawing in its place."""
+        super().resizeEvent(event)
+        size, map_ = self.viewport().size(), self._minimap.size()
+        self._minimap.move(size.width() - map_.width() - _MARGIN, size.height() - map_.height() - _MARGIN)
+        self._welcome.setGeometry(_MARGIN, 0, max(0, size.width() - 2 * _MARGIN), size.height())
+
+    # Following the session and the view
+
+    def first_look(self) -> None:
+        """Show what was shown before the window was built anew, or everything."""
+        view = self.session.view
+        if view.zoom is not None and view.centre is not None:
+            self.show_place(view.zoom, QPointF(*view.centre))
+        else:
+            self.zoom_to_fit()
+
+    def _on_changed(self, old: Project, new: Project) -> None:
+        self._hands.cancel()  # the drawing changed under the hand, as by an undo
+        self.pointing.leave()
+        if self.pointing.picked not in new.graph.edges:
+            self.pointing.pick(None)
+        self.board.obey(old.graph, new.graph, self.session.blocks, self.session.analysis)
+        self.board.show_selection(self.session.selection)
+        if self.current not in self.board.nodes:
+            self.current = None
+        self._show_corners()
+        self._show_focus()
+        if self.session.view.zoom is None:
+            self.first_look()
+        if self.is_overview:
+            self.viewport().update()
+
+    def _on_selected(self) -> None:
+        self.board.show_selection(self.session.selection)
+        if len(self.session.selection) == 1:
+            (self.current,) = self.session.selection
+        if self.session.selection:
+            self.pointing.pick(None)
+        self._show_focus()
+
+    def _on_run_changed(self) -> None:
+        if self.session.bridge.state == "preparing":
+            self._tiles.forget(self.board.nodes.values())
+
+    def _on_moved_on(self) -> None:
+        if not self._unseen:
+            centre = self.to_scene(QPointF(self.middle()))
+            self.session.view.zoom, self.session.view.centre = self.zoom, (centre.x(), centre.y())
+        self.show_pictures()
+
+    # Inside
+
+    def _pointer_place(self) -> QPointF | None:
+        """Return where the pointer is in the viewport; None where it is elsewhere."""
+        place = self.viewport().mapFromGlobal(QCursor.pos())
+        return QPointF(place) if self.viewport().underMouse() else None
+
+    def _reveal(self, ids: Collection[str]) -> None:
+        """Move the view so that these cards are seen."""
+        rect = self.board.cards_rect(ids)
+        if not rect.isEmpty():
+            self.ensureVisible(rect, 2 * _MARGIN, 2 * _MARGIN)
+
+    def _show_focus(self) -> None:
+        self.board.show_focus(self.current if self._by_keys and self.hasFocus() else None)
+
+    def _show_corners(self) -> None:
+        self._welcome.setVisible(not self.board.nodes)
+        self._minimap.setVisible(bool(self.board.nodes) and self.session.view.minimap)
+
+    def _make_welcome(self) -> QLabel:
+        label = QLabel(tr("Drag a layer here, or press Tab"), self)
+        label.setObjectName("canvas_welcome")
+        label.setFont(themes.font("body"))
+        label.setStyleSheet(f"color: {self.board.style_.theme.mute.name()}; background: transparent;")
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return label
+
+
+def _answer(event: QDropEvent, taken: bool) -> None:
+    if taken:
+        event.acceptProposedAction()
+    else:
+        event.ignore()
