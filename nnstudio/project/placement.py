@@ -1,6 +1,8 @@
-"""Where the layers of a drawing made by program lie: columns by depth, rows for branches."""
+"""Where the layers of a drawing made by program lie: columns by depth, rows for branches, lines like those of a text."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from nnstudio.core.edits import move
 from nnstudio.core.graph import Graph
@@ -11,13 +13,19 @@ CARD = (168.0, 112.0)
 GAP = (60.0, 48.0)
 """Space between two columns and between two rows."""
 
+LINE_GAP = 78.0
+"""Space between two lines, for the wire that leads back."""
+
+NUM_COLUMNS = 5
+"""Columns of a line: as many as can be read in a window of usual size."""
+
 
 def place(graph: Graph) -> Graph:
     """Lay a drawing out from left to right.
 
     A layer stands one column behind the last of its sources, and in the row of its first source where that place is
     free, otherwise in the next free row below. A layer that nothing leads to stands just before the first that uses it.
-    Wires that close a cycle count for nothing.
+    After `NUM_COLUMNS` columns a new line begins at the left. Wires that close a cycle count for nothing.
     """
     columns = _columns(graph)
     rows: dict[str, int] = {}
@@ -29,8 +37,22 @@ def place(graph: Graph) -> Graph:
             row += 1
         rows[id_] = row
         taken.add((columns[id_], row))
-    width, height = CARD[0] + GAP[0], CARD[1] + GAP[1]
-    return move(graph, {id_: (columns[id_] * width, rows[id_] * height) for id_ in columns})
+    tops = _line_tops(columns, rows)
+    places: dict[str, tuple[float, float]] = {}
+    for id_ in columns:
+        line, column = divmod(columns[id_], NUM_COLUMNS)
+        places[id_] = (column * (CARD[0] + GAP[0]), tops[line] + rows[id_] * (CARD[1] + GAP[1]))
+    return move(graph, places)
+
+
+def _line_tops(columns: Mapping[str, int], rows: Mapping[str, int]) -> list[float]:
+    """Return where each line begins: below the lowest row of the line before."""
+    num_lines = max((column // NUM_COLUMNS for column in columns.values()), default=0) + 1
+    tops = [0.0]
+    for line in range(num_lines - 1):
+        lowest = max((rows[id_] for id_, column in columns.items() if column // NUM_COLUMNS == line), default=0)
+        tops.append(tops[-1] + lowest * (CARD[1] + GAP[1]) + CARD[1] + LINE_GAP)
+    return tops
 
 
 def _columns(graph: Graph) -> dict[str, int]:
