@@ -42,9 +42,10 @@ class Minimap(QWidget):
         painter.drawPixmap(0, 0, self._picture())
         scale, shift = self._fit()
         seen = self._view.seen
-        frame = QRectF(seen.topLeft() * scale + shift, seen.size() * scale)
-        painter.setPen(QPen(theme.accent, 1.0))
-        painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -3, -3)))
+        if not seen.contains(self._board.cards_rect()):
+            frame = QRectF(seen.topLeft() * scale + shift, seen.size() * scale)
+            painter.setPen(QPen(theme.accent, 1.0))
+            painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -3, -3)))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme as themes
@@ -18,6 +38,8 @@ _WIDTH = 264
 _ROWS = 8
 _ROW = 28
 _MARGIN = 8
+
+_KIND = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -51,12 +73,49 @@ class _Found(QAbstractListModel):
         offer = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return str(offer.title)
+        if role == _KIND:
+            name = offer.key.removeprefix(BLOCK_PREFIX)
+            return name if name != str(offer.title) else ""
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return str(offer.summary)
         if role == Qt.ItemDataRole.DecorationRole:
             colour = themes.current().family(offer.family)
             return QIcon(kind_icon(offer.icon, colour, 16, self._ratio))
         return None
+
+
+class _Row(QStyledItemDelegate):
+    """Paints an offer: picture, title, and what torch calls it."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """Return the size of a row."""
+        return QSize(0, _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one row."""
+        now = themes.current()
+        rect: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(themes.blend(now.accent, now.raised, 0.86))
+            painter.drawRoundedRect(QRectF(rect), 5.0, 5.0)
+        icon = index.data(Qt.ItemDataRole.DecorationRole)
+        icon.paint(painter, QRect(rect.left() + 8, rect.top(), 16, rect.height()))
+        title, kind = index.data(Qt.ItemDataRole.DisplayRole), index.data(_KIND)
+        inner = rect.adjusted(32, 0, -10, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(themes.font("body"))
+        painter.setPen(now.text)
+        room = painter.fontMetrics()
+        title = room.elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(middle | Qt.AlignmentFlag.AlignLeft), title)
+        inner.setLeft(inner.left() + room.horizontalAdvance(title) + 12)
+        painter.setFont(themes.font("small"))
+        painter.setPen(now.mute)
+        kind = painter.fontMetrics().elidedText(kind, Qt.TextElideMode.ElideRight, max(0, inner.width()))
+        painter.drawText(inner, int(middle | Qt.AlignmentFlag.AlignRight), kind)
 
 
 class SearchPopup(QFrame):
@@ -98,6 +157,7 @@ class SearchPopup(QFrame):
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._found = _Found(self, fits)
         self.list.setModel(self._found)
+        self.list.setItemDelegate(_Row(self.list))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(_MARGIN - 2)
@@ -178,8 +238,5 @@ class SearchPopup(QFrame):
         self.setStyleSheet(
             f"#canvas_search {{ background: {now.raised.name()}; border: 1px solid {now.line.name()};"
             " border-radius: 8px; }"
-            f"#canvas_search QListView {{ background: transparent; color: {now.text.name()}; outline: 0; }}"
-            f"#canvas_search QListView::item {{ height: {_ROW}px; padding-left: 4px; border-radius: 5px; }}"
-            f"#canvas_search QListView::item:selected {{ background: {now.primary.name()};"
-            f" color: {now.on_primary.name()}; }}"
+            "#canvas_search QListView { background: transparent; outline: 0; }"
         )

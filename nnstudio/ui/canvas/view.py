@@ -148,15 +148,17 @@ class Canvas(Viewport):
         """Select every node."""
         self.session.select(self.board.nodes)
 
-    def start_add(self, key: str, place: QPointF | None = None) -> None:
-        """Add a layer: after the selected one if its output is free, else around a place of the scene.
+    def add(self, key: str) -> None:
+        """Add a layer as from the keyboard: see `start_add`, for the middle of the view.
 
         Args:
             key: a kind, or ``Block:`` and the name of a block.
-            place: by default the middle of the view.
         """
-        centre = self.to_scene(QPointF(self.middle())) if place is None else place
-        self.commands.add_near(key, (centre.x(), centre.y()))
+        self.start_add(key, self.to_scene(QPointF(self.middle())))
+
+    def start_add(self, key: str, place: QPointF) -> None:
+        """Add a layer after the selected one if that has a free output, else around a place of the scene."""
+        self.commands.add_near(key, (place.x(), place.y()))
         self._reveal(self.session.selection)
 
     def toggle_minimap(self) -> None:
@@ -212,7 +214,7 @@ class Canvas(Viewport):
         if place is not None:
             self.search_at(place)
         else:
-            self.open_search(QPointF(self.middle()), accept=self.start_add)
+            self.open_search(QPointF(self.middle()), accept=self.add)
 
     def go_to(self, id_: str | None, *, add: bool = False) -> None:
         """Bring the keyboard to a node and select it; with ``add``, beside what is selected."""
