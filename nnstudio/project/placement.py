@@ -1,4 +1,4 @@
-"""Where the layers of a drawing made by program lie: columns by depth, rows for branches, lines like those of a text."""
+"""Where the layers of a drawing made by program lie: columns by depth, rows for branches, lines like a text."""
 
 from __future__ import annotations
 
