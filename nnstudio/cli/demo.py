@@ -34,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     result = run_demo(picture, bar.update)
     bar.clear()
     if result.accuracy is None:
+        message = result.message or tr("The demo was stopped before its end.")
+        print(f"nnstudio: {message}", file=sys.stderr)
         return 1
     accuracy = f"{100 * result.accuracy:.1f} %"
     print(tr("Validation accuracy {accuracy} after {time}.", accuracy=accuracy, time=clock_text(result.seconds)))

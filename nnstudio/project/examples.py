@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from nnstudio.core.graph import Params
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 
@@ -25,7 +26,7 @@ def lenet5() -> Project:
         h = b.add("Linear", h, out_features=units)
         h = b.add("Tanh", h)
     b.output(b.add("Linear", h, out_features=10, name="logits"), name="digit")
-    recipe = {"optimizer": "adamw", "learning_rate": 0.004, "weight_decay": 0.1, "epochs": 20}
+    recipe: Params = {"optimizer": "adamw", "learning_rate": 0.004, "weight_decay": 0.1, "epochs": 20}
     return b.project(data={"name": "digits32"}, recipe=recipe)
 
 
