@@ -104,16 +104,16 @@ _ENTRIES = (
         name="memory",
         title=Words("Remember the letter", "记住字母"),
         summary=Words(
-            "Rows of 24 signs. One of the first eight is a letter, and the letter is the answer; the signs after it "
-            "mean nothing, so only a network with a memory can know it at the end.",
-            "由 24 个符号组成的序列。前八个符号中有一个字母，它就是答案；其后的符号毫无意义，"
+            "Rows of 24 signs. One of the first sixteen is a letter, and the letter is the answer; all other signs "
+            "mean nothing, so only a network with a memory still knows it at the end.",
+            "由 24 个符号组成的序列。前十六个符号中有一个字母，它就是答案；其余符号毫无意义，"
             "所以到了末尾，只有有记忆的网络才知道答案。",
         ),
         shape=(24,),
         element="index",
         vocabulary=8,
         classes=tuple("ABCD"),
-        num_samples=2000,
+        num_samples=4000,
     ),
 )
 

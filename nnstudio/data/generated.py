@@ -9,7 +9,7 @@ from nnstudio.data.arrays import Indices, Numbers
 NUM_LETTERS = 4
 NUM_SIGNS = 8
 LENGTH = 24
-LATEST = 8
+LATEST = 16
 
 
 def moons(num_samples: int, seed: int, noise: float = 0.15) -> tuple[Numbers, Indices]:
@@ -33,7 +33,7 @@ def moons(num_samples: int, seed: int, noise: float = 0.15) -> tuple[Numbers, In
 def memory(num_samples: int, seed: int) -> tuple[Indices, Indices]:
     """Return rows of signs ``(N, 24)`` int64 from 0 to 7, and which letter each row holds ``(N,)``.
 
-    Signs 0 to 3 are the letters A to D: exactly one stands in each row, among the first eight places, and is the
+    Signs 0 to 3 are the letters A to D: exactly one stands in each row, among the first sixteen places, and is the
     row's class. All other signs are drawn from 4 to 7 and mean nothing, so the last ones tell nothing of the class.
     """
     chance = np.random.default_rng(seed)
