@@ -1,0 +1,73 @@
+"""Values inside a network: one forward pass, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+
+Visit = Callable[[str, Tensor], None]
+
+
+class Inside(fx.Interpreter):
+    """Runs a module and shows every layer's first output on the way.
+
+    Layers go by the names that `nnstudio.compiler.link` writes into the graph's nodes; inputs by their own, and
+    modules by their path as well (``stage1.0.conv_1``). Modules that are no graph yet are traced.
+    """
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__(module if isinstance(module, fx.GraphModule) else fx.symbolic_trace(module))
+        self._visit: Visit = _ignore
+        self._names = _names(self.graph)
+
+    def look(self, inputs: Tensor, visit: Visit) -> Any:
+        """Run the module without gradients, call ``visit(name, value)`` as values appear, and return the output."""
+        self._visit = visit
+        try:
+            with torch.no_grad():
+                return self.run(inputs)
+        finally:
+            self._visit = _ignore
+
+    def run_node(self, n: fx.Node) -> Any:
+        """Run one node of the graph."""
+        value = super().run_node(n)
+        first = value[0] if isinstance(value, (tuple, list)) else value
+        if isinstance(first, Tensor):
+            for name in self._names.get(n, ()):
+                self._visit(name, first)
+        return value
+
+
+def first_non_finite(module: nn.Module, inputs: Tensor) -> str | None:
+    """Return the name of the first layer whose value holds a NaN or an infinity, in the module's present mode."""
+    found: list[str] = []
+
+    def visit(name: str, value: Tensor) -> None:
+        if not found and value.is_floating_point() and not bool(value.isfinite().all()):
+            found.append(name)
+
+    Inside(module).look(inputs, visit)
+    return found[0] if found else None
+
+
+def _ignore(_name: str, _value: Tensor) -> None:
+    """Look away."""
+
+
+def _names(graph: fx.Graph) -> dict[fx.Node, list[str]]:
+    """Return the names that each node of the graph answers to."""
+    nodes: dict[str, fx.Node] = {}
+    for node in graph.nodes:
+        if "layer" in node.meta:
+            nodes.setdefault(node.meta["layer"], node)
+    for node in graph.nodes:
+        if node.op in ("placeholder", "call_module"):
+            nodes.setdefault(str(node.target), node)
+    names: dict[fx.Node, list[str]] = {}
+    for name, node in nodes.items():
+        names.setdefault(node, []).append(name)
+    return names
