@@ -57,6 +57,7 @@ class DrawingSummary(QWidget):
         """Show the drawing as it is now."""
         session = self._session
         self._name.setText(session.project.name)
+        self._name.setCursorPosition(0)
         self._numbers.show_rows(drawing_numbers(session))
         self._problems.show_problems([problem for problem in session.analysis.problems if problem.id is None])
         title, summary = data_texts(session)
