@@ -18,6 +18,7 @@ from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunS
 from nnstudio.training.inside import first_non_finite
 from nnstudio.training.losses import Objective
 from nnstudio.training.optimizers import make_optimizer
+from nnstudio.training.probe import Probe
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.taps import Taps
 
@@ -51,7 +52,7 @@ def run(
     torch.manual_seed(recipe.seed)
     shuffler = torch.Generator().manual_seed(recipe.seed)
     if taps is not None:
-        taps.attach(module, dataset, objective, device)
+        taps.attach(Probe(module, dataset, objective, device).look)
     good = _copy_state(module)
     step = samples = 0
     seconds = 0.0

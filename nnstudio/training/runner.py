@@ -1,0 +1,159 @@
+"""Runner: the one thread in which a run works, and the switches that start, hold and end it.
+
+Neither torch nor Qt is known here. Numbers of single steps go into a ring, all other events into a box; whoever
+shows the run comes by and takes them, at a pace of their own.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from nnstudio.core.words import tr
+from nnstudio.training.events import Event, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.ring import Ring
+from nnstudio.training.taps import Taps
+from nnstudio.training.threads import worker_pace
+
+State = Literal["ready", "running", "paused", "ended"]
+_OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
+"""What torch's own errors say on graphics cards and on processors."""
+
+Make = Callable[[Callable[[], bool], Taps], Iterator[Event]]
+
+
+class Runner:
+    """Works through ``make(stop, taps)`` in a thread of its own; the call itself is made there too.
+
+    A pause, a step and a stop take hold between two batches; before the first one, data and module are still made
+    ready. One thread steers; any thread may read.
+
+    Attributes:
+        ring: the newest steps as rows of step, finished epochs, loss and accuracy (NaN where there is none).
+        taps: what is looked at inside. While the run is paused, a new wish is answered at once.
+    """
+
+    def __init__(self, make: Make) -> None:
+        self.ring = Ring()
+        self.taps = Taps(on_watch=self._wake)
+        self._make = make
+        self._box: deque[Event] = deque()
+        self._num_training = 1
+        # Guards the three switches below.
+        self._turn = threading.Condition()
+        self._held = False
+        self._steps_allowed = 0
+        self._stopping = False
+        self._thread = threading.Thread(target=self._work, name="nnstudio-run", daemon=True)
+
+    @property
+    def state(self) -> State:
+        """``paused`` begins when it is asked for, even if the last batch is not through yet."""
+        if self._thread.ident is None:
+            return "ended" if self._stopping else "ready"
+        if not self._thread.is_alive():
+            return "ended"
+        return "paused" if self._held else "running"
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread works or waits."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin; after `pause` the run stops before its first batch. Does nothing the second time or after `stop`."""
+        if self.state == "ready":
+            self._thread.start()
+
+    def pause(self) -> None:
+        """Hold before the next batch."""
+        self._switch(held=True)
+
+    def resume(self) -> None:
+        """Go on."""
+        self._switch(held=False)
+
+    def step(self) -> None:
+        """Do one batch and hold."""
+        with self._turn:
+            self._held = True
+            self._steps_allowed += 1
+            self._turn.notify_all()
+
+    def stop(self, timeout: float | None = None) -> bool:
+        """End the run within one batch and wait for the thread.
+
+        Args:
+            timeout: seconds to wait at most; None waits as long as it takes.
+
+        Returns:
+            Whether the thread is gone.
+        """
+        with self._turn:
+            self._stopping = True
+            self._turn.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def drain(self) -> list[Event]:
+        """Take all events that have come, except `StepDone`, which the ring holds."""
+        taken: list[Event] = []
+        while self._box:
+            taken.append(self._box.popleft())
+        return taken
+
+    def _switch(self, *, held: bool) -> None:
+        with self._turn:
+            self._held = held
+            self._steps_allowed = 0
+            self._turn.notify_all()
+
+    def _wake(self) -> None:
+        with self._turn:
+            self._turn.notify_all()
+
+    def _work(self) -> None:
+        try:
+            with worker_pace():
+                for event in self._make(lambda: self._stopping, self.taps):
+                    self._take(event)
+                    if not isinstance(event, (RunEnded, RunFailed)):
+                        self._wait_for_turn()
+        except Exception as error:  # whatever it is, the person must be told
+            self._box.append(RunFailed(message=_explain(error), detail=traceback.format_exc()))
+
+    def _take(self, event: Event) -> None:
+        if not isinstance(event, StepDone):
+            if isinstance(event, RunStarted):
+                self._num_training = event.num_training
+            self._box.append(event)
+            return
+        accuracy = math.nan if event.accuracy is None else event.accuracy
+        self.ring.append((event.step, event.samples / self._num_training, event.loss, accuracy))
+        with self._turn:
+            self._steps_allowed = max(0, self._steps_allowed - 1)
+
+    def _wait_for_turn(self) -> None:
+        """Wait while held; look inside whenever there is something new to see."""
+        while not self._may_go():
+            self.taps.refresh()
+            with self._turn:
+                self._turn.wait_for(lambda: self._may_go() or self.taps.is_stale)
+
+    def _may_go(self) -> bool:
+        return self._stopping or not self._held or self._steps_allowed > 0
+
+
+def _explain(error: Exception) -> str:
+    text = str(error).strip()
+    if isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
+        return tr("There is not enough memory for this run. A smaller batch or a smaller network needs less.")
+    if isinstance(error, (ValueError, OSError)) and text:
+        return text
+    first = text.splitlines()[0] if text else ""
+    return tr("Training came upon an error: {error}", error=f"{type(error).__name__}: {first}".rstrip(": "))
