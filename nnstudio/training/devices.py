@@ -23,3 +23,13 @@ def find_device(name: Device) -> torch.device:
             tr("No Apple graphics can be used here; choose the processor (CPU) as the device of the recipe.")
         )
     return torch.device(name)
+
+
+def available_devices() -> tuple[Device, ...]:
+    """Return the devices that a run can use here; the processor is always the first."""
+    found: list[Device] = ["cpu"]
+    if torch.cuda.is_available():
+        found.append("cuda")
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return tuple(found)
