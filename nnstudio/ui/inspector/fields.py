@@ -6,7 +6,7 @@ from itertools import count
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
@@ -39,9 +39,9 @@ class Field(QWidget):
         editor.setAccessibleName(str(parameter.label))
         editor.setToolTip(str(parameter.help))
         self.setFocusProxy(editor)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(editor)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(editor)
 
     @property
     def visit(self) -> int:
@@ -155,6 +155,9 @@ class BoolField(Field):
     def __init__(self, parameter: Bool) -> None:
         self._box = QCheckBox()
         super().__init__(parameter, self._box)
+        # As small as its tick, so that a click beside it means nothing.
+        self._box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._row.setAlignment(self._box, Qt.AlignmentFlag.AlignLeft)
         self._box.clicked.connect(self._on_clicked)
 
     def show_value(self, value: Value) -> None:

@@ -52,7 +52,7 @@ def add_row(grid: QGridLayout, text: str, editor: QWidget, help_: str) -> FaultL
     name.setToolTip(help_)
     name.setBuddy(editor)
     fault = FaultLabel()
-    fault.setObjectName(f"fault_{editor.objectName()}")
+    fault.setObjectName(f"fault_{(editor.focusProxy() or editor).objectName()}")
     grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignVCenter)
     grid.addWidget(editor, row, 1)
     grid.addWidget(fault, row + 1, 0, 1, 2)

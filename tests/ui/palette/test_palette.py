@@ -1,0 +1,126 @@
+"""The palette: search in two languages, activation by mouse and keys, what a drag carries."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from nnstudio.core.words import set_language
+from nnstudio.layers.blocks import LIBRARY
+from nnstudio.layers.catalog import catalog
+from nnstudio.layers.spec import FAMILIES
+from nnstudio.ui.palette.list import MIME, card_picture, mime_data
+from nnstudio.ui.palette.model import best, offers
+from nnstudio.ui.palette.panel import Palette
+from nnstudio.ui.session import Session
+
+
+@pytest.fixture
+def palette(qtbot: QtBot, session: Session) -> Palette:
+    made = Palette(session)
+    qtbot.addWidget(made)
+    made.resize(212, 700)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def search(palette: Palette) -> QLineEdit:
+    found = palette.findChild(QLineEdit, "palette_search")
+    assert found is not None
+    return found
+
+
+def keys(palette: Palette) -> list[str]:
+    return [offer.key for offer in palette.list.offers()]
+
+
+def click_place(palette: Palette, key: str) -> QPoint:
+    return palette.list.visualRect(palette.list.index_of(key)).center()
+
+
+def test_everything_that_can_be_drawn_is_offered_once(palette: Palette) -> None:
+    shown = keys(palette)
+    assert set(shown) == set(catalog()) | {f"Block:{name}" for name in LIBRARY}
+    assert len(shown) == len(set(shown))
+
+
+def test_families_stand_in_their_order_with_blocks_first() -> None:
+    families = [offer.family for offer in offers()]
+    assert families == sorted(families, key=list(FAMILIES).index)
+    merging = [offer.key for offer in offers() if offer.family == "merge"]
+    assert merging[0] == "Block:ResidualBlock"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("conv2", ["Conv2d"]),
+        ("Linear", ["Linear"]),
+        ("全连接", ["Linear", "Embedding"]),
+        ("  DENSE  ", ["Linear", "Embedding"]),
+        ("残差块", ["Block:ResidualBlock"]),
+        ("pool avg", ["AvgPool2d", "AdaptiveAvgPool2d"]),
+        ("no such layer", []),
+    ],
+)
+def test_search_knows_kinds_and_both_languages(palette: Palette, query: str, found: list[str]) -> None:
+    search(palette).setText(query)
+    assert sorted(keys(palette)) == sorted(found)
+
+
+def test_enter_in_the_search_places_the_likeliest(qtbot: QtBot, palette: Palette) -> None:
+    QTest.keyClicks(search(palette), "flat")
+    with qtbot.waitSignal(palette.activated) as caught:
+        QTest.keyClick(search(palette), Qt.Key.Key_Return)
+    assert caught.args == ["Flatten"]
+
+
+def test_the_beginning_of_a_title_goes_before_its_middle() -> None:
+    offer = best("re")
+    assert offer is not None
+    assert str(offer.title).lower().startswith("re")
+    assert best("   ") is None
+
+
+def test_a_double_click_places(qtbot: QtBot, palette: Palette) -> None:
+    place = click_place(palette, "Conv2d")
+    QTest.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    with qtbot.waitSignal(palette.activated) as caught:
+        QTest.mouseDClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert caught.args == ["Conv2d"]
+
+
+def test_keys_go_from_the_search_into_the_list_and_place(qtbot: QtBot, palette: Palette) -> None:
+    search(palette).setFocus()
+    QTest.keyClick(search(palette), Qt.Key.Key_Down)
+    qtbot.waitUntil(palette.list.hasFocus)
+    QTest.keyClick(palette.list, Qt.Key.Key_Down)
+    with qtbot.waitSignal(palette.activated) as caught:
+        QTest.keyClick(palette.list, Qt.Key.Key_Return)
+    assert caught.args == ["Output"]
+
+
+def test_escape_empties_the_search(palette: Palette) -> None:
+    QTest.keyClicks(search(palette), "xyz")
+    assert keys(palette) == []
+    QTest.keyClick(search(palette), Qt.Key.Key_Escape)
+    assert len(keys(palette)) == len(offers())
+
+
+def test_a_drag_carries_the_key_under_a_card() -> None:
+    offer = offers()[0]
+    assert mime_data(offer.key).data(MIME).data() == b"Input"
+    picture = card_picture(offer, 2.0)
+    assert picture.devicePixelRatio() == 2.0
+    assert picture.toImage().pixelColor(4, 44).alpha() == 255
+
+
+def test_a_new_palette_speaks_the_language_of_the_day(qtbot: QtBot, session: Session) -> None:
+    set_language("zh_CN")
+    palette = Palette(session)
+    qtbot.addWidget(palette)
+    assert palette.list.index_of("Conv2d").data() == "二维卷积"
