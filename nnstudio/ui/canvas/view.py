@@ -141,7 +141,8 @@ class Canvas(Viewport):
 
     def paste(self) -> None:
         """Add what lies on the clipboard: at the pointer if it is over the canvas, else in the middle."""
-        centre = self.to_scene(self._pointer_place() or QPointF(self.middle()))
+        place = self._pointer_place()
+        centre = self.centre if place is None else self.to_scene(place)
         self.commands.paste(QGuiApplication.clipboard().text(), (centre.x(), centre.y()))
 
     def select_all(self) -> None:
@@ -154,7 +155,7 @@ class Canvas(Viewport):
         Args:
             key: a kind, or ``Block:`` and the name of a block.
         """
-        self.start_add(key, self.to_scene(QPointF(self.middle())))
+        self.start_add(key, self.centre)
 
     def start_add(self, key: str, place: QPointF) -> None:
         """Add a layer after the selected one if that has a free output, else around a place of the scene."""
@@ -390,8 +391,8 @@ class Canvas(Viewport):
 
     def _on_moved_on(self) -> None:
         if not self._unseen:
-            centre = self.to_scene(QPointF(self.middle()))
-            self.session.view.zoom, self.session.view.centre = self.zoom, (centre.x(), centre.y())
+            self.session.view.zoom = self.zoom
+            self.session.view.centre = (self.centre.x(), self.centre.y())
         self.show_pictures()
 
     # Inside

@@ -55,6 +55,11 @@ class Viewport(QGraphicsView):
         return self.mapToScene(self.viewport().rect()).boundingRect()
 
     @property
+    def centre(self) -> QPointF:
+        """The point of the scene in the middle of the view."""
+        return self.to_scene(QPointF(self.viewport().width() / 2, self.viewport().height() / 2))
+
+    @property
     def is_overview(self) -> bool:
         """Whether cards are plain rectangles at this zoom."""
         return self.zoom < OVERVIEW_ZOOM - 1e-6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
 
@@ -15,13 +15,13 @@ class Pan(Gesture):
     def begin(self, at: Pointer) -> None:
         """Take hold of the sheet."""
         super().begin(at)
-        self._last = at.view
+        self._done = QPoint()
 
     def move(self, at: Pointer) -> None:
-        """Bring the sheet along."""
-        by = self._last - at.view
-        self._last = at.view
-        self.canvas.pan(by)
+        """Bring the sheet along, in whole pixels that add up to the hand's way."""
+        way = (self.start.view - at.view).toPoint()
+        self.canvas.pan(QPointF(way - self._done))
+        self._done = way
 
 
 class PanOrClick(Pan):

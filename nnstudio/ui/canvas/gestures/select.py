@@ -32,13 +32,13 @@ class BoxSelect(Gesture):
         if self._box is None:
             self._box = Box(board.style_.theme)
             board.overlay(self._box)
-        rect = QRectF(self.start.scene, at.scene).normalized()
+        rect = self._rect(at)
         self._box.setRect(rect)
         board.show_selection(combined(self._before, self._inside(rect), at))
 
     def commit(self, at: Pointer) -> None:
         """Select; a click beside all cards selects nothing."""
-        hit = self._inside(QRectF(self.start.scene, at.scene).normalized()) if self._box is not None else frozenset()
+        hit = self._inside(self._rect(at)) if self._box is not None else frozenset()
         self._drop_box()
         self.canvas.session.select(combined(self._before, hit, at))
         self.canvas.board.show_selection(self.canvas.session.selection)
@@ -47,6 +47,10 @@ class BoxSelect(Gesture):
         """Leave the selection as it was."""
         self._drop_box()
         self.canvas.board.show_selection(self._before)
+
+    def _rect(self, at: Pointer) -> QRectF:
+        """Return the box; one drawn straight down or across is still a little wide."""
+        return QRectF(self.start.scene, at.scene).normalized().adjusted(-0.5, -0.5, 0.5, 0.5)
 
     def _inside(self, rect: QRectF) -> frozenset[str]:
         return frozenset(item.id for item in self.canvas.board.nodes_in(rect) if item.card.intersects(rect))
