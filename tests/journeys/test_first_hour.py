@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -150,7 +151,7 @@ def test_the_first_hour(
     assert_obeys(canvas)
     canvas.zoom_to_fit()
     names = [node.name for node in session.graph.nodes]
-    for source, target in zip(names, names[1:], strict=False):
+    for source, target in pairwise(names):
         person.wire(source, target)
     assert len(session.graph.edges) == 5
     person.set_number("conv_1", "out_channels", 6)
