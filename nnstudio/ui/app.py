@@ -18,6 +18,7 @@ from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import load
 from nnstudio.ui import theme
+from nnstudio.ui.bridge import RunBridge
 from nnstudio.ui.crash import CrashReporter
 from nnstudio.ui.files import START_EXAMPLE
 from nnstudio.ui.lazy import Warmup
@@ -76,6 +77,7 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
     """
     begun = time.perf_counter()
     application = make_application()
+    reporter = CrashReporter(application)
     warmup = Warmup(application)
     window = MainWindow(Session(_start_project()), remember=False)
     if not _is_seen():
@@ -86,8 +88,14 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
     bridge = window.session.bridge
     waiting = QEventLoop()
 
+    shown = 0
+
     def on_progressed() -> None:
+        nonlocal shown
         if bridge.started is not None:
+            if len(bridge.epochs) > shown:
+                shown = len(bridge.epochs)
+                _show_a_right_answer(bridge)
             epoch = min(len(bridge.epochs) + 1, bridge.started.epochs)
             progress(bridge.share_done, tr("epoch {epoch} of {epochs}", epoch=epoch, epochs=bridge.started.epochs))
 
@@ -114,6 +122,7 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
     window.deleteLater()
     application.processEvents()
     warmup.wait()
+    reporter.close()
     return DemoResult(accuracy=accuracy, screenshot=screenshot, seconds=seconds, message=message)
 
 
@@ -131,6 +140,7 @@ def render_screenshot(path: Path, out: Path, theme_name: str, size: tuple[int, i
         FileError: the project cannot be read, or the picture cannot be written.
     """
     application = make_application()
+    reporter = CrashReporter(application)
     theme.set_theme(theme_name)
     session = Session(load(path), path)
     session.view.page = page
@@ -144,6 +154,7 @@ def render_screenshot(path: Path, out: Path, theme_name: str, size: tuple[int, i
     window.close()
     window.deleteLater()
     application.processEvents()
+    reporter.close()
 
 
 def make_application() -> QApplication:
@@ -189,6 +200,16 @@ def save_picture(window: MainWindow, out: Path) -> None:
 
 def _start_project() -> Project:
     return load(resource("examples", f"{START_EXAMPLE}.nns"))
+
+
+def _show_a_right_answer(bridge: RunBridge) -> None:
+    """Go on to the next validation sample where the network is wrong about the present one."""
+    snapshot, dataset = bridge.snapshot, bridge.dataset
+    if snapshot is None or dataset is None or int(snapshot.output.argmax()) == int(snapshot.truth):
+        return
+    rows = list(dataset.validation)
+    place = rows.index(snapshot.sample) if snapshot.sample in rows else -1
+    bridge.set_sample(int(rows[(place + 1) % len(rows)]))
 
 
 def _pose(window: MainWindow) -> None:

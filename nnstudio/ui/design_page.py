@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.ui.canvas.view import Canvas
@@ -12,7 +13,8 @@ from nnstudio.ui.palette.panel import Palette
 from nnstudio.ui.session import Session
 from nnstudio.ui.settings import Layout
 
-_PALETTE, _INSPECTOR, _DOCK = 212, 292, 300
+_PALETTE, _INSPECTOR = 212, 292
+_DOCK_SHARE, _DOCK_MOST = 0.36, 320
 _LEAST = {"palette": 150, "inspector": 240, "monitor_dock": 130}
 
 
@@ -37,8 +39,8 @@ class DesignPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._rows)
-        self._columns.setSizes(list(layout.columns) if len(layout.columns) == 3 else [_PALETTE, 1100, _INSPECTOR])
-        self._rows.setSizes(list(layout.rows) if len(layout.rows) == 2 else [560, _DOCK])
+        self._layout = layout
+        self._seen = False
         for panel in self.panels():
             panel.setVisible(panel.objectName() not in layout.hidden)
         self.palette_panel.activated.connect(self.canvas.add)
@@ -55,6 +57,23 @@ class DesignPage(QWidget):
             rows=tuple(self._rows.sizes()) if not self.dock.isHidden() else (),
             hidden=tuple(panel.objectName() for panel in self.panels() if panel.isHidden()),
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the room, as it was left or as it looks best, until the page has been seen for the first time."""
+        super().resizeEvent(event)
+        if self._seen:
+            return
+        width, height = event.size().width(), event.size().height()
+        columns, rows = self._layout.columns, self._layout.rows
+        dock = min(_DOCK_MOST, round(height * _DOCK_SHARE))
+        middle = max(1, width - _PALETTE - _INSPECTOR - 2)
+        self._columns.setSizes(list(columns) if len(columns) == 3 else [_PALETTE, middle, _INSPECTOR])
+        self._rows.setSizes(list(rows) if len(rows) == 2 else [height - dock - 1, dock])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on the person decides."""
+        super().showEvent(event)
+        self._seen = True
 
     def _any_hidden(self) -> bool:
         return self.palette_panel.isHidden() or self.inspector.isHidden()

@@ -52,7 +52,7 @@ class StatusBar(QWidget):
         self._run.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._score = _note("score_label")
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 0, 14, 0)
+        row.setContentsMargins(10, 0, 14, 0)  # the first is a button with air of its own
         row.setSpacing(26)
         for widget in (self._problems, self._parameters, self._macs, self._bar):
             row.addWidget(widget)

@@ -21,9 +21,9 @@ DEVICES: Mapping[str, str] = {"cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
 
 
 class TopBar(QWidget):
-    """Name and file at the left, the page switch in the middle, device and run buttons at the right."""
+    """Menus, name and file at the left, the page switch in the middle, device and run buttons at the right."""
 
-    def __init__(self, session: Session, page: str, actions: Mapping[str, QAction]) -> None:
+    def __init__(self, session: Session, page: str, actions: Mapping[str, QAction], menus: QWidget) -> None:
         """Take the actions ``step``, ``pause`` and ``train``; the buttons do and say what these do and say."""
         super().__init__()
         self.setObjectName("top_bar")
@@ -38,12 +38,14 @@ class TopBar(QWidget):
         names = QHBoxLayout(left)
         names.setContentsMargins(0, 0, 0, 0)
         names.setSpacing(12)
+        names.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
+        names.addSpacing(4)
         names.addWidget(self._name)
         names.addWidget(self._file)
         names.addStretch(1)
         right = QWidget()
         buttons = QHBoxLayout(right)
-        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setContentsMargins(0, 0, 8, 0)
         buttons.setSpacing(10)
         buttons.addStretch(1)
         self._device = _DeviceButton(session)
@@ -51,7 +53,7 @@ class TopBar(QWidget):
         for key in ("step", "pause", "train"):
             buttons.addWidget(ActionButton(actions[key], f"{key}_button", primary=key == "train"))
         grid = QGridLayout(self)
-        grid.setContentsMargins(14, 0, 14, 0)
+        grid.setContentsMargins(6, 0, 6, 0)
         grid.addWidget(left, 0, 0)
         grid.addWidget(self.switch, 0, 1, Qt.AlignmentFlag.AlignCenter)
         grid.addWidget(right, 0, 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.core.words import set_language, tr
 from nnstudio.ui import commands, theme
@@ -68,7 +68,17 @@ class MainWindow(QMainWindow):
         commands.add_view_actions(self.actions_, self, self.design)
         commands.add_run_actions(self.actions_, self)
         commands.add_help_actions(self.actions_, self)
-        self.top_bar = TopBar(session, session.view.page, self.actions_)
+        self.menus = QMenuBar()
+        self.menus.setObjectName("menu_bar")
+        fill_menu_bar(
+            self.menus,
+            self.actions_,
+            self.files,
+            self.settings,
+            set_theme=self.choose_theme,
+            set_language=self.choose_language,
+        )
+        self.top_bar = TopBar(session, session.view.page, self.actions_, self.menus)
         self.top_bar.switch.chosen.connect(self.show_page)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.design)
@@ -80,17 +90,9 @@ class MainWindow(QMainWindow):
         for part in (self.top_bar, hairline(), self.pages, hairline(), self.status_bar):
             column.addWidget(part, 1 if part is self.pages else 0)
         self.setCentralWidget(middle)
-        self.menuBar().clear()
-        fill_menu_bar(
-            self.menuBar(),
-            self.actions_,
-            self.files,
-            self.settings,
-            set_theme=self.choose_theme,
-            set_language=self.choose_language,
-        )
         self.show_page(session.view.page)
         self._refresh()
+        self.design.canvas.setFocus()
 
     def rebuild(self) -> None:
         """Build the contents anew, in the language and theme that are current now; what is open stays open."""
@@ -101,7 +103,6 @@ class MainWindow(QMainWindow):
         old.setParent(None)
         self._build(layout)
         old.deleteLater()
-        self.design.canvas.setFocus()
 
     def _take_usual_place(self) -> None:
         screen = self.screen().availableGeometry()
