@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 from nnstudio.core.edits import move
 from nnstudio.core.graph import Graph
@@ -16,7 +17,7 @@ GAP = (60.0, 48.0)
 LINE_GAP = 78.0
 """Space between two lines, for the wire that leads back."""
 
-NUM_COLUMNS = 5
+MOST_COLUMNS = 6
 """Columns of a line: as many as can be read in a window of usual size."""
 
 
@@ -25,7 +26,8 @@ def place(graph: Graph) -> Graph:
 
     A layer stands one column behind the last of its sources, and in the row of its first source where that place is
     free, otherwise in the next free row below. A layer that nothing leads to stands just before the first that uses it.
-    After `NUM_COLUMNS` columns a new line begins at the left. Wires that close a cycle count for nothing.
+    More than `MOST_COLUMNS` columns are shared out among lines of equal length, one below the other. Wires that close
+    a cycle count for nothing.
     """
     columns = _columns(graph)
     rows: dict[str, int] = {}
@@ -37,21 +39,25 @@ def place(graph: Graph) -> Graph:
             row += 1
         rows[id_] = row
         taken.add((columns[id_], row))
-    tops = _line_tops(columns, rows)
+    num_columns = max(columns.values(), default=0) + 1
+    length = ceil(num_columns / ceil(num_columns / MOST_COLUMNS))
+    tops = _line_tops(columns, rows, length)
     places: dict[str, tuple[float, float]] = {}
     for id_ in columns:
-        line, column = divmod(columns[id_], NUM_COLUMNS)
+        line, column = divmod(columns[id_], length)
         places[id_] = (column * (CARD[0] + GAP[0]), tops[line] + rows[id_] * (CARD[1] + GAP[1]))
     return move(graph, places)
 
 
-def _line_tops(columns: Mapping[str, int], rows: Mapping[str, int]) -> list[float]:
-    """Return where each line begins: below the lowest row of the line before."""
-    num_lines = max((column // NUM_COLUMNS for column in columns.values()), default=0) + 1
+def _line_tops(columns: Mapping[str, int], rows: Mapping[str, int], length: int) -> list[float]:
+    """Return where each line of ``length`` columns begins: below the lowest row of the line before."""
+    lowest: dict[int, int] = {}
+    for id_, column in columns.items():
+        line = column // length
+        lowest[line] = max(lowest.get(line, 0), rows[id_])
     tops = [0.0]
-    for line in range(num_lines - 1):
-        lowest = max((rows[id_] for id_, column in columns.items() if column // NUM_COLUMNS == line), default=0)
-        tops.append(tops[-1] + lowest * (CARD[1] + GAP[1]) + CARD[1] + LINE_GAP)
+    for line in range(len(lowest) - 1):
+        tops.append(tops[-1] + lowest[line] * (CARD[1] + GAP[1]) + CARD[1] + LINE_GAP)
     return tops
 
 
