@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -34,8 +35,11 @@ State = Literal["idle", "preparing", "running", "paused", "ended", "failed"]
 
 FASTEST_MS: Final = 33
 SLOWEST_MS: Final = 100
-_GUI_SHARE: Final = 0.1
+_GUI_SHARE: Final = 0.06
 """How much of the time the GUI thread may spend on showing a run."""
+_NEWEST: Final = 0.2
+"""Weight of the newest measurement of that."""
+_LATER_MS: Final = 12
 _PATIENCE: Final = 0.3
 """Seconds that `stop` waits; a run that is still loading libraries is seen off by the timer."""
 
@@ -56,13 +60,18 @@ class RunBridge(QObject):
         self._taps: Taps | None = None
         self._look: threading.Thread | None = None
         self._look_wanted = False
-        self._load = _Load()
+        self._load = _Load(self)
         self._extra: frozenset[str] = frozenset()
         self._wanted_sample: int | None = None
         self._collector = Collector(self)
         self._timer = QTimer(self)
         self._timer.setTimerType(QtNames.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_polled)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setTimerType(QtNames.TimerType.PreciseTimer)
+        self._later.setInterval(_LATER_MS)
+        self._later.timeout.connect(self._on_later)
         self._forget("idle")
 
     def _forget(self, state: State) -> None:
@@ -179,6 +188,7 @@ class RunBridge(QObject):
             self._look_wanted = False
             self._look.join()
             self._on_polled()
+        self._later.stop()
 
     def watch(self, names: Iterable[str]) -> None:
         """Watch these too, beside all of the drawing's own layers: such inside blocks, as ``stage1.conv_1``."""
@@ -236,15 +246,21 @@ class RunBridge(QObject):
             self.state_changed.emit()
 
     def _on_polled(self) -> None:
-        self._load.begin(time.perf_counter())
-        if self._runner is not None:
-            self._poll_run(self._runner)
-        elif self._look is not None:
-            self._poll_look(self._look)
-        self._take_snapshot()
+        with self._load.measure():
+            if self._runner is not None:
+                self._poll_run(self._runner)
+            elif self._look is not None:
+                self._poll_look(self._look)
         if self._timer.isActive():
-            # A timer without delay comes after the repaints that the signals above asked for.
-            QTimer.singleShot(0, self, self._on_settled)
+            self._timer.setInterval(self._load.interval)
+            # Maps are shown a little later than curves: two short repaints hold the window up less than a long one.
+            self._later.start()
+        else:
+            self._take_snapshot()
+
+    def _on_later(self) -> None:
+        with self._load.measure():
+            self._take_snapshot()
 
     def _poll_run(self, runner: Runner) -> None:
         # Asked first: whatever a finished thread has left is then certainly there to be taken.
@@ -272,11 +288,6 @@ class RunBridge(QObject):
         if snapshot is not None and snapshot is not self.snapshot:
             self.snapshot = snapshot
             self.mapped.emit()
-
-    def _on_settled(self) -> None:
-        wanted = self._load.settle(time.perf_counter())
-        if self._timer.isActive() and wanted != self._timer.interval():
-            self._timer.setInterval(wanted)
 
     def _take_rows(self, runner: Runner) -> bool:
         rows = runner.ring.since(self._rows.last_step)
@@ -309,8 +320,6 @@ class RunBridge(QObject):
         self._pace.rest()
         if self.failed is not None:
             self._session.log(tr("Training failed: {message}", message=self.failed.message))
-            if self.failed.detail:
-                self._session.log(self.failed.detail)
         elif self.ended is not None and self.ended.reason == "finished":
             self._session.log(
                 tr(
@@ -326,21 +335,34 @@ class RunBridge(QObject):
         self._look_again()
 
 
-class _Load:
-    """Says how often to look, so that showing a run takes about a tenth of the GUI thread's time at most."""
+class _Load(QObject):
+    """Says how often to look, so that showing a run takes only a small part of the GUI thread's time."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self._begun: float | None = None
-        self._cost = 0.0
+        self._spent = 0.0
+        self._mean = 0.0
 
-    def begin(self, now: float) -> None:
-        self._begun = now
+    @contextmanager
+    def measure(self) -> Iterator[None]:
+        """Count the time of what is done within, and of the repaints that it asks for."""
+        self._begun = time.perf_counter()
+        yield
+        # A timer without delay comes after the repaints.
+        QTimer.singleShot(0, self, self._on_repainted)
 
-    def settle(self, now: float) -> int:
+    @property
+    def interval(self) -> int:
+        """Milliseconds from one look to the next, as of now; looked at once per look."""
+        self._mean += _NEWEST * (self._spent - self._mean)
+        self._spent = 0.0
+        return max(FASTEST_MS, min(SLOWEST_MS, round(1000.0 * self._mean / _GUI_SHARE)))
+
+    def _on_repainted(self) -> None:
         if self._begun is not None:
-            self._cost += 0.2 * (now - self._begun - self._cost)
+            self._spent += time.perf_counter() - self._begun
             self._begun = None
-        return max(FASTEST_MS, min(SLOWEST_MS, round(1000.0 * self._cost / _GUI_SHARE)))
 
 
 class _Rows:
@@ -381,17 +403,24 @@ def _make(
     """Return what the worker thread does, from values alone."""
 
     def make(stop: Callable[[], bool], taps: Taps) -> Iterator[Event]:
-        from nnstudio.compiler.link import link
-        from nnstudio.compiler.plan import make_plan
+        from nnstudio.compiler.plan import CompileError, make_plan
         from nnstudio.data.catalog import load
-        from nnstudio.training.loop import run
+        from nnstudio.training.events import RunFailed
         from nnstudio.training.recipe import recipe_of
 
+        try:
+            plan = make_plan(project.graph, project.blocks_by_name)
+        except CompileError as error:
+            first = error.problems[0]
+            return iter([RunFailed(message=tr("The drawing has problems.") + f" {error}", node=first.node)])
         recipe = recipe_of(project.recipe)
-        plan = make_plan(project.graph, {block.name: block for block in project.blocks})
         dataset = load(project.data)
         box.append(dataset)
         taps.watch(names, _valid_sample(sample, dataset))
+
+        from nnstudio.compiler.link import link
+        from nnstudio.training.loop import run
+
         return run(link(plan, seed=recipe.seed), dataset, recipe, taps=taps, stop=stop)
 
     return make

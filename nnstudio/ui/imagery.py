@@ -7,6 +7,7 @@ Nothing here imports numpy before it is asked for a picture.
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[Any]
 
 NUM_COLOURS = 256
+_ROUND_FROM = 8
+"""Tiles smaller than this keep their corners."""
 
 
 @cache
@@ -33,17 +36,32 @@ def colour_table() -> npt.NDArray[np.uint32]:
     return np.array([0xFF000000 | int(colour[1:], 16) for colour in colours], dtype=np.uint32)
 
 
+@cache
+def _faded_table(alpha: int) -> npt.NDArray[np.uint32]:
+    """Return the colours with an opacity from 0 to 255, as premultiplied 0xAARRGGBB."""
+    import numpy as np
+
+    channels = [
+        ((colour_table() >> np.uint32(shift)) & 0xFF) * alpha // 255 << np.uint32(shift) for shift in (16, 8, 0)
+    ]
+    return (np.uint32(alpha << 24) | channels[0] | channels[1] | channels[2]).astype(np.uint32)
+
+
 def value_range(values: Numbers) -> tuple[float, float]:
     """Return the smallest and the largest finite value; (0, 0) where there is none."""
     import numpy as np
 
-    numbers = np.asarray(values, dtype=np.float64)
-    finite = numbers[np.isfinite(numbers)]
+    if not values.size:
+        return 0.0, 0.0
+    low, high = float(values.min()), float(values.max())
+    if math.isfinite(low) and math.isfinite(high):
+        return low, high
+    finite = values[np.isfinite(values)]
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
 
 
-def shades(values: Numbers, low: float | None = None, high: float | None = None) -> npt.NDArray[np.uint32]:
-    """Give every number its colour, as 0xAARRGGBB.
+def places(values: Numbers, low: float | None = None, high: float | None = None) -> npt.NDArray[np.uint8]:
+    """Give every number its place in `colour_table`.
 
     Args:
         values: any shape; numbers outside the range take the end colours, NaN takes the darkest.
@@ -60,8 +78,15 @@ def shades(values: Numbers, low: float | None = None, high: float | None = None)
     # A flat map is dark: it has nothing to show, as after a ReLU that lets nothing through.
     scale = (NUM_COLOURS - 1) / (high - low) if high > low else 0.0
     with np.errstate(invalid="ignore", over="ignore"):
-        places = np.nan_to_num((numbers - low) * scale, nan=0.0, posinf=NUM_COLOURS - 1.0, neginf=0.0)
-    colours: npt.NDArray[np.uint32] = colour_table()[np.clip(np.rint(places), 0, NUM_COLOURS - 1).astype(np.uint8)]
+        scaled = (numbers - np.float32(low)) * np.float32(scale) + np.float32(0.5)
+    # fmax, unlike clip, prefers a number to NaN.
+    found: npt.NDArray[np.uint8] = np.fmin(np.fmax(scaled, 0.0), NUM_COLOURS - 0.5).astype(np.uint8)
+    return found
+
+
+def shades(values: Numbers, low: float | None = None, high: float | None = None) -> npt.NDArray[np.uint32]:
+    """Give every number its colour, as 0xAARRGGBB; the arguments are those of `places`."""
+    colours: npt.NDArray[np.uint32] = colour_table()[places(values, low, high)]
     return colours
 
 
@@ -70,7 +95,7 @@ def map_image(values: Numbers, low: float | None = None, high: float | None = No
 
     Args:
         values: (height, width).
-        low: value of the darkest colour, as in `shades`.
+        low: value of the darkest colour, as in `places`.
         high: value of the brightest colour.
 
     Raises:
@@ -95,7 +120,7 @@ def strip_image(
         values: (maps, height, width), not empty.
         tile: width and height of one tile in pixels of the device.
         gap: transparent pixels after each tile.
-        low: value of the darkest colour, as in `shades`; the range is the same for all maps.
+        low: value of the darkest colour, as in `places`; the range is the same for all maps.
         high: value of the brightest colour.
     """
     import numpy as np
@@ -104,27 +129,24 @@ def strip_image(
     width, height = tile
     y = np.arange(height) * rows // height
     x = np.arange(width) * columns // width
+    spread = places(values, low, high).transpose(1, 0, 2)[y][:, :, x]
     pixels = np.zeros((height, count, width + gap), dtype=np.uint32)
-    pixels[:, :, :width] = shades(values, low, high)[:, y][:, :, x].transpose(1, 0, 2)
-    _round_corners(pixels, width)
+    pixels[:, :, :width] = colour_table()[spread]
+    if min(width, height) >= _ROUND_FROM:
+        for alpha, corner_y, corner_x in _corners():
+            pixels[corner_y, :, corner_x - gap * (corner_x < 0)] = _faded_table(alpha)[spread[corner_y, :, corner_x]]
     length = count * (width + gap)
     return QImage(pixels.data, length, height, 4 * length, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
 
-def _round_corners(pixels: npt.NDArray[np.uint32], width: int) -> None:
-    height = pixels.shape[0]
-    if min(width, height) < 8:
-        return
-    for row, column, alpha in _CORNER:
-        for y in (row, height - 1 - row):
-            for x in (column, width - 1 - column):
-                colour = pixels[y, :, x]
-                red, green, blue = (((colour >> shift) & 0xFF) * alpha // 255 << shift for shift in (16, 8, 0))
-                pixels[y, :, x] = (alpha << 24) | red | green | blue
+@cache
+def _corners() -> tuple[tuple[int, npt.NDArray[np.intp], npt.NDArray[np.intp]], ...]:
+    """Return opacity, rows and columns of the pixels that corners with a radius of two pixels cut."""
+    import numpy as np
 
-
-_CORNER = ((0, 0, 20), (0, 1, 150), (1, 0, 150))
-"""Row, column and opacity of the pixels that a corner with a radius of two pixels cuts."""
+    tips = (20, [(0, 0), (0, -1), (-1, 0), (-1, -1)])
+    flanks = (150, [(0, 1), (1, 0), (0, -2), (1, -1), (-1, 1), (-2, 0), (-1, -2), (-2, -1)])
+    return tuple((alpha, *np.array(pixels, dtype=np.intp).T) for alpha, pixels in (tips, flanks))
 
 
 def array_tiles(values: Numbers, most: int) -> list[npt.NDArray[np.float32]]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 _SMALLEST: Final = 18
+_GOOD: Final = 28
 _LARGEST: Final = 48
 _VECTOR_HEIGHT: Final = 18
 _ROW_GAP: Final = 5
@@ -147,9 +148,16 @@ class MapRows(QWidget):
         self.update()
 
     def _edge(self) -> int:
+        """Return how high a map is: all rows fit if they can be of a good size, else at least the maps do."""
         maps = sum(not layer.is_vector for layer in self._layers)
-        rest = self._height - (len(self._layers) - maps) * (_VECTOR_HEIGHT + _ROW_GAP)
-        return max(_SMALLEST, min(_LARGEST, rest // maps - _ROW_GAP)) if maps else _SMALLEST
+        if not maps:
+            return _SMALLEST
+        vectors = (len(self._layers) - maps) * (_VECTOR_HEIGHT + _ROW_GAP)
+        for room in (self._height - vectors, self._height):
+            edge = (room + _ROW_GAP) // maps - _ROW_GAP
+            if edge >= _GOOD:
+                break
+        return max(_SMALLEST, min(_LARGEST, edge))
 
     def _label_width(self) -> int:
         metrics = QFontMetrics(self.font())

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from nnstudio.training.events import EpochDone
     from nnstudio.ui.session import Session
 
 What = Literal["loss", "accuracy"]
@@ -74,13 +75,12 @@ class CurvePanel(QWidget):
         layout.setSpacing(6)
         layout.addLayout(header)
         layout.addWidget(self._ground, 1)
-        self._empty = EmptyNote(
-            tr("Press Train to see the loss.") if what == "loss" else tr("Press Train to see the accuracy."),
-            self._ground,
-        )
+        self._empty = EmptyNote("", self._ground)
         self._stack.addWidget(self._empty)
         self._plot: Any = None
         self._grid: Any = None
+        self._dot: Any = None
+        self._last_epoch: EpochDone | None = None
         self._curves: tuple[Any, ...] = ()
         self._axes: tuple[float, float, int, int] = (0.0, 0.0, 0, 0)
         # Marks depend on the room there is; it is known when the plot has been laid out.
@@ -147,7 +147,18 @@ class CurvePanel(QWidget):
                 self._tell()
         return super().eventFilter(watched, event)
 
+    def _waiting_text(self) -> str:
+        if self._bridge.is_active:
+            return tr("The first numbers are on their way.")
+        if self._bridge.failed is not None:
+            return self._bridge.failed.message
+        if self._what == "loss":
+            return tr("Press Train to see the loss.")
+        return tr("Press Train to see the accuracy.")
+
     def _set_empty(self, empty: bool) -> None:
+        if empty:
+            self._empty.setText(self._waiting_text())
         self._empty.setVisible(empty)
         self._legend.setVisible(not empty)
         if self._plot is not None:
@@ -170,20 +181,16 @@ class CurvePanel(QWidget):
             axis.setPen(pg.mkPen(None))
             axis.setTickPen(pg.mkPen(None))
             axis.setTextPen(colours.mute)
-        # pyqtgraph's own grid belongs to an axis and cuts the axis' outer texts off.
-        self._grid = plot.plot(pen=pg.mkPen(theme.blend(colours.line, colours.panel, 0.35)), antialias=False)
-        plot.setLabel("bottom", tr("epoch"), color=colours.mute.name())
-        plot.getAxis("bottom").label.setFont(theme.font("small"))
+        # Bare curve items: a PlotDataItem looks its data over five times as long before each painting. pyqtgraph's own
+        # grid belongs to an axis and cuts the axis' outer texts off.
+        self._grid = pg.PlotCurveItem(pen=pg.mkPen(theme.blend(colours.line, colours.panel, 0.35)), antialias=False)
         self._curves = tuple(
-            plot.plot(
-                pen=pg.mkPen(line.colour, width=_WIDTH, style=line.style),
-                symbol="o" if line.dashed else None,
-                symbolSize=4,
-                symbolBrush=line.colour,
-                symbolPen=None,
-            )
-            for line in self._lines
+            pg.PlotCurveItem(pen=pg.mkPen(line.colour, width=_WIDTH, style=line.style)) for line in self._lines
         )
+        # One point is no line yet.
+        self._dot = pg.ScatterPlotItem(size=5, brush=self._lines[1].colour, pen=None)
+        for item in (self._grid, *self._curves, self._dot):
+            plot.addItem(item)
         plot.getAxis("bottom").setHeight(_FOOT)
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)
@@ -196,13 +203,17 @@ class CurvePanel(QWidget):
         self._set_empty(False)
         train, validation = self.points(), self.points(validation=True)
         most = max(50, self._plot.viewport().width())
-        # pyqtgraph warns of curves that are NaN throughout, such as the accuracy of a regression.
-        shown = [curves.finite(*curves.thin(*train, most)), curves.finite(*validation)]
-        for curve, (x, y) in zip(self._curves, shown, strict=True):
-            curve.setData(x, y)
+        thin_x, thin_y = curves.finite(*curves.thin(*train, most))
+        self._curves[0].setData(thin_x, thin_y)
+        last = self._bridge.epochs[-1] if self._bridge.epochs else None
+        if last is not self._last_epoch:
+            self._last_epoch = last
+            known_x, known_y = curves.finite(*validation)
+            self._curves[1].setData(known_x, known_y)
+            self._dot.setData(known_x, known_y) if len(known_x) == 1 else self._dot.clear()
         started = self._bridge.started
         end = curves.epochs_shown(float(train[0][-1]), started.epochs if started else 1)
-        self._scale(end, curves.axis_end(np.concatenate([y for _, y in shown])) if self._what == "loss" else 1.0)
+        self._scale(end, curves.axis_end(np.append(thin_y, validation[1])) if self._what == "loss" else 1.0)
         self._tell()
 
     def _scale(self, end: float, top: float) -> None:

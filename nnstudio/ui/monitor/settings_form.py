@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from nnstudio.core.graph import Params, Value, freeze_params
 from nnstudio.core.words import tr
 from nnstudio.layers.parameters import Choice, Parameter
+from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, label
 from nnstudio.ui.inspector.fields import Field, make_field
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
-_LONG: Final = 18
-"""Letters beyond which the words of a choice stand under its name instead of beside it."""
+_BESIDE: Final = 112
+"""Pixels beyond which the words of a choice stand under its name instead of beside it."""
 
 Part = Literal["recipe", "data"]
 """Which of a project's settings the form edits."""
@@ -99,7 +101,10 @@ class SettingsForm(QWidget):
 
 
 def _needs_width(parameter: Parameter) -> bool:
-    return isinstance(parameter, Choice) and max(len(str(title)) for title in parameter.titles) > _LONG
+    if not isinstance(parameter, Choice):
+        return False
+    metrics = QFontMetrics(theme.font())
+    return max(metrics.horizontalAdvance(str(title)) for title in parameter.titles) > _BESIDE
 
 
 def _fault() -> QLabel:

@@ -160,6 +160,7 @@ def session(qtbot: QtBot, tmp_path: Path) -> Iterator[Session]:
     made = Session(small_project(), tmp_path / "small.nns")
     yield made
     made.bridge.shutdown()
+    made.deleteLater()
 
 
 @pytest.fixture
