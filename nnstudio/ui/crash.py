@@ -7,7 +7,6 @@ import logging
 import sys
 import threading
 import traceback
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -27,6 +26,7 @@ _LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 _SIZE = 1_000_000
+"""Bytes of a report file from which on a new one is begun."""
 
 
 class CrashReporter(QObject):
@@ -44,7 +44,9 @@ class CrashReporter(QObject):
         self._telling = False
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._handler = RotatingFileHandler(self.report, maxBytes=_SIZE, backupCount=2, encoding="utf-8")
+            if self.report.is_file() and self.report.stat().st_size > _SIZE:
+                self.report.replace(self.report.with_suffix(".old.log"))
+            self._handler = logging.FileHandler(self.report, encoding="utf-8", delay=True)
             self._faults = (folder / "faults.log").open("a", encoding="utf-8")
         except OSError as error:
             # Without a place to write the reports go to the terminal; the program itself can go on.
