@@ -56,6 +56,10 @@ class Minimap(QWidget):
         """Go along with the hand."""
         self._go(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Keep the release from the canvas below."""
+        event.accept()
+
     def _go(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             scale, shift = self._fit()

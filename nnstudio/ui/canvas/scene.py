@@ -15,7 +15,7 @@ from nnstudio.core.diff import Change, diff
 from nnstudio.core.graph import Block, Edge, Graph
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.face import BLOCK, make_face
-from nnstudio.ui.canvas.geometry import CARD_HEIGHT, distance_to, port_place, wire_path
+from nnstudio.ui.canvas.geometry import CARD_HEIGHT, card_rect, distance_to, port_place, wire_path
 from nnstudio.ui.canvas.ground import paint_ground
 from nnstudio.ui.canvas.items import NodeItem, WireItem
 from nnstudio.ui.canvas.lift import Lift
@@ -57,7 +57,9 @@ class Scene(QGraphicsScene):
     def obey(self, old: Graph, new: Graph, blocks: Mapping[str, Block], analysis: Analysis) -> None:
         """Go from one drawing to another."""
         change = diff(old, new)
-        disturbed = [self.nodes[id_].card for id_ in change.removed | change.changed]
+        # Where they stood: by the old drawing, as a hand may have moved the cards already.
+        left = [(old.by_id[id_].xy, self.nodes[id_].face.height) for id_ in change.removed | change.changed]
+        disturbed = [card_rect(*place) for place in left]
         for edge in change.unwired:
             self._remove_wire(edge)
         for id_ in change.removed:

@@ -139,12 +139,14 @@ class SearchPopup(QFrame):
         """
         super().__init__(parent)
         self.setObjectName("canvas_search")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(tr("Add a layer"))
         self._over = parent
         self._accept = accept
         self._closed: Callable[[], None] | None = closed
         self.field = QLineEdit(self)
         self.field.setObjectName("canvas_search_field")
+        self.setFocusProxy(self.field)  # a click on the list leaves the keyboard here, too
         self.field.setAccessibleName(tr("Search layers"))
         self.field.setPlaceholderText(tr("Search layers…"))
         self.list = QListView(self)

@@ -142,7 +142,7 @@ class Canvas(Viewport):
     def paste(self) -> None:
         """Add what lies on the clipboard: at the pointer if it is over the canvas, else in the middle."""
         place = self._pointer_place()
-        centre = self.centre if place is None else self.to_scene(place)
+        centre = self.to_scene(place) if place is not None else self.centre
         self.commands.paste(QGuiApplication.clipboard().text(), (centre.x(), centre.y()))
 
     def select_all(self) -> None:
@@ -210,12 +210,10 @@ class Canvas(Viewport):
         self.open_search(place, accept=lambda key: self.commands.add(key, (corner.x(), corner.y())))
 
     def search_at_pointer(self) -> None:
-        """Open the search at the pointer; where that is elsewhere, in the middle, for a layer as from the keyboard."""
-        place = self._pointer_place()
-        if place is not None:
-            self.search_at(place)
-        else:
-            self.open_search(QPointF(self.middle()), accept=self.add)
+        """Open the search at the pointer, or in the middle where that is elsewhere; see `start_add`."""
+        place = self._pointer_place() or QPointF(self.middle())
+        there = self.to_scene(place)
+        self.open_search(place, accept=lambda key: self.start_add(key, there))
 
     def go_to(self, id_: str | None, *, add: bool = False) -> None:
         """Bring the keyboard to a node and select it; with ``add``, beside what is selected."""
@@ -400,7 +398,8 @@ class Canvas(Viewport):
     def _pointer_place(self) -> QPointF | None:
         """Return where the pointer is in the viewport; None where it is elsewhere."""
         place = self.viewport().mapFromGlobal(QCursor.pos())
-        return QPointF(place) if self.viewport().underMouse() else None
+        inside = self.viewport().underMouse() and self.viewport().rect().contains(place)
+        return QPointF(place) if inside else None
 
     def _reveal(self, ids: Collection[str]) -> None:
         """Move the view so that these cards are seen."""

@@ -49,6 +49,12 @@ class Hand:
         assert place is not None
         return place
 
+    def undo_label(self) -> str | None:
+        return self.canvas.session.undo_label
+
+    def num_blocks(self) -> int:
+        return len(self.canvas.session.project.blocks)
+
     # Mouse
 
     def press(self, place: QPointF, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE) -> None:

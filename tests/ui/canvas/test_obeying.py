@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
+from nnstudio.compiler.analysis import input_ports, output_ports
 from nnstudio.core import edits
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.project.document import Project
@@ -60,8 +61,8 @@ def _connect(first: int, second: int, port: int) -> Step:
         if not nodes:
             return
         source, target = nodes[first % len(nodes)], nodes[second % len(nodes)]
-        ends = placing.input_ports(session.graph, target, session.blocks)
-        starts = placing.output_ports(session.graph, source, session.blocks)
+        ends = input_ports(session.graph, target, session.blocks)
+        starts = output_ports(session.graph, source, session.blocks)
         if starts and ends:
             edge = Edge(source.id, starts[port % len(starts)].name, target.id, ends[port % len(ends)].name)
             try:
@@ -79,6 +80,11 @@ def _cut(number: int) -> Step:
             session.commit("cut", graph=edits.disconnect(session.graph, (edges[number % len(edges)],)))
 
     return step
+
+
+def _redo_all(session: Session) -> None:
+    while session.redo_label is not None:
+        session.redo()
 
 
 small, place = st.integers(0, 20), st.integers(-60, 60)
@@ -106,15 +112,13 @@ def test_the_scene_equals_the_document_after_any_edits(qapp: object, plan: list[
     for step in plan:
         step(session)
         assert_obeys(canvas)
-    while session.redo_label is not None:
-        session.redo()
+    _redo_all(session)
     end = session.project
     while session.undo_label is not None:
         session.undo()
     assert session.project == start
     assert_obeys(canvas)
-    while session.redo_label is not None:
-        session.redo()
+    _redo_all(session)
     assert session.project == end
     assert_obeys(canvas)
     canvas.deleteLater()
