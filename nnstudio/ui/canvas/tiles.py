@@ -95,7 +95,7 @@ def make_picture(values: npt.NDArray[np.float32], colour: QColor, origin: object
             return _bars(vector, colour, origin)
         return Picture(origin, image=map_image(vector.reshape(1, -1)), places=(TILES,))
     if values.ndim == 2:
-        return Picture(origin, image=map_image(_thin(values).T), places=(TILES,))
+        return Picture(origin, image=map_image(np.ascontiguousarray(_thin(values).T)), places=(TILES,))
     maps = [_thin(tile) for tile in array_tiles(values, MAX_TILES)]
     side = TILES.height()
     places = tuple(

@@ -1,0 +1,379 @@
+"""What cards say and show: problems with their mends, live tiles, pictures at any zoom, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from nnstudio.core.edits import add_node, set_param
+from nnstudio.core.graph import Edge, Graph, Node, Value
+from nnstudio.core.words import set_language
+from nnstudio.layers.blocks import LIBRARY
+from nnstudio.layers.catalog import catalog
+from nnstudio.project.document import Project
+from nnstudio.ui import theme
+from nnstudio.ui.canvas.card import TILES, Message, Style, paint_card
+from nnstudio.ui.canvas.face import Face, Trouble
+from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
+from nnstudio.ui.canvas.tiles import Picture, make_picture
+from tests.ui.canvas.conftest import Make, row
+from tests.ui.canvas.hand import Hand, assert_obeys
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+WRONG = row(
+    ("image", "Input", {"shape": (1, 8, 8)}),
+    ("flat", "Flatten", {}),
+    ("conv", "Conv2d", {"out_channels": 4}),
+    ("scores", "Output", {}),
+)
+
+
+# Problems
+
+
+def test_a_click_on_the_mend_mends(make: Make) -> None:
+    hand = make(WRONG)
+    session, item = hand.canvas.session, hand.canvas.node_item("conv")
+    assert item.face.trouble is not None
+    assert item.face.is_wrong
+    assert "Conv2d needs channels × height × width" in item.face.trouble.message
+    assert item.boundingRect().height() > CARD_HEIGHT + 30.0
+    (fix,) = item.face.trouble.fixes
+    place = item.link_place(0)
+    assert place is not None
+    hand.move(place)
+    assert hand.canvas.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+    hand.click(place)
+    assert hand.undo_label() == fix
+    assert session.analysis.ok
+    assert hand.canvas.node_item("conv").face.trouble is None
+    assert item.boundingRect().height() < CARD_HEIGHT + 30.0
+    session.undo()
+    assert hand.canvas.node_item("conv").face.is_wrong
+    assert_obeys(hand.canvas)
+
+
+def test_a_press_on_the_mend_that_ends_elsewhere_does_nothing(make: Make) -> None:
+    hand = make(WRONG)
+    place = hand.canvas.node_item("conv").link_place(0)
+    assert place is not None
+    hand.drag(place, place + QPointF(0.0, 200.0))
+    assert hand.undo_label() is None
+
+
+def test_the_wire_into_a_wrong_layer_is_red(make: Make) -> None:
+    hand = make(WRONG)
+    wrong = {wire.edge.target for wire in hand.canvas.board.wires.values() if wire.is_wrong}
+    assert wrong == {"conv"}
+    place = hand.canvas.node_item("conv").link_place(0)
+    assert place is not None
+    hand.click(place)
+    assert not any(wire.is_wrong for wire in hand.canvas.board.wires.values())
+
+
+def test_what_is_only_unfinished_is_no_mistake(make: Make) -> None:
+    hand = make(Project())
+    hand.drop("Conv2d", QPointF(300.0, 100.0))
+    trouble = hand.canvas.node_item(hand.id("conv_1")).face.trouble
+    assert trouble is not None
+    assert trouble.tone == "open"
+    hand.drop("Output", QPointF(600.0, 100.0))
+    trouble = hand.canvas.node_item(hand.id("conv_1")).face.trouble
+    assert trouble is not None
+    assert trouble.tone == "open", "it leads to no Output"
+    hand.drag(hand.port("conv_1", "output", output=True), hand.port("output_1", "input"))
+    assert hand.canvas.node_item(hand.id("conv_1")).face.is_wrong, "now the model needs it"
+
+
+def test_a_long_problem_is_broken_into_lines_and_its_links_are_found(qapp: object) -> None:
+    trouble = Trouble("much to say " * 20, ("one mend with many words in it to break", "another 😀 mend"), "wrong")
+    message = Message(trouble, Style(theme.current()), CARD_HEIGHT)
+    assert message.rect.width() < CARD_WIDTH + 40.0
+    for link in message.links:
+        for rect in link.rects:
+            assert message.rect.contains(rect)
+            assert message.link_at(rect.center()) == link.index
+    assert message.link_at(message.rect.topLeft()) is None
+
+
+# Faces
+
+
+def test_a_card_says_title_name_settings_shape_and_parameters(hand: Hand) -> None:
+    face = hand.canvas.node_item("conv").face
+    assert (face.title, face.name, face.line) == ("Conv2d", "conv", "4 @ 3×3")
+    assert (face.shape, face.parameters) == ("4×6×6", "40")
+    assert face.spoken == "Conv2d, conv, 4 @ 3×3, 4×6×6"
+
+
+def test_an_unknown_shape_is_a_dash(make: Make) -> None:
+    hand = make(WRONG)
+    assert hand.canvas.node_item("conv").face.shape == "—"
+    assert hand.canvas.node_item("scores").face.shape == "—"
+
+
+def test_a_layer_that_leads_nowhere_is_faded(make: Make) -> None:
+    graph, _ = add_node(WRONG.graph, "Tanh", "tanh_")
+    hand = make(Project(graph=graph))
+    face = hand.canvas.node_item(hand.id("tanh_1")).face
+    assert face.faded
+
+
+def test_a_block_says_its_title_its_settings_and_its_copies(make: Make) -> None:
+    params: dict[str, Value] = {"block": "ResidualBlock", "repeat": 3, "channels": 32, "stride": 2}
+    node = Node(id="stage", kind="Block", name="stage_1", params=params)
+    hand = make(Project(graph=Graph(nodes=(node,)), blocks=(LIBRARY["ResidualBlock"].block,)))
+    face = hand.canvas.node_item("stage").face
+    assert (face.title, face.copies, face.is_block) == ("Residual block", 3, True)
+    assert face.line == "Channels 32 · Stride 2"
+
+
+def test_a_kind_nobody_knows_is_shown_by_its_name(make: Make) -> None:
+    hand = make(Project(graph=Graph(nodes=(Node(id="a", kind="Hologram", name="holo"),))))
+    assert hand.canvas.node_item("a").face.title == "Hologram"
+    hand.canvas.grab()
+
+
+def test_a_card_with_many_ports_grows(make: Make) -> None:
+    hand = make()
+    hand.canvas.commands.add("Concat", (500.0, 300.0))
+    heights = []
+    for number in range(1, 7):
+        hand.canvas.commands.connect(Edge("conv", "output", hand.id("concat_1"), f"input_{number}"))
+        heights.append(hand.canvas.node_item(hand.id("concat_1")).face.height)
+    assert heights == sorted(heights)
+    assert heights[-1] > heights[0] == CARD_HEIGHT
+    assert_obeys(hand.canvas)
+
+
+# Nothing is clipped
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", ["a", "a_rather_long_name_for_one_layer", "W" * 40])
+def test_no_text_leaves_its_card(qapp: object, language: str, name: str) -> None:
+    set_language(language)
+    style = Style(theme.current())
+    for spec in catalog().values():
+        face = Face(
+            kind=spec.kind,
+            family=spec.family,
+            title=str(spec.title),
+            name=name,
+            line=spec.line(spec.settings({})),
+            shape="1024×1024×1024×1024",
+            parameters="123,456,789,012",
+            inputs=("a", "b"),
+            outputs=("c",),
+            copies=12,
+        )
+        inside = painted(face, style)
+        assert inside, f"{spec.kind}: paint beyond the card"
+
+
+def painted(face: Face, style: Style) -> bool:
+    """Whether nothing but ports, outline and sheets is painted outside of the card."""
+    margin = 60
+    picture = QImage(int(CARD_WIDTH) + 2 * margin, int(CARD_HEIGHT) + 2 * margin, QImage.Format.Format_ARGB32)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.translate(margin, margin)
+    paint_card(painter, face, None, style, 1.0)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+    painter.fillRect(QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT).adjusted(-8, -8, 8, 8), Qt.GlobalColor.black)
+    painter.end()
+    blank = QImage(picture.size(), picture.format())
+    blank.fill(Qt.GlobalColor.transparent)
+    return picture == blank
+
+
+# Live tiles
+
+
+@dataclass
+class FakeSnapshot:
+    values: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+
+
+def show_values(hand: Hand, **values: npt.NDArray[np.float32]) -> FakeSnapshot:
+    """Let the bridge say that these values came."""
+    snapshot = FakeSnapshot(values)
+    bridge = hand.canvas.session.bridge
+    bridge.project = hand.canvas.session.project
+    bridge.snapshot = snapshot  # type: ignore[assignment]
+    bridge.mapped.emit()
+    return snapshot
+
+
+def picture_of(hand: Hand, name: str) -> Picture | None:
+    return hand.canvas.node_item(name).picture
+
+
+MAPS = np.linspace(0.0, 1.0, 4 * 36, dtype=np.float32).reshape(4, 6, 6)
+
+
+def test_cards_show_what_their_layers_give(hand: Hand) -> None:
+    first = show_values(hand, conv=MAPS, flat=MAPS.reshape(-1))
+    conv, flat = picture_of(hand, "conv"), picture_of(hand, "flat")
+    assert conv is not None
+    assert flat is not None
+    assert conv.origin is first
+    assert len(conv.places) == 4
+    assert flat.places == (TILES,)
+    assert picture_of(hand, "relu") is None
+    hand.canvas.grab()
+    second = show_values(hand, conv=MAPS + 1)
+    renewed = picture_of(hand, "conv")
+    assert renewed is not None
+    assert renewed.origin is second
+
+
+def test_tiles_cost_no_new_sprite(hand: Hand) -> None:
+    show_values(hand, conv=MAPS)
+    hand.canvas.grab()
+    sprites = len(hand.canvas.board.sprites)
+    for shift in range(5):
+        show_values(hand, conv=MAPS + shift)
+        hand.canvas.grab()
+    assert len(hand.canvas.board.sprites) == sprites
+
+
+def test_nothing_changes_under_the_hand(hand: Hand) -> None:
+    first = show_values(hand, conv=MAPS)
+    start = hand.card("relu")
+    hand.carry(start, start + QPointF(80.0, 80.0))
+    second = show_values(hand, conv=MAPS + 1)
+    held = picture_of(hand, "conv")
+    assert held is not None
+    assert held.origin is first
+    hand.release(hand.card("relu"))
+    freed = picture_of(hand, "conv")
+    assert freed is not None
+    assert freed.origin is second
+
+
+def test_only_what_is_seen_is_brought_up_to_date(hand: Hand) -> None:
+    hand.canvas.show_place(1.0, QPointF(9000.0, 9000.0))
+    show_values(hand, conv=MAPS)
+    assert picture_of(hand, "conv") is None
+    hand.canvas.zoom_to_fit()
+    assert picture_of(hand, "conv") is not None
+
+
+def test_tiles_go_when_the_shape_changes_or_a_new_run_begins(hand: Hand) -> None:
+    session = hand.canvas.session
+    show_values(hand, conv=MAPS, flat=MAPS.reshape(-1))
+    session.commit("set", graph=set_param(session.graph, "conv", "out_channels", 8))
+    assert picture_of(hand, "conv") is None
+    session.bridge.snapshot = None
+    show_values(hand, conv=MAPS)
+    session.bridge.state = "preparing"
+    session.bridge.state_changed.emit()
+    assert picture_of(hand, "conv") is None
+    session.bridge.state = "idle"
+
+
+@pytest.mark.parametrize(
+    ("shape", "places", "bars"),
+    [
+        ((), 0, 1),
+        ((10,), 0, 10),
+        ((46,), 0, 46),
+        ((47,), 1, 0),
+        ((400,), 1, 0),
+        ((20, 32), 1, 0),
+        ((1, 28, 28), 1, 0),
+        ((3, 5, 5), 3, 0),
+        ((16, 224, 224), 4, 0),
+        ((120, 1, 1), 4, 0),
+        ((2, 3, 4, 5), 4, 0),
+    ],
+)
+def test_any_shape_has_a_picture(qapp: object, shape: tuple[int, ...], places: int, bars: int) -> None:
+    values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    picture = make_picture(np.asarray(values), QColor("red"))
+    assert picture is not None
+    assert (len(picture.places), len(picture.bars)) == (places, bars)
+    assert all(TILES.adjusted(-1, -1, 1, 1).contains(rect) for rect in (*picture.places, *picture.bars))
+    if picture.image is not None:
+        assert max(picture.image.height(), picture.image.width() / places) <= max(64, shape[-1])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, 1e30])
+@pytest.mark.parametrize("shape", [(5,), (100,), (2, 4, 4)])
+def test_strange_numbers_are_painted_too(qapp: object, value: float, shape: tuple[int, ...]) -> None:
+    picture = make_picture(np.full(shape, value, dtype=np.float32), QColor("red"))
+    assert picture is not None
+    assert all(rect.height() >= 0.0 and np.isfinite(rect.y()) for rect in picture.bars)
+
+
+def test_nothing_gives_no_picture(qapp: object) -> None:
+    assert make_picture(np.zeros((0, 4, 4), dtype=np.float32), QColor("red")) is None
+
+
+# Painting
+
+
+@pytest.mark.parametrize("zoom", [4.0, 1.3, 1.0, 0.5, 0.3, 0.2, 0.1, 0.05])
+def test_every_zoom_paints_cards_where_they_are(hand: Hand, zoom: float) -> None:
+    canvas = hand.canvas
+    canvas.show_place(zoom, canvas.node_item("conv").card.center())
+    card = canvas.viewportTransform().mapRect(canvas.node_item("conv").card)
+    picture = canvas.grab().toImage()
+    stripe = QPointF(card.left() + max(0.5, 3.0 * zoom), card.center().y()).toPoint()
+    wanted = canvas.board.style_.theme.family("conv")
+    got = picture.pixelColor(stripe)
+    assert abs(got.hue() - wanted.hue()) <= 12
+    assert got.saturation() > 60
+
+
+def test_from_far_away_a_drag_shows_cards_where_the_hand_is(hand: Hand) -> None:
+    canvas = hand.canvas
+    canvas.show_place(0.2, canvas.node_item("conv").card.center())
+    hand.carry(hand.card("relu"), hand.card("relu") + QPointF(0.0, 800.0))
+    card = canvas.viewportTransform().mapRect(canvas.node_item("relu").card)
+    picture = canvas.grab().toImage()
+    assert picture.pixelColor(card.center().toPoint()) == canvas.board.style_.theme.raised
+    hand.release(hand.card("relu"))
+    assert_obeys(canvas)
+
+
+def test_the_drawing_can_be_exported_as_strokes(hand: Hand) -> None:
+    show_values(hand, conv=MAPS)
+    board = hand.canvas.board
+    rect = board.cards_rect().adjusted(-20, -20, 20, 20)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setViewBox(QRectF(0, 0, rect.width(), rect.height()))
+    generator.setSize(QSizeF(rect.width(), rect.height()).toSize())
+    painter = QPainter(generator)
+    board.render(painter, QRectF(0, 0, rect.width(), rect.height()), rect)
+    painter.end()
+    text = bytes(buffer.data().data()).decode()
+    assert ">Conv2d<" in text.replace("\n", "").replace(" <", "<")
+    assert ">conv<" in text.replace("\n", "").replace(" <", "<")
+
+
+def test_sprites_are_shared_between_frames_and_dropped_when_there_are_too_many(make: Make) -> None:
+    hand = make()
+    board = hand.canvas.board
+    hand.canvas.grab()
+    count = len(board.sprites)
+    hand.canvas.grab()
+    hand.canvas.session.select(["conv"])
+    hand.canvas.grab()
+    assert len(board.sprites) == count
+    board.sprites._budget = 1
+    hand.canvas.show_place(0.5, QPointF(300.0, 50.0))
+    hand.canvas.grab()
+    assert len(board.sprites) == 1
