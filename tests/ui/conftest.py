@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -30,12 +30,14 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     left: list[object] = [widget for widget in qapp.topLevelWidgets() if id(widget) not in widgets]
     left += [timer for timer in _running_timers() if id(timer) not in timers]
     left += [thread for thread in threading.enumerate() if thread not in threads]
-    for widget in list(left):
+    left = [thing for thing in left if not isinstance(thing, QObject) or isValid(thing)]
+    told = f"left behind: {left}"
+    for widget in left:
         if isinstance(widget, QWidget):  # so that the next test is not blamed as well
             widget.close()
             widget.deleteLater()
     send_deletions()
-    assert not left, f"left behind: {left}"
+    assert not left, told
 
 
 @pytest.fixture(autouse=True)
