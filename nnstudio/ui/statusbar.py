@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
@@ -67,7 +67,8 @@ class StatusBar(QWidget):
     def show_problems(self) -> None:
         """Open the list of problems."""
         if self._session.analysis.problems:
-            self._problems.showMenu()
+            above = self._problems.mapToGlobal(QPoint(0, -self._menu.sizeHint().height()))
+            self._menu.popup(above)
 
     def _on_changed(self) -> None:
         analysis = self._session.analysis
