@@ -38,7 +38,6 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     yield made
     if isValid(made):
         session.bridge.shutdown()
-        session._saved = session.project  # what is drawn here is not worth a question
         made.close()
         made.deleteLater()
     session.deleteLater()
