@@ -125,7 +125,7 @@ class Runner:
                     if not isinstance(event, (RunEnded, RunFailed)):
                         self._wait_for_turn()
         except Exception as error:  # whatever it is, the person must be told
-            self._box.append(RunFailed(message=_explain(error), detail=traceback.format_exc()))
+            self._box.append(RunFailed(message=explain(error), detail=traceback.format_exc()))
 
     def _take(self, event: Event) -> None:
         if not isinstance(event, StepDone):
@@ -149,7 +149,8 @@ class Runner:
         return self._stopping or not self._held or self._steps_allowed > 0
 
 
-def _explain(error: Exception) -> str:
+def explain(error: Exception) -> str:
+    """Put what a run raised into words for the person."""
     text = str(error).strip()
     if isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
         return tr("There is not enough memory for this run. A smaller batch or a smaller network needs less.")
