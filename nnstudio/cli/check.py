@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from nnstudio.api import Compiled, compile, load
@@ -12,11 +12,11 @@ from nnstudio.compiler.analysis import Facts
 from nnstudio.core.graph import Node
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
-from nnstudio.data.catalog import DATA_FIELDS
+from nnstudio.data.catalog import DATA_FIELDS, entries
 from nnstudio.data.settings import check_settings
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.spec import shape_text
-from nnstudio.project.document import Project
+from nnstudio.training.ready import ready
 from nnstudio.training.recipe import recipe_of
 
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print what is known of the drawing; 1 when something is wrong with it."""
     compiled = compile(load(arguments.file))
-    problems = (*compiled.problems, *_setting_problems(compiled.project))
+    problems = (*compiled.problems, *training_problems(compiled))
     if arguments.json:
         print(json.dumps(_report(compiled, problems), ensure_ascii=False))
     else:
@@ -37,19 +37,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(problem.severity == "error" for problem in problems) else 0
 
 
-def _setting_problems(project: Project) -> tuple[Problem, ...]:
-    """Look at the settings for data and training, which are no part of the drawing."""
-    checks: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("data", lambda: check_settings(DATA_FIELDS, project.data)),
-        ("recipe", lambda: recipe_of(project.recipe)),
-    )
-    found = []
-    for code, check in checks:
-        try:
-            check()
-        except ValueError as error:
-            found.append(Problem(None, code, str(error)))
-    return tuple(found)
+def training_problems(compiled: Compiled) -> tuple[Problem, ...]:
+    """Return what keeps a drawing from being trained as its file says; nothing where no data set is chosen."""
+    project = compiled.project
+    try:
+        recipe = recipe_of(project.recipe)
+    except ValueError as error:
+        return (Problem(None, "recipe", str(error)),)
+    if "name" not in project.data:
+        return ()
+    try:
+        name = check_settings(DATA_FIELDS, project.data)["name"]
+    except ValueError as error:
+        return (Problem(None, "data", str(error)),)
+    return ready(project.graph, compiled.analysis, entries()[str(name)], recipe)
 
 
 def _report(compiled: Compiled, problems: tuple[Problem, ...]) -> dict[str, object]:

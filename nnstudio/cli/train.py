@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from nnstudio.api import compile, load
+from nnstudio.api import CompileError, compile, load
 from nnstudio.cli.progress import ProgressBar, clock_text
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
+from nnstudio.data.catalog import load as load_data
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import write_atomically
 from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.ready import ready
 from nnstudio.training.recipe import Recipe, recipe_of
+from nnstudio.training.runner import explain
+from nnstudio.training.threads import worker_pace
 
 if TYPE_CHECKING:
     from torch import nn
@@ -38,32 +42,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train the network of a file as its recipe says; options go before the recipe."""
-    project = load(arguments.file)
-    plan = compile(project).plan
+    compiled = compile(load(arguments.file))
+    project, plan = compiled.project, compiled.plan
     options: dict[str, Value] = {
         name: getattr(arguments, name) for name in ("epochs", "seed", "device") if getattr(arguments, name) is not None
     }
     recipe = recipe_of({**project.recipe, **options})
+    dataset = load_data(project.data)
+    problems = ready(project.graph, compiled.analysis, dataset, recipe)
+    if problems:
+        raise CompileError(problems)
     if arguments.out is not None:
         _make_folder(arguments.out)
 
     from nnstudio.compiler.link import link
-    from nnstudio.data.catalog import load as load_data
     from nnstudio.training.loop import run as run_loop
 
-    dataset = load_data(project.data)
-    module = link(plan, seed=recipe.seed)
     report = _Report(as_json=arguments.json)
-    with _stop_on_interrupt() as stop:
-        for event in run_loop(module, dataset, recipe, stop=lambda: bool(stop)):
-            report.tell(event)
+    with worker_pace(), _stop_on_interrupt() as wishes:
+        module = link(plan, seed=recipe.seed)
+        try:
+            for event in run_loop(module, dataset, recipe, stop=lambda: bool(wishes)):
+                report.tell(event)
+        except (RuntimeError, MemoryError) as error:  # what torch raises when memory runs out
+            report.tell(RunFailed(message=explain(error)))
     if arguments.out is not None:
         _write_results(arguments.out, module, recipe, report)
-    if report.failed is not None:
-        return 1
-    if stop:
+    if wishes:
         raise KeyboardInterrupt
-    return 0
+    return 0 if report.failed is None else 1
 
 
 def _make_folder(folder: Path) -> None:

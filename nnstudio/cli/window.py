@@ -6,7 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from nnstudio.api import load
 from nnstudio.cli.display import has_display, no_display_text
 from nnstudio.core.words import tr
 
@@ -18,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window and wait until it is closed."""
+    from nnstudio.api import load
+
     for file in arguments.files:
         load(file)  # a bad file is told where it was named
     if not has_display():
