@@ -15,11 +15,13 @@ class Inside(fx.Interpreter):
     """Runs a module and shows every layer's first output on the way.
 
     Layers go by the names that `nnstudio.compiler.link` writes into the graph's nodes; inputs by their own, and
-    modules by their path as well (``stage1.0.conv_1``). Modules that are no graph yet are traced.
+    modules by their path as well (``stage1.0.conv_1``). A module that is no graph yet becomes one of its children.
     """
 
     def __init__(self, module: nn.Module) -> None:
-        super().__init__(module if isinstance(module, fx.GraphModule) else fx.symbolic_trace(module))
+        super().__init__(
+            module if isinstance(module, fx.GraphModule) else fx.GraphModule(module, _Outline().trace(module))
+        )
         self._visit: Visit = _ignore
         self._names = _names(self.graph)
 
@@ -52,6 +54,14 @@ def first_non_finite(module: nn.Module, inputs: Tensor) -> str | None:
 
     Inside(module).look(inputs, visit)
     return found[0] if found else None
+
+
+class _Outline(fx.Tracer):
+    """Follows a module's own forward and those of chains; what its other children do stays closed."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        """Whether to call the child as a whole."""
+        return not isinstance(m, nn.Sequential)
 
 
 def _ignore(_name: str, _value: Tensor) -> None:

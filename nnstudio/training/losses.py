@@ -9,6 +9,7 @@ from torch.nn import functional
 from nnstudio.core.words import tr
 from nnstudio.data.arrays import Indices
 from nnstudio.data.dataset import Dataset
+from nnstudio.layers.spec import shape_text
 from nnstudio.training.recipe import Loss
 
 
@@ -48,13 +49,13 @@ class Objective:
         Raises:
             ValueError: the output has another shape than the data ask for; torch might stretch it silently.
         """
-        if not isinstance(output, Tensor) or output.shape != (len(target), self._num_outputs):
-            got = tuple(output.shape[1:]) if isinstance(output, Tensor) else type(output).__name__
+        if output.shape != (len(target), self._num_outputs):
+            given = shape_text(tuple(output.shape[1:]))
             raise ValueError(
                 tr(
-                    "The network must give {expected} numbers per sample; it gives {got}.",
+                    "The network must give {expected} numbers per sample; it gives {given}.",
                     expected=self._num_outputs,
-                    got=got,
+                    given=given,
                 )
             )
         if self._loss == "mse":
