@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QDropEvent, QMouseEvent
 
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
@@ -15,6 +15,10 @@ from nnstudio.ui.canvas.pointing import Under
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
 
+_EDGE = 28.0
+"""Within so many pixels of the view's edge the sheet is pulled along, faster the further out."""
+_FRAME_MS = 16
+
 
 class Hands:
     """Keeps the gesture that is under way."""
@@ -24,6 +28,10 @@ class Hands:
         self._gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
         self._drop: DropLayer | None = None
+        self._last = Pointer(QPointF(), QPointF())
+        self._pull = QTimer(canvas)
+        self._pull.setInterval(_FRAME_MS)
+        self._pull.timeout.connect(self._on_pulled)
 
     @property
     def are_busy(self) -> bool:
@@ -49,7 +57,11 @@ class Hands:
     def move(self, event: QMouseEvent) -> None:
         """Follow a gesture, or show what is pointed at."""
         if self._gesture is not None:
-            self._gesture.move(self._pointer(event))
+            self._last = self._pointer(event)
+            self._gesture.move(self._last)
+            at_edge = self._gesture.pulls and self._gesture.is_drag and not self._pull_speed().isNull()
+            if at_edge != self._pull.isActive():
+                self._pull.start() if at_edge else self._pull.stop()
         elif self._drop is None:
             self._canvas.pointing.point(self._pointer(event))
 
@@ -111,8 +123,25 @@ class Hands:
         # Taken out first: a commit changes the document, and a change cancels what is under way.
         assert self._gesture is not None
         gesture, self._gesture = self._gesture, None
+        self._pull.stop()
         self._canvas.show_cursor(None)
         return gesture
+
+    def _pull_speed(self) -> QPointF:
+        """Return how many pixels a frame the sheet is pulled: none well within the view."""
+        rect, place = self._canvas.viewport().rect(), self._last.view
+
+        def speed(where: float, length: float) -> float:
+            beyond = max(where - (length - _EDGE), 0.0) + min(where - _EDGE, 0.0)
+            return max(-_EDGE, min(_EDGE, beyond)) / 2
+
+        return QPointF(speed(place.x(), rect.width()), speed(place.y(), rect.height()))
+
+    def _on_pulled(self) -> None:
+        if self._gesture is not None:
+            self._canvas.pan(self._pull_speed())
+            self._last = Pointer(self._last.view, self._canvas.to_scene(self._last.view), self._last.keys)
+            self._gesture.move(self._last)
 
     def _pointer(self, event: QMouseEvent | QDropEvent) -> Pointer:
         return Pointer(event.position(), self._canvas.to_scene(event.position()), event.modifiers())

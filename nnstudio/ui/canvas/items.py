@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -33,22 +33,33 @@ _serials = count()
 _EXACT = 1e-3
 
 
+class Lights:
+    """Shared by all cards of a scene: which ports take the wire in hand.
+
+    Attributes:
+        takes: says so of a port; None while there is no wire in hand. Only ports in view are ever asked for.
+    """
+
+    def __init__(self) -> None:
+        self.takes: Callable[[Socket], bool] | None = None
+
+
 class NodeItem(QGraphicsItem):
     """The card of one node. It shows a `Face` and what the canvas says of it; it knows no document.
 
     Selection and focus are painted over the sprite, so that they cost no new one.
     """
 
-    def __init__(self, id_: str, face: Face, style: Style, sprites: Sprites) -> None:
+    def __init__(self, id_: str, face: Face, style: Style, sprites: Sprites, lights: Lights) -> None:
         super().__init__()
         self.id = id_
         self.face = face
         self._style = style
         self._sprites = sprites
+        self._lights = lights
         self._key = next(_serials)
         self._selected = False
         self._focused = False
-        self._ports: Mapping[Socket, bool] | None = None
         self._picture: Picture | None = None
         self._message: Message | None = None
         self._bounds = QRectF()
@@ -78,12 +89,6 @@ class NodeItem(QGraphicsItem):
         """Show whether the keyboard is at it."""
         if focused != self._focused:
             self._focused = focused
-            self.update()
-
-    def show_ports(self, lit: Mapping[Socket, bool] | None) -> None:
-        """While a wire is in hand: light the ports that are True here, dim those that are False."""
-        if lit is not self._ports:
-            self._ports = lit
             self.update()
 
     def show_picture(self, picture: Picture | None) -> None:
@@ -173,8 +178,8 @@ class NodeItem(QGraphicsItem):
         painter.setWorldTransform(transform * QTransform.fromTranslate(shift.x(), shift.y()))
         if self._selected or self._focused:
             paint_outline(painter, self.face, self._style, selected=self._selected, focused=self._focused)
-        if self._ports is not None:
-            self._paint_ports(painter, self._ports)
+        if self._lights.takes is not None:
+            self._paint_ports(painter, self._lights.takes)
         self._paint_picture(painter, ratio, zoom)
         painter.setWorldTransform(transform)
 
@@ -192,18 +197,15 @@ class NodeItem(QGraphicsItem):
         if self._picture is not None:
             self._picture.paint(painter, self._style.paper(self.face), self._sprites, zoom, ratio)
 
-    def _paint_ports(self, painter: QPainter, lit: Mapping[Socket, bool]) -> None:
+    def _paint_ports(self, painter: QPainter, takes: Callable[[Socket], bool]) -> None:
         theme = self._style.theme
-        ground = theme.raised
-        for socket in self.sockets():
-            place = self.socket_place(socket)
-            good = lit.get(socket)
-            if place is None or good is None:
-                continue
-            if good:
-                paint_ring(painter, place - self.scenePos(), theme.accent, ground, PORT_RADIUS + 1.0)
-            else:
-                paint_ring(painter, place - self.scenePos(), blend(theme.line, theme.bg, 0.2), theme.bg)
+        for output, names in ((False, self.face.inputs), (True, self.face.outputs)):
+            for index, name in enumerate(names):
+                place = port_place(index, output=output)
+                if takes(Socket(self.id, name, output)):
+                    paint_ring(painter, place, theme.accent, theme.raised, PORT_RADIUS + 1.0)
+                else:
+                    paint_ring(painter, place, blend(theme.line, theme.bg, 0.2), theme.bg)
 
 
 class WireItem(QGraphicsPathItem):

@@ -61,22 +61,18 @@ class Lift:
         return {id_: (place.x() + self.offset.x(), place.y() + self.offset.y()) for id_, place in self._from.items()}
 
     def land(self) -> None:
-        """Let the nodes go where they are; the document may follow, or `put_back` was called before."""
+        """Let the nodes go where they are; then the document follows them, or `put_back` was called before."""
         self._scene.lifted = None
         if self._holder is None:
             return
         for id_, place in self._from.items():
-            item = self._scene.nodes.get(id_)
-            if item is not None:
-                _free(item)
-                item.setPos(place + self.offset)
+            item = self._scene.nodes[id_]
+            _free(item)
+            item.setPos(place + self.offset)
         for edge in self.inner:
-            wire = self._scene.wires.get(edge)
-            if wire is not None:
-                _free(wire)
+            _free(self._scene.wires[edge])
         self._scene.removeItem(self._holder)
         self._holder = None
-        self._scene.lay(edge for edge in (*self.inner, *self.outer) if edge in self._scene.wires)
 
     def put_back(self) -> None:
         """Bring the nodes back to where they stood, and let go."""

@@ -31,18 +31,21 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._board = board
         self._view = view
-        self._cards: tuple[int, float, QPixmap] | None = None
+        self._known: tuple[int, float] | None = None
+        self._rect = QRectF()
+        self._cards = QPixmap()
         board.rearranged.connect(self.update)
         view.looked.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the cards and the frame."""
         theme = self._board.style_.theme
+        self._look()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture())
+        painter.drawPixmap(0, 0, self._cards)
         scale, shift = self._fit()
         seen = self._view.seen
-        if not seen.contains(self._board.cards_rect()):
+        if not seen.contains(self._rect):
             frame = QRectF(seen.topLeft() * scale + shift, seen.size() * scale)
             painter.setPen(QPen(theme.accent, 1.0))
             painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -3, -3)))
@@ -62,22 +65,24 @@ class Minimap(QWidget):
 
     def _go(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
+            self._look()
             scale, shift = self._fit()
             self._view.centerOn((event.position() - shift) / scale)
 
     def _fit(self) -> tuple[float, QPointF]:
         """Return how a point of the scene comes onto the map: times a scale, plus a shift."""
-        rect = self._board.cards_rect()
-        wanted = rect.united(_SMALLEST.translated(rect.center() - _SMALLEST.center()))
+        wanted = self._rect.united(_SMALLEST.translated(self._rect.center() - _SMALLEST.center()))
         room = QRectF(self.rect()).adjusted(_INSET, _INSET, -_INSET, -_INSET)
         scale = min(room.width() / wanted.width(), room.height() / wanted.height())
         return scale, room.center() - wanted.center() * scale
 
-    def _picture(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        if self._cards is None or self._cards[:2] != (self._board.revision, ratio):
-            self._cards = (self._board.revision, ratio, self._paint_cards(ratio))
-        return self._cards[2]
+    def _look(self) -> None:
+        """Paint the cards anew if any is elsewhere than before."""
+        now = (self._board.revision, self.devicePixelRatioF())
+        if now != self._known:
+            self._known = now
+            self._rect = self._board.cards_rect()
+            self._cards = self._paint_cards(self.devicePixelRatioF())
 
     def _paint_cards(self, ratio: float) -> QPixmap:
         theme = self._board.style_.theme

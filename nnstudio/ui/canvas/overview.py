@@ -78,6 +78,7 @@ class Overview:
         self._still: Batch | None = None
         self._moving: Batch | None = None
         self._base = QPointF()
+        self._marked: tuple[object, list[QRectF], list[QRectF]] = (None, [], [])
 
     def paint(self, painter: QPainter, zoom: float) -> None:
         """Paint all cards and wires in scene coordinates."""
@@ -95,8 +96,9 @@ class Overview:
             shift = lifted.offset - self._base
             painter.translate(shift)
             moving.paint(painter, scene.style_, zoom)
+            self._mark(painter, self._selected(ids)[1])
             painter.translate(-shift)
-        self._paint_selection(painter)
+        self._mark(painter, self._selected(ids)[0])
 
     def _gather(self, ids: frozenset[str]) -> None:
         scene, lifted = self._scene, self._scene.lifted
@@ -106,11 +108,20 @@ class Overview:
         self._base = QPointF(lifted.offset) if lifted is not None else QPointF()
         self._known = (scene.revision, ids)
 
-    def _paint_selection(self, painter: QPainter) -> None:
-        rects = [self._scene.nodes[id_].card for id_ in self._scene.shown_selection]
-        if rects:
+    def _selected(self, lifted: frozenset[str]) -> tuple[list[QRectF], list[QRectF]]:
+        """Return the selected cards that stand still, and those that are held, where they were when taken up."""
+        chosen = self._scene.shown_selection
+        key = (self._known, chosen)
+        if self._marked[0] != key:
+            nodes = self._scene.nodes
+            still = [nodes[id_].card for id_ in chosen - lifted]
+            self._marked = (key, still, [nodes[id_].card for id_ in chosen & lifted])
+        return self._marked[1], self._marked[2]
+
+    def _mark(self, painter: QPainter, cards: list[QRectF]) -> None:
+        if cards:
             pen = QPen(self._scene.style_.theme.accent, 2.0)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRects(rects)
+            painter.drawRects(cards)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
@@ -14,10 +14,11 @@ from nnstudio.compiler.analysis import Analysis, Facts
 from nnstudio.core.diff import Change, diff
 from nnstudio.core.graph import Block, Edge, Graph
 from nnstudio.ui.canvas.card import Style
+from nnstudio.ui.canvas.cells import Cells
 from nnstudio.ui.canvas.face import BLOCK, make_face
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, card_rect, distance_to, port_place, wire_path
 from nnstudio.ui.canvas.ground import paint_ground
-from nnstudio.ui.canvas.items import NodeItem, WireItem
+from nnstudio.ui.canvas.items import Lights, NodeItem, WireItem
 from nnstudio.ui.canvas.lift import Lift
 from nnstudio.ui.canvas.routing import is_long, route
 from nnstudio.ui.canvas.sprites import Sprites
@@ -37,6 +38,7 @@ class Scene(QGraphicsScene):
         super().__init__(parent)
         self.style_ = style
         self.sprites = Sprites()
+        self.lights = Lights()
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[Edge, WireItem] = {}
         self.revision = 0
@@ -44,6 +46,7 @@ class Scene(QGraphicsScene):
         self.lifted: Lift | None = None
         """What is being dragged now."""
         self._overlays: list[QGraphicsItem] = []
+        self._cells = Cells()
         self._wires_at: dict[str, set[Edge]] = {}
         self._facts: Mapping[str, Facts] = {}
         self._troubled: frozenset[str] = frozenset()
@@ -66,10 +69,11 @@ class Scene(QGraphicsScene):
             self._remove_node(id_)
         for node in new.nodes:
             if node.id in change.added and node.id not in self.nodes:
-                item = NodeItem(node.id, make_face(new, node, blocks, analysis), self.style_, self.sprites)
+                item = NodeItem(node.id, make_face(new, node, blocks, analysis), self.style_, self.sprites, self.lights)
                 item.setPos(*node.xy)
                 self.nodes[node.id] = item
                 self.addItem(item)
+                self._cells.put(node.id, item.card)
                 disturbed.append(item.card)
         shifted = self._refresh(change, new, blocks, analysis)
         disturbed += [self.nodes[id_].card for id_ in shifted]
@@ -92,8 +96,7 @@ class Scene(QGraphicsScene):
             wire = self.wires[edge]
             start, end = self.wire_ends(edge)
             wire.is_long = is_long(start, end)
-            ends = (self.nodes.get(edge.source), self.nodes.get(edge.target))
-            wire.setPath(route(start, end, partial(self._cards_in, ends)))
+            wire.setPath(route(start, end, partial(self._cards_in, edge)))
 
     def lay_straight(self, edges: Iterable[Edge]) -> None:
         """Lay wires without looking what is in their way, as while much is being dragged."""
@@ -204,10 +207,10 @@ class Scene(QGraphicsScene):
                 self.nodes[key].show_focused(key == id_)
         self._focused = id_
 
-    def show_ports(self, lit: Mapping[Socket, bool] | None) -> None:
-        """While a wire is in hand: light or dim the ports of all cards."""
-        for item in self.nodes.values():
-            item.show_ports(lit)
+    def show_ports(self, takes: Callable[[Socket], bool] | None) -> None:
+        """While a wire is in hand: light the ports that take it, dim the others. None shows them as they are."""
+        self.lights.takes = takes
+        self.update()
 
     @property
     def shown_selection(self) -> frozenset[str]:
@@ -241,6 +244,7 @@ class Scene(QGraphicsScene):
             place = QPointF(*node.xy)
             if item.pos() != place or ports != (item.face.inputs, item.face.outputs) or id_ in change.changed:
                 item.setPos(place)
+                self._cells.put(id_, item.card)
                 shifted.add(id_)
         return shifted
 
@@ -262,10 +266,11 @@ class Scene(QGraphicsScene):
 
     def _remove_node(self, id_: str) -> None:
         self.removeItem(self.nodes.pop(id_))
+        self._cells.remove(id_)
 
-    def _cards_in(self, ends: tuple[NodeItem | None, NodeItem | None], rect: QRectF) -> list[QRectF]:
-        cards = [item.card for item in self.nodes_in(rect) if item not in ends]
-        return [card for card in cards if card.intersects(rect)]
+    def _cards_in(self, edge: Edge, rect: QRectF) -> list[QRectF]:
+        """Return the cards that touch a rectangle, without those that a wire begins and ends at."""
+        return [card for id_, card in self._cells.near(rect).items() if id_ not in (edge.source, edge.target)]
 
     def _disturbed(self, rects: list[QRectF]) -> set[Edge]:
         """Return the long wires that may want another way, as cards near them came or went."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nnstudio.compiler.analysis import Analysis, input_ports, output_ports
@@ -58,9 +58,9 @@ class Judge:
             return _mismatch(node_title(receiver), target)
         return None
 
-    def verdicts(self, sockets: Iterable[Socket]) -> dict[Socket, bool]:
-        """Return for each of these ports but the held one whether the wire can end there."""
-        return {socket: self.refusal(socket) is None for socket in sockets if socket != self.held}
+    def takes(self, socket: Socket) -> bool:
+        """Whether the wire can end at a port, or begins there."""
+        return socket == self.held or (socket.node not in self._closing and self.refusal(socket) is None)
 
     def fits(self, key: str) -> bool:
         """Whether a new layer of this kind, or a new block, could take the wire's loose end."""

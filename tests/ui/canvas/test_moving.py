@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
 
 from nnstudio.core.edits import add_node
 from nnstudio.project.document import Project
@@ -235,6 +236,21 @@ def test_all_that_is_selected_moves_together(hand: Hand) -> None:
     assert places["image"] == (0.0, 0.0)
     assert session.selection == {"conv", "relu"}
     assert hand.undo_label() == "Move 2 layers"
+
+
+def test_at_the_edge_the_sheet_comes_along(hand: Hand, qtbot: QtBot) -> None:
+    canvas = hand.canvas
+    edge = canvas.to_scene(QPointF(canvas.viewport().width() - 4.0, 300.0))
+    before = canvas.seen.center()
+    hand.carry(hand.card("relu"), edge)
+    qtbot.waitUntil(lambda: canvas.seen.center().x() > before.x() + 60.0)
+    assert canvas.node_item("relu").card.center().x() > edge.x() + 50.0
+    hand.move(canvas.to_scene(QPointF(500.0, 300.0)))
+    still = canvas.seen.center()
+    qtbot.wait(50)
+    assert canvas.seen.center() == still
+    hand.key(Qt.Key.Key_Escape)
+    assert_obeys(canvas)
 
 
 def test_many_move_as_one(make: Make) -> None:

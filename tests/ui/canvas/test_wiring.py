@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
@@ -40,6 +41,13 @@ def held(hand: Hand) -> list[HandWire]:
 def search(hand: Hand) -> QLineEdit:
     (field,) = [field for field in hand.canvas.findChildren(QLineEdit, "canvas_search_field") if field.isVisible()]
     return field
+
+
+def has_ring(hand: Hand, place: QPointF, colour: QColor) -> bool:
+    """Whether anything around a port is painted in a colour."""
+    picture, middle = hand.canvas.grab().toImage(), hand.view(place).toPoint()
+    around = range(-7, 8)
+    return any(picture.pixelColor(middle + QPoint(x, y)) == colour for x in around for y in around)
 
 
 ROW = {("image", "conv", "input"), ("conv", "relu", "input"), ("relu", "flat", "input")}
@@ -83,18 +91,21 @@ def test_on_a_card_the_wire_takes_the_first_free_port(wired: Hand) -> None:
 
 
 def test_ports_that_cannot_take_it_are_dimmed(wired: Hand) -> None:
-    board = wired.canvas.board
+    canvas, lights = wired.canvas, wired.canvas.board.lights
     wired.carry(wired.port("relu", "output", output=True), QPointF(560.0, 200.0))
-    lit = wired.canvas.node_item("conv")._ports
-    assert lit is not None
-    assert lit[Socket(wired.id("add_1"), "input_1", False)]
-    assert lit[Socket("flat", "input", False)]
-    assert not lit[Socket("conv", "input", False)]
-    assert not lit[Socket("conv", "output", True)]
-    assert not lit[Socket(wired.id("emb_1"), "input", False)]
-    wired.canvas.grab()
+    assert lights.takes is not None
+    assert lights.takes(Socket(wired.id("add_1"), "input_1", False))
+    assert lights.takes(Socket("flat", "input", False))
+    assert not lights.takes(Socket("conv", "input", False))
+    assert not lights.takes(Socket("conv", "output", True))
+    assert not lights.takes(Socket(wired.id("emb_1"), "input", False))
+    theme, refused = canvas.board.style_.theme, wired.port("conv", "output", output=True)
+    assert has_ring(wired, wired.port("add_1", "input_1"), theme.accent)
+    assert not has_ring(wired, refused, theme.accent)
+    assert not has_ring(wired, refused, theme.family("conv"))
     wired.key(Qt.Key.Key_Escape)
-    assert all(item._ports is None for item in board.nodes.values())
+    assert not has_ring(wired, wired.port("add_1", "input_1"), theme.accent)
+    assert has_ring(wired, refused, theme.family("conv"))
     assert not held(wired)
     wired.release(QPointF(560.0, 200.0))
     assert ends(wired) == ROW

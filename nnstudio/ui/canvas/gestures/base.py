@@ -47,6 +47,8 @@ class Gesture:
 
     cursor: Qt.CursorShape | None = None
     """What the pointer looks like meanwhile."""
+    pulls = False
+    """Whether the sheet comes along when the pointer is held at the edge of the view."""
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas

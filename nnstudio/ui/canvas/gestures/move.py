@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class MoveNodes(Gesture):
     """A press on a card selects it; a drag moves all that is selected, on the grid unless Shift is held."""
 
+    pulls = True
+
     def __init__(self, canvas: Canvas, item: NodeItem) -> None:
         super().__init__(canvas)
         self._item = item

@@ -18,6 +18,8 @@ def combined(before: frozenset[str], hit: frozenset[str], at: Pointer) -> frozen
 class BoxSelect(Gesture):
     """A drag from an empty place; the cards that the box touches are selected when it ends."""
 
+    pulls = True
+
     def begin(self, at: Pointer) -> None:
         """Remember what was selected."""
         super().begin(at)

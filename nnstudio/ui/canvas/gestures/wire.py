@@ -28,6 +28,7 @@ class DrawWire(Gesture):
     """
 
     cursor = Qt.CursorShape.CrossCursor
+    pulls = True
 
     def __init__(self, canvas: Canvas, socket: Socket) -> None:
         super().__init__(canvas)
@@ -58,8 +59,7 @@ class DrawWire(Gesture):
         if self._hand is None:
             self._hand = HandWire(board.style_.theme)
             board.overlay(self._hand)
-            sockets = [socket for item in board.nodes.values() for socket in item.sockets()]
-            board.show_ports(self._judge.verdicts(sockets))
+            board.show_ports(self._judge.takes)
             if self._taken is not None:
                 board.wires[self._taken].hide()
         self._target, reason = self._find(at)
