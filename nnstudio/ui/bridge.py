@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from nnstudio.core.problem import Problem
     from nnstudio.data.dataset import Dataset
     from nnstudio.project.document import Project
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
@@ -39,7 +40,6 @@ _GUI_SHARE: Final = 0.06
 """How much of the time the GUI thread may spend on showing a run."""
 _NEWEST: Final = 0.2
 """Weight of the newest measurement of that."""
-_LATER_MS: Final = 12
 _PATIENCE: Final = 0.3
 """Seconds that `stop` waits; a run that is still loading libraries is seen off by the timer."""
 
@@ -67,11 +67,6 @@ class RunBridge(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(QtNames.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_polled)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setTimerType(QtNames.TimerType.PreciseTimer)
-        self._later.setInterval(_LATER_MS)
-        self._later.timeout.connect(self._on_later)
         self._forget("idle")
 
     def _forget(self, state: State) -> None:
@@ -82,6 +77,8 @@ class RunBridge(QObject):
         self.failed: RunFailed | None = None
         self.epochs: list[EpochDone] = []
         self.snapshot: Snapshot | None = None
+        self._newest: Snapshot | None = None
+        self._turns = _Turns()
         self._taps = None
         self._box: list[Dataset] = []
         self._rows = _Rows()
@@ -188,7 +185,6 @@ class RunBridge(QObject):
             self._look_wanted = False
             self._look.join()
             self._on_polled()
-        self._later.stop()
 
     def watch(self, names: Iterable[str]) -> None:
         """Watch these too, beside all of the drawing's own layers: such inside blocks, as ``stage1.conv_1``."""
@@ -251,16 +247,14 @@ class RunBridge(QObject):
                 self._poll_run(self._runner)
             elif self._look is not None:
                 self._poll_look(self._look)
+            snapshot = self._taps.latest() if self._taps is not None else None
+            if snapshot is not None and snapshot is not self._newest:
+                self._newest = snapshot
+                self._turns.ask(self._show_snapshot)
+            # One at a time: two short repaints hold the window up less than a long one.
+            self._turns.give(everybody=not self._timer.isActive())
         if self._timer.isActive():
             self._timer.setInterval(self._load.interval)
-            # Maps are shown a little later than curves: two short repaints hold the window up less than a long one.
-            self._later.start()
-        else:
-            self._take_snapshot()
-
-    def _on_later(self) -> None:
-        with self._load.measure():
-            self._take_snapshot()
 
     def _poll_run(self, runner: Runner) -> None:
         # Asked first: whatever a finished thread has left is then certainly there to be taken.
@@ -272,7 +266,14 @@ class RunBridge(QObject):
         if over:
             self._finish()
         if new:
-            self.progressed.emit()
+            self._turns.ask(self._show_progress)
+
+    def _show_progress(self) -> None:
+        self.progressed.emit()
+
+    def _show_snapshot(self) -> None:
+        self.snapshot = self._newest
+        self.mapped.emit()
 
     def _poll_look(self, look: threading.Thread) -> None:
         if look.is_alive():
@@ -282,12 +283,6 @@ class RunBridge(QObject):
         self._collector.release()
         if self._look_wanted:
             self._look_again()
-
-    def _take_snapshot(self) -> None:
-        snapshot = self._taps.latest() if self._taps is not None else None
-        if snapshot is not None and snapshot is not self.snapshot:
-            self.snapshot = snapshot
-            self.mapped.emit()
 
     def _take_rows(self, runner: Runner) -> bool:
         rows = runner.ring.since(self._rows.last_step)
@@ -333,6 +328,24 @@ class RunBridge(QObject):
         self._become("failed" if self.failed is not None else "ended")
         # The last look of the run may be a few steps old.
         self._look_again()
+
+
+class _Turns:
+    """Things to show that wait for their turn; who asks twice is called once."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+
+    def ask(self, show: Callable[[], None]) -> None:
+        if show not in self._waiting:
+            self._waiting.append(show)
+
+    def give(self, *, everybody: bool) -> None:
+        """Call who has waited longest, or all."""
+        while self._waiting:
+            self._waiting.pop(0)()
+            if not everybody:
+                break
 
 
 class _Load(QObject):
@@ -403,18 +416,23 @@ def _make(
     """Return what the worker thread does, from values alone."""
 
     def make(stop: Callable[[], bool], taps: Taps) -> Iterator[Event]:
+        from nnstudio.compiler.analysis import analyse
         from nnstudio.compiler.plan import CompileError, make_plan
         from nnstudio.data.catalog import load
-        from nnstudio.training.events import RunFailed
+        from nnstudio.training.ready import ready
         from nnstudio.training.recipe import recipe_of
 
+        blocks = project.blocks_by_name
+        analysis = analyse(project.graph, blocks)
         try:
-            plan = make_plan(project.graph, project.blocks_by_name)
+            plan = make_plan(project.graph, blocks, analysis)
         except CompileError as error:
-            first = error.problems[0]
-            return iter([RunFailed(message=tr("The drawing has problems.") + f" {error}", node=first.node)])
+            return _refusal(error.problems)
         recipe = recipe_of(project.recipe)
         dataset = load(project.data)
+        problems = ready(project.graph, analysis, dataset, recipe)
+        if problems:
+            return _refusal(problems)
         box.append(dataset)
         taps.watch(names, _valid_sample(sample, dataset))
 
@@ -424,6 +442,14 @@ def _make(
         return run(link(plan, seed=recipe.seed), dataset, recipe, taps=taps, stop=stop)
 
     return make
+
+
+def _refusal(problems: Sequence[Problem]) -> Iterator[Event]:
+    """Return a run that fails at once, at the layer of the first problem."""
+    from nnstudio.training.events import RunFailed
+
+    lines = [f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems]
+    yield RunFailed(message="\n".join(lines), node=problems[0].node)
 
 
 def _epoch_text(event: EpochDone) -> str:

@@ -1,27 +1,22 @@
 """Heavy libraries, kept out of the way of the first window: imported in the background once it has been painted.
 
-Importing torch stalls every other Python thread for a fifth of a second at a time: the interpreter lock is held while
-torch's libraries are mapped. Loading these first through ctypes, which gives the lock away, leaves short stalls.
+What would hold the window up is kept small: `nnstudio.training.warm` loads torch's libraries without the interpreter
+lock, this module keeps the switch interval short and the cyclic collector away.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib
-import importlib.util
 import logging
-import os
 import sys
 import threading
-from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.ui.monitor.collector import SWITCH
 
-_LIBRARIES: Final = ("libgomp*", "libc10.so", "libtorch_cpu.so", "libtorch.so", "libshm.so", "libtorch_python.so")
 _QUICK_SWITCH: Final = 0.0005
 _POLL_MS: Final = 30
 _log = logging.getLogger(__name__)
@@ -102,7 +97,6 @@ def _warm_up() -> None:
     try:
         importlib.import_module("numpy")
         pyqtgraph()
-        _map_torch()
         importlib.import_module("nnstudio.training.warm").warm_up()
     except (ImportError, OSError):
         _log.exception("a library could not be loaded in the background")
@@ -110,16 +104,3 @@ def _warm_up() -> None:
         sys.setswitchinterval(interval)
         gc.freeze()
         SWITCH.release()
-
-
-def _map_torch() -> None:
-    """Map torch's shared libraries without holding the interpreter lock; without dlopen there is nothing to do."""
-    spec = importlib.util.find_spec("torch")
-    if spec is None or spec.origin is None or "torch" in sys.modules or not sys.platform.startswith("linux"):
-        return
-    opener = ctypes.CDLL(None).dlopen
-    opener.restype, opener.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
-    folder = Path(spec.origin).parent / "lib"
-    for pattern in _LIBRARIES:
-        for file in sorted(folder.glob(pattern)):
-            opener(os.fsencode(file), os.RTLD_NOW | os.RTLD_GLOBAL)

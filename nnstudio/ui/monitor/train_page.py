@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.core.graph import Graph
-from nnstudio.core.problem import Fix
+from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.data.catalog import DATA_FIELDS, Entry, entries
-from nnstudio.training.recipe import RECIPE_FIELDS
+from nnstudio.layers.spec import shape_text
+from nnstudio.training.ready import ready
+from nnstudio.training.recipe import RECIPE_FIELDS, recipe_of
 from nnstudio.ui import theme
 from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.dock import titled_maps, titled_prediction
-from nnstudio.ui.monitor.fit import misfits, signal_text
 from nnstudio.ui.monitor.inside import InsideLayer
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.sample import SamplePicture
@@ -86,11 +86,11 @@ class RecipePanel(QWidget):
         self._summary.setVisible(entry is not None)
         if entry is not None:
             self._summary.setText(_about(entry))
-        self._misfits.refresh(entry)
+        self._misfits.refresh(_misfits(self._session, entry))
 
 
 class _Misfits(QWidget):
-    """What does not fit between data and drawing, each with the link that mends it."""
+    """What keeps the drawing from learning from the data, each with the links that mend it."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -101,11 +101,10 @@ class _Misfits(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
 
-    def refresh(self, entry: Entry | None) -> None:
-        """Compare anew; widgets change only when the words do."""
-        found = misfits(self._session.graph, self._session.analysis, entry) if entry else []
-        texts = tuple(misfit.message for misfit in found)
-        self.setVisible(bool(found))
+    def refresh(self, problems: Sequence[Problem]) -> None:
+        """Show these problems; widgets change only when the words do."""
+        texts = tuple(problem.message for problem in problems)
+        self.setVisible(bool(problems))
         if texts == self._shown:
             return
         self._shown = texts
@@ -114,21 +113,21 @@ class _Misfits(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for misfit in found:
-            message = label(misfit.message, "small", wrap=True)
+        for problem in problems:
+            message = label(problem.message, "small", wrap=True)
             message.setProperty("wrong", True)
             self._column.addWidget(message)
-            if misfit.fix is not None:
-                self._column.addWidget(self._link(misfit.fix))
+            for fix in problem.fixes:
+                self._column.addWidget(self._link(fix))
 
     def _link(self, fix: Fix) -> QToolButton:
         button = link(fix.label)
         button.setObjectName("misfit_fix")
-        button.clicked.connect(self._mender(fix.label, fix.edit))
+        button.clicked.connect(self._mender(fix))
         return button
 
-    def _mender(self, text: str, edit: Callable[[Graph], Graph]) -> Callable[[], None]:
-        return lambda: self._session.commit(text, edit(self._session.graph))
+    def _mender(self, fix: Fix) -> Callable[[], None]:
+        return lambda: self._session.commit(fix.label, fix.edit(self._session.graph))
 
 
 class _Middle(QWidget):
@@ -203,12 +202,25 @@ def _entry(session: Session) -> Entry | None:
     return entries().get(name) if isinstance(name, str) else None
 
 
+def _misfits(session: Session, entry: Entry | None) -> Sequence[Problem]:
+    """Return what keeps the drawing from being trained; wrong settings are told by their own fields."""
+    if entry is None:
+        return ()
+    try:
+        recipe = recipe_of(session.project.recipe)
+    except ValueError:
+        return ()
+    return ready(session.graph, session.analysis, entry, recipe)
+
+
 def _about(entry: Entry) -> str:
-    classes = ", ".join(entry.classes)
-    shape = tr(
+    shape = shape_text(entry.shape)
+    if entry.element == "index":
+        shape = tr("{shape} table positions", shape=shape)
+    counted = tr(
         "{samples} samples of {shape}; classes {classes}.",
         samples=grouped(entry.num_samples),
-        shape=signal_text(entry.signal),
-        classes=classes,
+        shape=shape,
+        classes=", ".join(entry.classes),
     )
-    return f"{entry.summary}\n{shape}"
+    return f"{entry.summary}\n{counted}"

@@ -187,11 +187,20 @@ def test_a_drawing_with_problems_fails_at_its_layer(session: Session, qtbot: QtB
     qtbot.waitUntil(lambda: session.bridge.state == "failed", timeout=PATIENT)
     assert session.bridge.failed is not None
     assert session.bridge.failed.node == "flat"
-    assert session.bridge.failed.message.startswith("The drawing has problems. flat: ")
+    assert session.bridge.failed.message.startswith("flat: ")
     session.undo()
     session.bridge.start()
     qtbot.waitUntil(lambda: session.bridge.num_steps > 0, timeout=PATIENT)
     assert session.bridge.failed is None
+
+
+def test_data_that_do_not_fit_fail_before_the_first_step(session: Session, qtbot: QtBot) -> None:
+    session.commit("data", project=msgspec.structs.replace(session.project, data={"name": "iris"}))
+    session.bridge.start()
+    qtbot.waitUntil(lambda: session.bridge.state == "failed", timeout=PATIENT)
+    assert session.bridge.failed is not None
+    assert session.bridge.failed.node == "image"
+    assert session.bridge.num_steps == 0
 
 
 def test_numbers_that_blow_up_fail_the_run(session: Session, qtbot: QtBot) -> None:
