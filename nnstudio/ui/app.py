@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QLibraryInfo, Qt, QTimer, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QLibraryInfo, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -51,20 +52,11 @@ class DemoResult:
 def run_window(paths: Sequence[Path]) -> int:
     """Show a window for each file, or one with the newcomer's example; return the exit status when all are closed."""
     application = make_application()
-    reporter = CrashReporter(application)
-    warmup = Warmup(application)
-    windows = [open_window(path) for path in paths] or [open_window(None)]
-    windows[0].painted.connect(warmup.start)
-    windows[0].painted.connect(windows[0].offer_recovery)
-    for window in windows:
-        window.show()
-    status = application.exec()
-    for window in windows:
-        window.deleteLater()
-    application.processEvents()
-    warmup.wait()
-    reporter.close()
-    return status
+    with _reporting(application), _warming(application) as warmup, ExitStack() as windows:
+        opened = [windows.enter_context(_shown(open_window(path))) for path in paths or (None,)]
+        opened[0].painted.connect(warmup.start)
+        opened[0].painted.connect(opened[0].offer_recovery)
+        return application.exec()
 
 
 def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
@@ -77,53 +69,32 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
     """
     begun = time.perf_counter()
     application = make_application()
-    reporter = CrashReporter(application)
-    warmup = Warmup(application)
     window = MainWindow(Session(_start_project()), remember=False)
     if not _is_seen():
         window.resize(*USUAL)
-    window.painted.connect(warmup.start)
-    window.show()
-    progress(0.0, tr("loading PyTorch"))
-    bridge = window.session.bridge
-    waiting = QEventLoop()
-
-    shown = 0
-
-    def on_progressed() -> None:
-        nonlocal shown
-        if bridge.started is not None:
-            if len(bridge.epochs) > shown:
-                shown = len(bridge.epochs)
-                _show_a_right_answer(bridge)
-            epoch = min(len(bridge.epochs) + 1, bridge.started.epochs)
-            progress(bridge.share_done, tr("epoch {epoch} of {epochs}", epoch=epoch, epochs=bridge.started.epochs))
-
-    def on_state_changed() -> None:
-        if not bridge.is_active:
-            waiting.quit()
-
-    bridge.progressed.connect(on_progressed)
-    bridge.state_changed.connect(on_state_changed)
-    window.closed.connect(waiting.quit)
-    warmup.finished.connect(window.train_or_stop)
-    waiting.exec()
-    seconds = time.perf_counter() - begun
-    finished = bridge.ended is not None and bridge.ended.reason == "finished"
-    accuracy = bridge.epochs[-1].validation_accuracy if finished and bridge.epochs else None
-    message = bridge.failed.message if bridge.failed is not None else ""
-    if screenshot is not None and window.isVisible():
-        _pose(window)
-        save_picture(window, screenshot)
-    elif window.isVisible() and _is_seen():
-        progress(1.0, tr("done; close the window to go on"))
+    with _reporting(application), _warming(application) as warmup, _shown(window):
+        window.painted.connect(warmup.start)
+        warmup.finished.connect(window.train_or_stop)
+        progress(0.0, tr("loading PyTorch"))
+        waiting = QEventLoop()
+        window.closed.connect(waiting.quit)
+        _follow(window.session.bridge, progress, waiting.quit)
         waiting.exec()
-    window.close()
-    window.deleteLater()
-    application.processEvents()
-    warmup.wait()
-    reporter.close()
-    return DemoResult(accuracy=accuracy, screenshot=screenshot, seconds=seconds, message=message)
+        seconds = time.perf_counter() - begun
+        if screenshot is not None and window.isVisible():
+            _pose(window)
+            save_picture(window, screenshot)
+        elif window.isVisible() and _is_seen():
+            progress(1.0, tr("done; close the window to go on"))
+            waiting.exec()
+        bridge = window.session.bridge
+        finished = bridge.ended is not None and bridge.ended.reason == "finished"
+        return DemoResult(
+            accuracy=bridge.epochs[-1].validation_accuracy if finished and bridge.epochs else None,
+            screenshot=screenshot,
+            seconds=seconds,
+            message=bridge.failed.message if bridge.failed is not None else "",
+        )
 
 
 def render_screenshot(path: Path, out: Path, theme_name: str, size: tuple[int, int], page: str) -> None:
@@ -140,7 +111,6 @@ def render_screenshot(path: Path, out: Path, theme_name: str, size: tuple[int, i
         FileError: the project cannot be read, or the picture cannot be written.
     """
     application = make_application()
-    reporter = CrashReporter(application)
     theme.set_theme(theme_name)
     session = Session(load(path), path)
     session.view.page = page
@@ -148,13 +118,9 @@ def render_screenshot(path: Path, out: Path, theme_name: str, size: tuple[int, i
     window.setMinimumSize(0, 0)
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.resize(*size)
-    window.show()
-    application.processEvents()
-    save_picture(window, out)
-    window.close()
-    window.deleteLater()
-    application.processEvents()
-    reporter.close()
+    with _reporting(application), _shown(window):
+        application.processEvents()
+        save_picture(window, out)
 
 
 def make_application() -> QApplication:
@@ -200,6 +166,59 @@ def save_picture(window: MainWindow, out: Path) -> None:
 
 def _start_project() -> Project:
     return load(resource("examples", f"{START_EXAMPLE}.nns"))
+
+
+@contextmanager
+def _reporting(application: QApplication) -> Iterator[None]:
+    """Write down whatever nobody handles."""
+    reporter = CrashReporter(application)
+    try:
+        yield
+    finally:
+        reporter.close()
+
+
+@contextmanager
+def _warming(application: QApplication) -> Iterator[Warmup]:
+    """Wait at the end for the libraries that are being loaded: a thread must not be cut off in the midst of that."""
+    warmup = Warmup(application)
+    try:
+        yield warmup
+    finally:
+        warmup.wait()
+
+
+@contextmanager
+def _shown(window: MainWindow) -> Iterator[MainWindow]:
+    """Show a window, and take it down at the end with everything in it."""
+    window.show()
+    try:
+        yield window
+    finally:
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
+def _follow(bridge: RunBridge, progress: Report, over: Callable[[], object]) -> None:
+    """Tell how a run gets on, keep a right answer in view, and call ``over`` at its end."""
+    shown = 0
+
+    def on_progressed() -> None:
+        nonlocal shown
+        if bridge.started is not None:
+            if len(bridge.epochs) > shown:
+                shown = len(bridge.epochs)
+                _show_a_right_answer(bridge)
+            epoch = min(len(bridge.epochs) + 1, bridge.started.epochs)
+            progress(bridge.share_done, tr("epoch {epoch} of {epochs}", epoch=epoch, epochs=bridge.started.epochs))
+
+    def on_state_changed() -> None:
+        if not bridge.is_active:
+            over()
+
+    bridge.progressed.connect(on_progressed)
+    bridge.state_changed.connect(on_state_changed)
 
 
 def _show_a_right_answer(bridge: RunBridge) -> None:

@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import TextIO
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+from shiboken6 import isValid
 
 from nnstudio.project.places import state_folder
 from nnstudio.ui.dialogs import messages
@@ -41,7 +42,7 @@ class CrashReporter(QObject):
         self.report = folder / "nnstudio.log"
         self._handler: logging.Handler = logging.StreamHandler()
         self._faults: TextIO | None = None
-        self._telling = False
+        self._box: QMessageBox | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if self.report.is_file() and self.report.stat().st_size > _SIZE:
@@ -64,6 +65,9 @@ class CrashReporter(QObject):
 
     def close(self) -> None:
         """Give everything back."""
+        if self._box is not None and isValid(self._box):
+            self._box.close()
+            self._box.deleteLater()
         qInstallMessageHandler(None)
         sys.excepthook, threading.excepthook = self._old
         faulthandler.disable()
@@ -88,10 +92,5 @@ class CrashReporter(QObject):
 
     def _tell(self, text: str) -> None:
         """Show one message at a time, however many come."""
-        if self._telling:
-            return
-        self._telling = True
-        try:
-            messages.tell_crash(QApplication.activeWindow(), text, self.report)
-        finally:
-            self._telling = False
+        if self._box is None or not isValid(self._box) or not self._box.isVisible():
+            self._box = messages.tell_crash(QApplication.activeWindow(), text, self.report)

@@ -1,8 +1,8 @@
-"""Icons from ``resources/icons``, drawn in the theme's colours: the files say ``currentColor``."""
+"""Icons from ``resources/icons``, drawn in the colour that is asked for: the files say ``currentColor``."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -10,24 +10,6 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nnstudio.core.resources import resource
-from nnstudio.ui import theme
-
-_RATIOS = (1.0, 1.5, 2.0, 3.0)
-
-
-def icon(name: str, colour: QColor | None = None, size: int = 16) -> QIcon:
-    """Return ``resources/icons/<name>.svg`` in a colour, by default the current theme's text.
-
-    Raises:
-        FileNotFoundError: there is no such icon.
-    """
-    now = theme.current()
-    made = QIcon()
-    for ratio in _RATIOS:
-        made.addPixmap(_draw(resource("icons", f"{name}.svg"), (colour or now.text).name(), size, ratio))
-        faded = theme.blend(now.mute, now.panel, 0.45).name()
-        made.addPixmap(_draw(resource("icons", f"{name}.svg"), faded, size, ratio), QIcon.Mode.Disabled)
-    return made
 
 
 def kind_icon(kind: str, colour: QColor, size: int = 16, ratio: float = 1.0) -> QPixmap:
@@ -55,7 +37,7 @@ def _source(path: Path) -> str | None:
     return path.read_text("utf-8") if path.is_file() else None
 
 
-@cache
+@lru_cache(maxsize=512)
 def _draw(path: Path, colour: str, size: int, ratio: float) -> QPixmap:
     source = _source(path)
     if source is None and path.parent.name != "kinds":

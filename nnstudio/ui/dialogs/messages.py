@@ -64,8 +64,11 @@ def ask_restore(parent: QWidget | None, recovery: Recovery) -> Literal["restore"
     return "restore" if clicked is restore else "forget" if clicked is forget else "later"
 
 
-def tell_crash(parent: QWidget | None, text: str, report: Path) -> None:
-    """Say that something unexpected happened and where the report lies. Does not wait."""
+def tell_crash(parent: QWidget | None, text: str, report: Path) -> QMessageBox:
+    """Say that something unexpected happened and where the report lies.
+
+    It does not wait for an answer; whoever asks for the message has to keep it until it is closed.
+    """
     box = _box(
         parent,
         Icon.Critical,
@@ -78,9 +81,9 @@ def tell_crash(parent: QWidget | None, text: str, report: Path) -> None:
         ),
     )
     box.setObjectName("crash_message")
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setDefaultButton(box.addButton(tr("OK"), Role.AcceptRole))
     box.open()
+    return box
 
 
 def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
