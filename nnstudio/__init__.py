@@ -26,11 +26,12 @@ _DOOR = frozenset(
     "BlockBuilder Builder CompileError Compiled FileError Handle Problem Project compile load".split()  # noqa: SIM905
 )
 
+if not TYPE_CHECKING:  # a type checker would take every name for one of the door's
 
-def __getattr__(name: str) -> object:
-    if name in _DOOR:
-        return getattr(import_module("nnstudio.api"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name in _DOOR:
+            return getattr(import_module("nnstudio.api"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
