@@ -222,6 +222,7 @@ def paint_outline(painter: QPainter, face: Face, style: Style, *, selected: bool
         painter.drawRoundedRect(card, RADIUS, RADIUS)
         _paint_ports(painter, face, style)
     if focused:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(style.theme.accent, 1.5, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(card.adjusted(-6, -6, 6, 6), RADIUS + 4, RADIUS + 4)
 

@@ -48,7 +48,7 @@ class Face:
         inputs, outputs: names of the ports, from top to bottom.
         is_block: whether it stands for a block.
         copies: how many copies of a block it stands for.
-        faded: whether the model goes without it, as it leads to no Output.
+        faded: whether the model goes without it, as it leads to no Output; what is wrong is never faded.
         trouble: what is wrong; None where all is well.
     """
 
@@ -86,6 +86,7 @@ class Face:
 def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: Analysis) -> Face:
     """Gather what the card of ``node`` says."""
     facts = analysis.facts[node.id]
+    trouble = _trouble(graph, analysis.by_node.get(node.id, ()))
     title, family, line, copies = _block_words(node, blocks) if node.kind == BLOCK else _layer_words(node, facts)
     return Face(
         kind=node.kind,
@@ -99,8 +100,8 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
         outputs=tuple(port.name for port in output_ports(graph, node, blocks)),
         is_block=node.kind == BLOCK,
         copies=copies,
-        faded=not facts.live,
-        trouble=_trouble(graph, analysis.by_node.get(node.id, ())),
+        faded=not facts.live and (trouble is None or trouble.tone != "wrong"),
+        trouble=trouble,
     )
 
 

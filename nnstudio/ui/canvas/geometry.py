@@ -24,8 +24,10 @@ PORT_STEP: Final = 20.0
 ARCH_CLEARANCE: Final = 44.0
 ARCH_REACH: Final = 220.0
 BEND: Final = 18.0
-STEPS_PER_OCTAVE: Final = 8
-"""Zoom goes in steps of an eighth of an octave, so that cards are nearly always drawn at the size they were made."""
+RUNGS: Final = 16
+"""Rungs of the zoom ladder per octave. Zoom stands on a rung but during a pinch: cards are then as sharp as made."""
+NOTCH: Final = 4
+"""Rungs that one notch of the wheel goes: a quarter of an octave."""
 
 MIN_ZOOM: Final = 0.05
 MAX_ZOOM: Final = 4.0
@@ -49,14 +51,14 @@ def snap(place: QPointF) -> QPointF:
 
 
 def zoom_step(zoom: float) -> float:
-    """Return the smallest step of the zoom ladder that is not below ``zoom``."""
-    return math.pow(2.0, math.ceil(math.log2(zoom) * STEPS_PER_OCTAVE - 1e-6) / STEPS_PER_OCTAVE)
+    """Return the smallest rung of the zoom ladder that is not below ``zoom``."""
+    return math.pow(2.0, math.ceil(math.log2(zoom) * RUNGS - 1e-6) / RUNGS)
 
 
-def step_zoom(zoom: float, steps: int) -> float:
-    """Go ``steps`` up or down the zoom ladder from ``zoom``, within its ends."""
-    rung = round(math.log2(zoom) * STEPS_PER_OCTAVE) + steps
-    return min(MAX_ZOOM, max(MIN_ZOOM, math.pow(2.0, rung / STEPS_PER_OCTAVE)))
+def step_zoom(zoom: float, rungs: int) -> float:
+    """Go so many rungs up or down the zoom ladder from ``zoom``, within its ends."""
+    rung = round(math.log2(zoom) * RUNGS) + rungs
+    return min(MAX_ZOOM, max(MIN_ZOOM, math.pow(2.0, rung / RUNGS)))
 
 
 def wire_path(start: QPointF, end: QPointF) -> QPainterPath:

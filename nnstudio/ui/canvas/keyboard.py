@@ -46,9 +46,9 @@ class Keyboard:
             (Qt.Key.Key_F, _NONE): canvas.zoom_to_selection,
             (Qt.Key.Key_Home, _NONE): canvas.zoom_to_fit,
             (Qt.Key.Key_0, _CTRL): canvas.reset_zoom,
-            (Qt.Key.Key_Plus, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), 2),
-            (Qt.Key.Key_Equal, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), 2),
-            (Qt.Key.Key_Minus, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), -2),
+            (Qt.Key.Key_Plus, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), 1),
+            (Qt.Key.Key_Equal, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), 1),
+            (Qt.Key.Key_Minus, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), -1),
             (Qt.Key.Key_M, _ALT): canvas.toggle_minimap,
             (Qt.Key.Key_Escape, _NONE): canvas.let_go,
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTextOption
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextOption
 from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsPathItem,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.ui.canvas.card import RADIUS, Style
-from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, wire_path
+from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.theme import Theme
 
 _TOP = 100.0
@@ -34,7 +34,10 @@ class HandWire(QGraphicsPathItem):
         pen = QPen(self._theme.accent, 2.5, Qt.PenStyle.SolidLine if fits else Qt.PenStyle.DashLine)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         self.setPen(pen)
-        self.setPath(wire_path(start, end))
+        reach = min(150.0, max(30.0, abs(end.x() - start.x()) * 0.5))
+        path = QPainterPath(start)
+        path.cubicTo(start.x() + reach, start.y(), end.x() - reach, end.y(), end.x(), end.y())
+        self.setPath(path)
 
 
 class Box(QGraphicsRectItem):

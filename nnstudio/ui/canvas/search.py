@@ -37,11 +37,16 @@ from nnstudio.ui.palette.model import BLOCK_PREFIX, Offer, offers
 _WIDTH = 264
 _ROWS = 8
 _ROW = 28
+_FIELD = 40
 _MARGIN = 8
 
 _KIND = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+def _height(rows: int) -> int:
+    return 2 * _MARGIN + _FIELD + _ROW * rows
 
 
 class _Found(QAbstractListModel):
@@ -174,9 +179,8 @@ class SearchPopup(QFrame):
     def open_at(self, place: QPoint) -> None:
         """Show it at a place of the parent, moved so that all of it is seen, and take the keyboard."""
         parent = self._over
-        self.setFixedSize(_WIDTH, 2 * _MARGIN + 40 + _ROW * _ROWS)
-        left = max(_MARGIN, min(place.x(), parent.width() - self.width() - _MARGIN))
-        top = max(_MARGIN, min(place.y(), parent.height() - self.height() - _MARGIN))
+        left = max(_MARGIN, min(place.x(), parent.width() - _WIDTH - _MARGIN))
+        top = max(_MARGIN, min(place.y(), parent.height() - _height(_ROWS) - _MARGIN))
         self.move(left, top)
         self.show()
         self.raise_()
@@ -226,6 +230,7 @@ class SearchPopup(QFrame):
 
     def _on_typed(self, query: str) -> None:
         self._found.search(query)
+        self.setFixedSize(_WIDTH, _height(min(_ROWS, max(1, len(self._found.rows)))))
         if self._found.rows:
             self._choose(0)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
-from nnstudio.ui.canvas.geometry import MAX_ZOOM, MIN_ZOOM, OVERVIEW_ZOOM, step_zoom, zoom_step
+from nnstudio.ui.canvas.geometry import MAX_ZOOM, MIN_ZOOM, NOTCH, OVERVIEW_ZOOM, step_zoom, zoom_step
 from nnstudio.ui.canvas.ground import paint_ground
 from nnstudio.ui.canvas.overview import Overview
 from nnstudio.ui.canvas.scene import Scene
@@ -81,8 +81,12 @@ class Viewport(QGraphicsView):
         self._on_looked()
 
     def zoom_steps(self, place: QPointF, steps: int) -> None:
-        """Go up or down the zoom ladder at a place of the viewport."""
-        self.zoom_at(place, step_zoom(self.zoom, steps))
+        """Zoom in or out by so many notches of a wheel at a place of the viewport."""
+        self.zoom_rungs(place, steps * NOTCH)
+
+    def zoom_rungs(self, place: QPointF, rungs: int) -> None:
+        """Zoom in or out by so many rungs of the ladder at a place of the viewport."""
+        self.zoom_at(place, step_zoom(self.zoom, rungs))
 
     def pan(self, by: QPointF) -> None:
         """Move what is shown by so many pixels: the scene goes the other way."""

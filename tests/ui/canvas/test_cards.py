@@ -377,3 +377,16 @@ def test_sprites_are_shared_between_frames_and_dropped_when_there_are_too_many(m
     hand.canvas.show_place(0.5, QPointF(300.0, 50.0))
     hand.canvas.grab()
     assert len(board.sprites) == 1
+
+
+def test_the_keyboards_ring_covers_nothing(hand: Hand) -> None:
+    canvas = hand.canvas
+    hand.key(Qt.Key.Key_Right)
+    canvas.session.select(["image"])
+    assert canvas.node_item("image").is_focused
+    before = canvas.grab().toImage()
+    hand.click(hand.card("image"))
+    after = canvas.grab().toImage()
+    inner = canvas.viewportTransform().mapRect(canvas.node_item("image").card.adjusted(6, 6, -6, -6)).toRect()
+    assert before.copy(inner) == after.copy(inner)
+    assert before != after

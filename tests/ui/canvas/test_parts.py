@@ -59,8 +59,8 @@ def test_sprites_are_never_enlarged(zoom: float) -> None:
 
 
 @given(st.floats(0.05, 4.0), st.integers(-20, 20))
-def test_zoom_steps_stay_on_the_ladder(zoom: float, steps: int) -> None:
-    there = geometry.step_zoom(zoom, steps)
+def test_zoom_steps_stay_on_the_ladder(zoom: float, rungs: int) -> None:
+    there = geometry.step_zoom(zoom, rungs)
     assert geometry.MIN_ZOOM <= there <= geometry.MAX_ZOOM
     on_rung = math.isclose(geometry.zoom_step(there), there, rel_tol=1e-6)
     assert on_rung or there == geometry.MIN_ZOOM

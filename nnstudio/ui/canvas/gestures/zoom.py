@@ -5,21 +5,22 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QWheelEvent
 
+from nnstudio.ui.canvas.geometry import NOTCH
 from nnstudio.ui.canvas.viewport import Viewport
 
-_NOTCH = 120
-_STEPS_PER_NOTCH = 2
+_TURN = 120
+"""What Qt reports for one notch."""
 
 
 class Wheel:
-    """Turns the wheel into steps of zoom at the pointer, and two fingers on a touchpad into panning."""
+    """Turns the wheel into rungs of zoom at the pointer, and two fingers on a touchpad into panning."""
 
     def __init__(self, view: Viewport) -> None:
         self._view = view
         self._turned = 0.0
 
     def turn(self, event: QWheelEvent) -> None:
-        """Follow one event; finely divided turns add up to whole steps."""
+        """Follow one event; finely divided turns add up to whole rungs."""
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         touchpad = event.device().type() == QInputDevice.DeviceType.TouchPad
         if touchpad and not ctrl:
@@ -28,11 +29,11 @@ class Wheel:
             return
         # With Alt held the wheel reports sideways.
         angle = event.angleDelta().y() or event.angleDelta().x()
-        self._turned += angle * _STEPS_PER_NOTCH / _NOTCH
-        steps = int(self._turned)
-        if steps:
-            self._turned -= steps
-            self._view.zoom_steps(event.position(), steps)
+        self._turned += angle * NOTCH / _TURN
+        rungs = int(self._turned)
+        if rungs:
+            self._turned -= rungs
+            self._view.zoom_rungs(event.position(), rungs)
 
 
 class Pinch:
