@@ -211,8 +211,8 @@ def style_sheet(theme: Theme) -> str:
     }
     colours["pressed"] = blend(theme.primary, theme.text, 0.15).name()
     colours["faded"] = blend(theme.mute, theme.panel, 0.45).name()
-    colours["arrow"] = resource("themes", f"arrow-{theme.name}.svg").as_posix()
-    colours["tick"] = resource("themes", f"tick-{theme.name}.svg").as_posix()
+    for picture in ("arrow", "onward", "tick"):
+        colours[picture] = resource("themes", f"{picture}-{theme.name}.svg").as_posix()
     return _Rules(resource("themes", "controls.qss").read_text("utf-8")).substitute(colours)
 
 

@@ -106,7 +106,7 @@ class _SpinBox(QSpinBox):
         super().__init__()
         self._low, self._high = low, high
         self.setRange(-_LARGEST, _LARGEST)
-        self.lineEdit().setTextMargins(8, 0, 8, 0)
+        self.lineEdit().setTextMargins(10, 0, 8, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def stepBy(self, steps: int) -> None:
