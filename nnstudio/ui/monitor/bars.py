@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter
@@ -11,20 +11,37 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-_WIDEST = 10.0
-_THINNEST = 2.0
+WIDEST: Final = 20.0
+"""How wide a bar is at most, with the gap after it."""
+_THINNEST: Final = 2.0
 
 
-def paint_bars(painter: QPainter, values: npt.NDArray[np.float32], rect: QRect, colour: QColor, line: QColor) -> None:
-    """Paint a vector into ``rect``; where there are more numbers than room, a bar is the largest of several."""
+def paint_bars(
+    painter: QPainter,
+    values: npt.NDArray[np.float32],
+    rect: QRect,
+    colour: QColor,
+    line: QColor,
+    widest: float = WIDEST,
+) -> None:
+    """Paint a vector into ``rect``, from the left.
+
+    Args:
+        painter: where to.
+        values: (units,); where there are more than fit, a bar stands for the one furthest from 0 of several.
+        rect: the room.
+        colour: of the bars.
+        line: of the line at 0.
+        widest: how wide a bar may be, with the gap after it.
+    """
     import numpy as np
 
     numbers = _thinned(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), rect.width())
     low, high = min(0.0, float(numbers.min())), max(0.0, float(numbers.max()))
     scale = rect.height() / (high - low) if high > low else 0.0
     zero = rect.top() + high * scale if scale else rect.bottom() + 1.0
-    width = bar_width(len(numbers), rect.width())
-    inner = max(1.0, width - 1.0)
+    width = bar_width(len(numbers), rect.width(), widest)
+    inner = max(1.0, width - (1.0 if width < 8.0 else 2.0))
     painter.fillRect(QRectF(rect.left(), zero - 0.5, width * len(numbers), 1.0), line)
     for place, number in enumerate(numbers.tolist()):
         height = abs(number) * scale
@@ -32,15 +49,15 @@ def paint_bars(painter: QPainter, values: npt.NDArray[np.float32], rect: QRect, 
         painter.fillRect(QRectF(rect.left() + place * width, top, inner, height), colour)
 
 
-def bar_width(count: int, room: int) -> float:
+def bar_width(count: int, room: int, widest: float = WIDEST) -> float:
     """Return how wide one of ``count`` bars is, with the gap after it."""
-    return max(_THINNEST, min(_WIDEST, room / max(1, count)))
+    return max(_THINNEST, min(widest, room / max(1, count)))
 
 
-def unit_at(x: float, count: int, room: int) -> int | None:
+def unit_at(x: float, count: int, room: int, widest: float = WIDEST) -> int | None:
     """Return which of ``count`` units is shown ``x`` pixels from the left, counted from 0."""
     shown = min(count, _most(room))
-    bar = int(x / bar_width(shown, room))
+    bar = int(x / bar_width(shown, room, widest))
     return bar * count // shown if 0 <= bar < shown else None
 
 

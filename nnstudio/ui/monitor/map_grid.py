@@ -19,6 +19,8 @@ _GAP: Final = 5
 _SMALLEST: Final = 14
 _LARGEST: Final = 160
 _MOST_BARS_HEIGHT: Final = 120
+_WIDEST_BAR: Final = 48.0
+_SEQUENCE_ROW: Final = 14
 
 
 class MapGrid(QWidget):
@@ -65,7 +67,11 @@ class MapGrid(QWidget):
         if layer is None:
             return ""
         if layer.is_vector:
-            unit = unit_at(place.x(), layer.count, self.width()) if self._bars_rect().contains(place) else None
+            unit = (
+                unit_at(place.x(), layer.count, self.width(), _WIDEST_BAR)
+                if self._bars_rect().contains(place)
+                else None
+            )
             return "" if unit is None else layer.describe(unit)
         hit = next((index for index in range(self._shown) if self.tile_rect(index).contains(place)), None)
         return "" if hit is None else layer.describe(hit)
@@ -75,6 +81,11 @@ class MapGrid(QWidget):
         layer = self._layer
         if layer is not None and not layer.is_vector:
             rows, columns = layer.values.shape[1:]
+            if layer.is_sequence:
+                self._tile = QSize(max(1, self.width()), max(1, min(self.height(), rows * _SEQUENCE_ROW)))
+                self._columns = self._shown = 1
+                self.update()
+                return
             shape = max(0.25, min(12.0, columns / rows))
             self._tile, self._columns = _best_tile(layer.count, self.width(), self.height(), shape)
             fitting = max(1, (self.height() + _GAP) // (self._tile.height() + _GAP))
@@ -97,7 +108,14 @@ class MapGrid(QWidget):
             return
         painter = QPainter(self)
         if layer.is_vector:
-            paint_bars(painter, layer.values, self._bars_rect(), self._theme.family(layer.family), self._theme.line)
+            paint_bars(
+                painter,
+                layer.values,
+                self._bars_rect(),
+                self._theme.family(layer.family),
+                self._theme.line,
+                _WIDEST_BAR,
+            )
             return
         if not self._rows:
             self._rows = self._pictures(layer)

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 _SMALLEST: Final = 18
 _GOOD: Final = 28
 _LARGEST: Final = 48
-_VECTOR_HEIGHT: Final = 18
+_VECTOR_LOW: Final = 18
+_VECTOR_HIGH: Final = 44
 _ROW_GAP: Final = 5
 _TILE_GAP: Final = 4
 _LABEL_GAP: Final = 10
@@ -137,27 +138,27 @@ class MapRows(QWidget):
         self._pictures.clear()
         label = self._label_width()
         left, room = label + _LABEL_GAP, max(40, self.width() - label - _LABEL_GAP)
-        edge = self._edge()
+        heights = self._heights()
         rows, top = [], 0
         for layer in self._layers:
-            row = _row(layer, left, top, room, edge)
+            row = _row(layer, left, top, room, heights)
             rows.append(row)
             top += row.rect.height() + _ROW_GAP
         self._rows = rows
         self.setMinimumHeight(max(0, top - _ROW_GAP))
         self.update()
 
-    def _edge(self) -> int:
-        """Return how high a map is: all rows fit if they can be of a good size, else at least the maps do."""
+    def _heights(self) -> tuple[int, int]:
+        """Return the heights of a map and of a vector: all rows fit if they can be of a good size, else the maps do."""
         maps = sum(not layer.is_vector for layer in self._layers)
+        vectors = len(self._layers) - maps
         if not maps:
-            return _SMALLEST
-        vectors = (len(self._layers) - maps) * (_VECTOR_HEIGHT + _ROW_GAP)
-        for room in (self._height - vectors, self._height):
-            edge = (room + _ROW_GAP) // maps - _ROW_GAP
-            if edge >= _GOOD:
-                break
-        return max(_SMALLEST, min(_LARGEST, edge))
+            return _SMALLEST, _each(self._height, vectors, _VECTOR_LOW, _VECTOR_HIGH)
+        edge = _each(self._height - vectors * (_VECTOR_LOW + _ROW_GAP), maps, _SMALLEST, _LARGEST)
+        if edge < _GOOD:
+            return min(_GOOD, _each(self._height, maps, _SMALLEST, _LARGEST)), _VECTOR_LOW
+        rest = self._height - maps * (edge + _ROW_GAP)
+        return edge, _each(rest, vectors, _VECTOR_LOW, _VECTOR_HIGH)
 
     def _label_width(self) -> int:
         metrics = QFontMetrics(self.font())
@@ -251,12 +252,22 @@ class MapRows(QWidget):
         self._area.ensureVisible(0, rect.center().y(), 0, rect.height())
 
 
-def _row(layer: LayerValue, left: int, top: int, room: int, edge: int) -> _Row:
+def _each(height: int, count: int, low: int, high: int) -> int:
+    """Return how high each of ``count`` rows can be, from ``low`` to ``high``."""
+    return max(low, min(high, (height + _ROW_GAP) // max(1, count) - _ROW_GAP))
+
+
+def _row(layer: LayerValue, left: int, top: int, room: int, heights: tuple[int, int]) -> _Row:
+    edge, vector = heights
     if layer.is_vector:
         width = min(room, math.ceil(bar_width(layer.count, room) * layer.count))
-        return _Row(layer, QRect(left, top, width, _VECTOR_HEIGHT), QSize(), layer.count)
+        return _Row(layer, QRect(left, top, width, vector), QSize(), layer.count)
     height, width = layer.values.shape[1:]
-    tile = QSize(max(4, min(room, round(edge * min(_LONGEST, width / height)))), edge)
+    wide = edge * min(_LONGEST, width / height)
+    if layer.is_sequence:
+        # A step is as wide as a bar, so that sequences stand in time under each other.
+        wide = bar_width(width, room) * width
+    tile = QSize(max(4, min(room, round(wide))), edge)
     step = tile.width() + _TILE_GAP
     fitting = max(1, (room + _TILE_GAP) // step)
     if fitting < layer.count:

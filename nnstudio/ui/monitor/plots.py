@@ -174,12 +174,15 @@ class CurvePanel(QWidget):
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)
         plot.getViewBox().setDefaultPadding(0.0)
+        # Room for the half of the last mark's text that stands beyond the axis.
+        plot.getPlotItem().layout.setContentsMargins(0, 4, 12, 0)
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.enableAutoSIPrefix(False)
-            axis.setStyle(tickFont=theme.font("small"), tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
+            axis.setStyle(
+                tickFont=theme.font("small"), tickLength=0, tickTextOffset=6, tickAlpha=0, hideOverlappingLabels=False
+            )
             axis.setPen(pg.mkPen(None))
-            axis.setTickPen(pg.mkPen(None))
             axis.setTextPen(colours.mute)
         # Bare curve items: a PlotDataItem looks its data over five times as long before each painting. pyqtgraph's own
         # grid belongs to an axis and cuts the axis' outer texts off.
@@ -191,6 +194,8 @@ class CurvePanel(QWidget):
         self._dot = pg.ScatterPlotItem(size=5, brush=self._lines[1].colour, pen=None)
         for item in (self._grid, *self._curves, self._dot):
             plot.addItem(item)
+        plot.setLabel("bottom", tr("epoch"), color=colours.mute.name())
+        plot.getAxis("bottom").label.setFont(theme.font("small"))
         plot.getAxis("bottom").setHeight(_FOOT)
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)

@@ -217,6 +217,8 @@ def _about(entry: Entry) -> str:
     shape = shape_text(entry.shape)
     if entry.element == "index":
         shape = tr("{shape} table positions", shape=shape)
+    else:
+        shape = tr("{shape} numbers", shape=shape)
     counted = tr(
         "{samples} samples of {shape}; classes {classes}.",
         samples=grouped(entry.num_samples),

@@ -97,7 +97,7 @@ def test_the_pointer_is_told_channel_and_range(session: Session, looked: Written
     assert rows.describe(QPoint(2, rect.center().y())) == "conv: 4 maps of 6 × 6"
     bars = rows.row_rect(_id(session, "scores"))
     assert bars is not None
-    assert rows.describe(bars.topLeft() + QPoint(12, 5)) == "scores, unit 2: 2"
+    assert rows.describe(bars.topLeft() + QPoint(22, 5)) == "scores, unit 2: 2"
     assert rows.describe(QPoint(5, 5000)) == ""
 
 
@@ -215,7 +215,8 @@ def test_the_grid_shows_as_many_maps_as_there_is_room_for(
 
 
 def test_a_bar_stands_for_its_units() -> None:
-    assert [unit_at(x, 3, 300) for x in (0, 11, 25, 31)] == [0, 1, 2, None]
+    assert [unit_at(x, 3, 300) for x in (0, 21, 45, 61)] == [0, 1, 2, None]
+    assert [unit_at(x, 30, 300) for x in (0, 11, 299)] == [0, 1, 29]
     assert unit_at(99, 500, 100) == 490
 
 
