@@ -1,0 +1,71 @@
+"""What benchmarks share: rows, and ratios that survive a busy computer.
+
+A benchmark is a module of this package with a function ``rows()`` that yields `Row` values. Seconds mean little on a
+computer that does other things as well, so a promise is a ratio of two things that took turns in one run.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure.
+
+    Attributes:
+        benchmark: name of the module it comes from.
+        figure: what was measured, with its unit if it has one.
+        value: what came out.
+        goal: what was promised, such as ``<= 1.03``; empty where nothing was.
+        holds: whether it does.
+    """
+
+    benchmark: str
+    figure: str
+    value: float
+    goal: str = ""
+    holds: bool = True
+
+
+def at_most(benchmark: str, figure: str, value: float, most: float) -> Row:
+    """Return a row that holds up to ``most``."""
+    return Row(benchmark, figure, value, f"<= {most:g}", value <= most)
+
+
+def at_least(benchmark: str, figure: str, value: float, least: float) -> Row:
+    """Return a row that holds from ``least`` on."""
+    return Row(benchmark, figure, value, f">= {least:g}", value >= least)
+
+
+def take_turns(candidates: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each candidate in each round.
+
+    Every candidate runs once unmeasured first. Who begins changes from round to round, so that nobody is always the
+    one to find the caches cold.
+    """
+    for candidate in candidates.values():
+        candidate()
+    seconds: dict[str, list[float]] = {name: [] for name in candidates}
+    names = list(candidates)
+    for number in range(rounds):
+        shift = number % len(names)
+        for name in names[shift:] + names[:shift]:
+            began = time.perf_counter()
+            candidates[name]()
+            seconds[name].append(time.perf_counter() - began)
+    return seconds
+
+
+def median_ratio(above: Sequence[float], below: Sequence[float]) -> float:
+    """Return the median over rounds of what one took against the other in the same round."""
+    return statistics.median(a / b for a, b in zip(above, below, strict=True))
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return the value that ``share`` of all values do not exceed, such as 0.99 of them."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
