@@ -143,7 +143,7 @@ def install_project(extras: set[str]) -> Path | None:
     known = read_stamp()
     if not works(python):
         say(f"Making {VENV.name}")
-        known = set()
+        known = None
         if run([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
             fail(f"{VENV} could not be made.")
             return None
