@@ -177,6 +177,13 @@ class Scene(QGraphicsScene):
             rect = rect.united(self.nodes[id_].card)
         return rect
 
+    def painted_rect(self, ids: Iterable[str] | None = None) -> QRectF:
+        """Return the rectangle around these nodes, or around all, with what is written under their cards."""
+        rect = QRectF()
+        for id_ in self.nodes if ids is None else ids:
+            rect = rect.united(self.nodes[id_].sceneBoundingRect())
+        return rect
+
     # Showing
 
     def overlay(self, item: QGraphicsItem) -> None:

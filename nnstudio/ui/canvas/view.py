@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
@@ -105,12 +105,17 @@ class Canvas(Viewport):
         return self.board.nodes[id_]
 
     def zoom_to_fit(self) -> None:
-        """Show the whole drawing."""
-        self.frame(self.board.cards_rect())
+        """Show the whole drawing, beside the minimap if it would lie under it."""
+        rect = self.board.painted_rect()
+        self.frame(rect)
+        if not self._minimap.isHidden():
+            place = self.viewportTransform().inverted()[0].mapRect(QRectF(self._minimap.geometry()))
+            if self.board.nodes_in(place):
+                self.frame(rect, self._minimap.height() - _MARGIN)
 
     def zoom_to_selection(self) -> None:
         """Show what is selected, or everything where nothing is."""
-        self.frame(self.board.cards_rect(self.session.selection or None))
+        self.frame(self.board.painted_rect(self.session.selection or None))
 
     def delete_selection(self) -> None:
         """Remove what is selected: nodes, or the wire that was clicked."""
@@ -344,10 +349,10 @@ class Canvas(Viewport):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what lies over the drawing in its place."""
-        super().resizeEvent(event)
         size, map_ = self.viewport().size(), self._minimap.size()
         self._minimap.move(size.width() - map_.width() - _MARGIN, size.height() - map_.height() - _MARGIN)
         self._welcome.setGeometry(_MARGIN, 0, max(0, size.width() - 2 * _MARGIN), size.height())
+        super().resizeEvent(event)
 
     # Following the session and the view
 

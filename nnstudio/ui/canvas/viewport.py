@@ -94,19 +94,25 @@ class Viewport(QGraphicsView):
         across.setValue(across.value() + round(by.x()))
         down.setValue(down.value() + round(by.y()))
 
-    def frame(self, rect: QRectF, most: float = 1.0) -> None:
-        """Show a rectangle of the scene whole, as large as ``most`` allows; an empty one only moves the middle."""
+    def frame(self, rect: QRectF, below: float = 0.0) -> None:
+        """Show a rectangle of the scene whole, at 100 % at most; an empty one only moves the middle.
+
+        Args:
+            rect: what to show.
+            below: pixels at the bottom of the view that are to stay free.
+        """
         if rect.isEmpty():
             self.setTransform(QTransform.fromScale(1.0, 1.0))
             self.centerOn(rect.center())
         else:
             room = self.viewport().rect().adjusted(int(_FRAME), int(_FRAME), -int(_FRAME), -int(_FRAME))
-            fitting = min(max(room.width(), 1) / rect.width(), max(room.height(), 1) / rect.height(), most)
+            high = max(room.height() - below, 1.0)
+            fitting = min(max(room.width(), 1) / rect.width(), high / rect.height(), 1.0)
             zoom = zoom_step(max(MIN_ZOOM, fitting))
             if zoom > fitting:
                 zoom = step_zoom(zoom, -1)
             self.setTransform(QTransform.fromScale(zoom, zoom))
-            self.centerOn(rect.center())
+            self.centerOn(rect.center() + QPointF(0.0, below / 2 / zoom))
         self._on_looked()
 
     def reset_zoom(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.core.edits import add_node
 from nnstudio.project.document import Project
 from nnstudio.ui.canvas.geometry import MAX_ZOOM, MIN_ZOOM
+from nnstudio.ui.canvas.minimap import Minimap
 from nnstudio.ui.canvas.view import Canvas
 from tests.ui.canvas.conftest import SMALL, Make
 from tests.ui.canvas.hand import ALT, CTRL, LEFT, MIDDLE, RIGHT, SHIFT, Hand, assert_obeys
@@ -403,3 +404,17 @@ def test_a_click_takes_the_keyboards_ring_away(hand: Hand) -> None:
     assert hand.canvas.node_item("image").is_focused
     hand.click(hand.card("conv"))
     assert not any(item.is_focused for item in hand.canvas.board.nodes.values())
+
+
+def test_what_is_framed_does_not_lie_under_the_minimap(make: Make) -> None:
+    graph = SMALL.graph
+    for line in range(1, 6):
+        for column in range(4):
+            graph, _ = add_node(graph, "ReLU", "relu_", xy=(216.0 * column, 176.0 * line))
+    hand = make(Project(graph=graph))
+    hand.key(Qt.Key.Key_Home)
+    minimap = hand.canvas.findChild(Minimap)
+    assert isinstance(minimap, Minimap)
+    cards = [hand.canvas.viewportTransform().mapRect(item.card) for item in hand.canvas.board.nodes.values()]
+    assert all(QRectF(hand.canvas.viewport().rect()).contains(card) for card in cards)
+    assert not any(QRectF(minimap.geometry()).intersects(card) for card in cards)
