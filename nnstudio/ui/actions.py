@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 Slot = Callable[[], object]
-Keys = QKeySequence.StandardKey | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Actions(Mapping[str, QAction]):
         self._groups: dict[str, list[QAction]] = {}
 
     def add(
-        self, id_: str, text: str, slot: Slot, keys: Keys = None, *, group: str, within: QWidget | None = None
+        self, id_: str, text: str, slot: Slot, keys: str = "", *, group: str, within: QWidget | None = None
     ) -> QAction:
         """Make an action.
 
@@ -38,17 +37,15 @@ class Actions(Mapping[str, QAction]):
             id_: what the program calls it; also its object name, with ``action_`` before it.
             text: what the menu says; buttons leave out the dots at its end.
             slot: what it does.
-            keys: its shortcut.
+            keys: its shortcuts, with ``|`` between them; Ctrl is the Command key on a Mac.
             group: the heading it stands under in the list of shortcuts.
             within: the widget that must have the keyboard for the shortcut to count; None is the whole window.
         """
         assert id_ not in self._actions, id_
         action = QAction(text, self._owner)
         action.setObjectName(f"action_{id_}")
-        if isinstance(keys, str):
+        if keys:
             action.setShortcuts([QKeySequence(part) for part in keys.split("|")])
-        elif keys is not None:
-            action.setShortcuts(QKeySequence.keyBindings(keys))
         if within is not None:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             within.addAction(action)

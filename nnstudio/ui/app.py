@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QLibraryInfo, Qt, QTimer, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +22,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.bridge import RunBridge
 from nnstudio.ui.crash import CrashReporter
 from nnstudio.ui.files import START_EXAMPLE
+from nnstudio.ui.language import speak
 from nnstudio.ui.lazy import Warmup
 from nnstudio.ui.session import Session
 from nnstudio.ui.settings import Settings
@@ -133,17 +134,9 @@ def make_application() -> QApplication:
     application.setApplicationName("NN Studio")
     application.setDesktopFileName("nnstudio")
     application.setStyle("Fusion")
-    if language() == "zh_CN":
-        speak_chinese(application)
+    speak(language())
     theme.set_theme(Settings(_ignore).theme)
     return application
-
-
-def speak_chinese(application: QApplication) -> None:
-    """Let Qt's own texts, as in its file dialog, be Chinese too."""
-    translator = QTranslator(application)
-    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        application.installTranslator(translator)
 
 
 def open_window(path: Path | None) -> MainWindow:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QKeySequence
 
 from nnstudio.core.words import tr
 from nnstudio.ui.actions import Actions
@@ -15,15 +14,13 @@ if TYPE_CHECKING:
     from nnstudio.ui.files import Files
     from nnstudio.ui.window import MainWindow
 
-Key = QKeySequence.StandardKey
-
 
 def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None:
     """New, open, save, export, quit."""
     group = tr("File")
-    actions.add("new", tr("New"), files.new, Key.New, group=group)
-    actions.add("open", tr("Open…"), files.ask_and_open, Key.Open, group=group)
-    actions.add("save", tr("Save"), files.save, Key.Save, group=group)
+    actions.add("new", tr("New"), files.new, "Ctrl+N", group=group)
+    actions.add("open", tr("Open…"), files.ask_and_open, "Ctrl+O", group=group)
+    actions.add("save", tr("Save"), files.save, "Ctrl+S", group=group)
     actions.add("save_as", tr("Save as…"), files.save_as, "Ctrl+Shift+S", group=group)
     actions.add("export_python", tr("Export as Python…"), files.export_python, "Ctrl+E", group=group)
     actions.add("quit", tr("Quit"), window.close, "Ctrl+Q", group=group)
@@ -33,11 +30,11 @@ def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -
     """Undo, redo, and what is done with selected layers."""
     group, canvas = tr("Edit"), design.canvas
     session = window.session
-    actions.add("undo", tr("Undo"), session.undo, Key.Undo, group=group)
+    actions.add("undo", tr("Undo"), session.undo, "Ctrl+Z", group=group)
     actions.add("redo", tr("Redo"), session.redo, "Ctrl+Shift+Z|Ctrl+Y", group=group)
-    actions.add("cut", tr("Cut"), canvas.cut, Key.Cut, group=group, within=canvas)
-    actions.add("copy", tr("Copy"), canvas.copy, Key.Copy, group=group, within=canvas)
-    actions.add("paste", tr("Paste"), canvas.paste, Key.Paste, group=group, within=canvas)
+    actions.add("cut", tr("Cut"), canvas.cut, "Ctrl+X", group=group, within=canvas)
+    actions.add("copy", tr("Copy"), canvas.copy, "Ctrl+C", group=group, within=canvas)
+    actions.add("paste", tr("Paste"), canvas.paste, "Ctrl+V", group=group, within=canvas)
     actions.add("duplicate", tr("Duplicate"), canvas.duplicate, "Ctrl+D", group=group, within=canvas)
     actions.add("delete", tr("Delete"), canvas.delete_selection, "Del|Backspace", group=group, within=canvas)
     actions.add(
@@ -48,7 +45,7 @@ def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -
         group=group,
         within=canvas,
     )
-    actions.add("select_all", tr("Select all"), canvas.select_all, Key.SelectAll, group=group, within=canvas)
+    actions.add("select_all", tr("Select all"), canvas.select_all, "Ctrl+A", group=group, within=canvas)
     actions.add("find_layer", tr("Search the palette"), window.focus_palette, "Ctrl+F", group=group)
 
 

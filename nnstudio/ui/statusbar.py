@@ -89,10 +89,11 @@ class StatusBar(QWidget):
 
     def _fill(self) -> None:
         self._menu.clear()
-        problems = self._session.analysis.problems
+        problems = sorted(self._session.analysis.problems, key=lambda problem: problem.severity != "error")
         metrics = QFontMetrics(self._menu.font())
         for problem in problems[:_MAX_LISTED]:
-            line = f"{problem.node}: {problem.message}" if problem.node else problem.message
+            named = problem.node is None or problem.node in problem.message
+            line = problem.message if named else f"{problem.node}: {problem.message}"
             action = QAction(
                 metrics.elidedText(line, Qt.TextElideMode.ElideRight, _MENU_WIDTH).replace("&", "&&"), self._menu
             )

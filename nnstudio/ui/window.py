@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.core.words import set_language, tr
+from nnstudio.core.words import tr
 from nnstudio.ui import commands, theme
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.controls import hairline
@@ -14,6 +14,7 @@ from nnstudio.ui.design_page import DesignPage
 from nnstudio.ui.dialogs import messages
 from nnstudio.ui.files import Files
 from nnstudio.ui.icons import app_icon
+from nnstudio.ui.language import speak
 from nnstudio.ui.menus import fill_menu_bar
 from nnstudio.ui.recovery import RecoveryCopies
 from nnstudio.ui.session import Session
@@ -153,7 +154,7 @@ class MainWindow(QMainWindow):
     def choose_language(self, code: str) -> None:
         """Speak another language in all windows."""
         self.settings.set_language(code)
-        set_language(code)
+        speak(code)
         theme.set_theme(theme.current().name)  # Chinese text asks for other fonts
         QTimer.singleShot(0, self, _rebuild_all)
 

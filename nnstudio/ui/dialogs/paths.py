@@ -41,6 +41,10 @@ def _ask_new(parent: QWidget, title: str, suggested: Path, kind: str) -> Path | 
 def _dialog(parent: QWidget, title: str, folder: Path, filter_: str) -> QFileDialog:
     dialog = QFileDialog(parent, title, str(folder), filter_)
     dialog.setObjectName("file_dialog")
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, tr("Folder:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileName, tr("File name:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, tr("Kind of file:"))
+    dialog.resize(820, 540)
     return dialog
 
 

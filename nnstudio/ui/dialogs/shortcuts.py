@@ -33,22 +33,19 @@ class ShortcutList(QDialog):
         tables = [(group.title, _keyed(group)) for group in groups]
         tables = [(title, rows) for title, rows in tables if rows]
         tables.append((tr("On the canvas"), list(gestures)))
-        half = (sum(len(rows) + 2 for _, rows in tables) + 1) // 2
-        columns: list[QVBoxLayout] = [QVBoxLayout(), QVBoxLayout()]
+        half = sum(len(rows) + 2 for _, rows in tables) / 2
+        columns = [_grid(), _grid()]
         used = 0
         for title, rows in tables:
-            column = columns[0] if used < half and used + len(rows) / 2 < half else columns[1]
+            _add_table(columns[0 if used + len(rows) / 2 < half else 1], title, rows)
             used += len(rows) + 2
-            column.addWidget(label(title, "caption", mute=True))
-            column.addLayout(_table(rows))
-            column.addSpacing(12)
         content = QWidget()
         row = QHBoxLayout(content)
         row.setContentsMargins(22, 18, 22, 8)
         row.setSpacing(44)
         for column in columns:
-            column.addStretch(1)
-            row.addLayout(column)
+            column.setRowStretch(column.rowCount(), 1)
+            row.addLayout(column, 1)
         area = QScrollArea()
         area.setWidget(content)
         area.setWidgetResizable(True)
@@ -63,7 +60,7 @@ class ShortcutList(QDialog):
         page.addWidget(area)
         page.addWidget(buttons)
         close.setDefault(True)
-        self.resize(860, 640)
+        self.resize(860, 720)
 
 
 def _keyed(group: Group) -> list[tuple[str, str]]:
@@ -71,16 +68,23 @@ def _keyed(group: Group) -> list[tuple[str, str]]:
     for action in group.actions:
         keys = [keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts()]
         if keys:
-            rows.append((action.iconText(), ", ".join(keys[:2])))
+            rows.append((action.iconText(), ", ".join(keys)))
     return rows
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> QGridLayout:
+def _grid() -> QGridLayout:
     grid = QGridLayout()
     grid.setColumnStretch(0, 1)
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(5)
-    for number, (what, keys) in enumerate(rows):
+    return grid
+
+
+def _add_table(grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
+    heading = label(title, "caption", mute=True)
+    heading.setContentsMargins(0, 10 if grid.rowCount() > 1 else 0, 0, 2)
+    grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+    for what, keys in rows:
+        number = grid.rowCount()
         grid.addWidget(label(what), number, 0)
         grid.addWidget(label(keys, mute=True), number, 1, Qt.AlignmentFlag.AlignRight)
-    return grid
