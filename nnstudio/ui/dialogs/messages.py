@@ -46,13 +46,12 @@ def ask_restore(parent: QWidget | None, recovery: Recovery) -> Literal["restore"
     """Ask whether a drawing that a crash left behind is to be brought back."""
     moment = QDateTime.fromSecsSinceEpoch(int(recovery.saved))
     time = QLocale(language()).toString(moment, QLocale.FormatType.ShortFormat)
-    name = recovery.original.name if recovery.original else tr("a drawing that was never saved")
-    box = _box(
-        parent,
-        Icon.Question,
-        tr("Bring back unsaved work?"),
-        tr("NN Studio ended before {name} was saved. There is a copy from {time}.", name=name, time=time),
-    )
+    if recovery.original is None:
+        text = tr("The program ended while a drawing had never been saved. There is a copy from {time}.", time=time)
+    else:
+        name = recovery.original.name
+        text = tr("The program ended while {name} was unsaved. There is a copy from {time}.", name=name, time=time)
+    box = _box(parent, Icon.Question, tr("Bring back unsaved work?"), text)
     box.setObjectName("restore_question")
     restore = box.addButton(tr("Bring back"), Role.AcceptRole)
     forget = box.addButton(tr("Throw away"), Role.DestructiveRole)
