@@ -42,7 +42,7 @@ def is_pyqtgraph_ready() -> bool:
 
 
 class Warmup(QObject):
-    """Imports numpy, pyqtgraph and then torch in one background thread, without stalling the window.
+    """Imports numpy, pyqtgraph, ziamath and then torch in one background thread, without stalling the window.
 
     pyqtgraph makes no QObject while it is imported, so another thread may do it. Nothing Qt is touched there; a timer
     in this thread looks how far it is.
@@ -97,6 +97,7 @@ def _warm_up() -> None:
     try:
         importlib.import_module("numpy")
         pyqtgraph()
+        importlib.import_module("ziamath")
         importlib.import_module("nnstudio.training.warm").warm_up()
     except (ImportError, OSError):
         _log.exception("a library could not be loaded in the background")
