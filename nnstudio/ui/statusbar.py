@@ -67,6 +67,7 @@ class StatusBar(QWidget):
     def show_problems(self) -> None:
         """Open the list of problems."""
         if self._session.analysis.problems:
+            self._fill()
             above = self._problems.mapToGlobal(QPoint(0, -self._menu.sizeHint().height()))
             self._menu.popup(above)
 

@@ -136,8 +136,7 @@ class MainWindow(QMainWindow):
     def show_node(self, id_: str) -> None:
         """Select a node and bring it into view."""
         self.show_page("design")
-        self.session.select({id_})
-        self.design.canvas.zoom_to_selection()
+        self.design.canvas.go_to(id_)
 
     def focus_palette(self) -> None:
         """Put the keyboard into the palette's search."""
