@@ -18,11 +18,11 @@ from nnstudio.training.recipe import RECIPE_FIELDS, recipe_of
 from nnstudio.ui import theme
 from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
-from nnstudio.ui.monitor.dock import titled_maps, titled_prediction
 from nnstudio.ui.monitor.inside import InsideLayer
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.sample import SamplePicture
 from nnstudio.ui.monitor.settings_form import SettingsForm
+from nnstudio.ui.monitor.views import titled_maps, titled_prediction
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session

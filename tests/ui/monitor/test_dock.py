@@ -177,7 +177,7 @@ def test_an_edit_of_the_recipe_is_one_undoable_step(session: Session, show: Show
 def test_a_setting_at_its_default_is_not_kept(session: Session, show: Show) -> None:
     panel = show(RecipePanel(session), 300, 700)
     assert isinstance(panel, RecipePanel)
-    panel.recipe.field("epochs").edited.emit(12)
+    panel.recipe.field("epochs").edited.emit(Recipe().epochs)
     assert "epochs" not in session.project.recipe
     panel.data.field("name").edited.emit("iris")
     assert session.project.data["name"] == "iris"

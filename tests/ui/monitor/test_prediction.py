@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from nnstudio.ui import theme
-from nnstudio.ui.monitor.dock import titled_prediction
 from nnstudio.ui.monitor.prediction import PredictionBars, prediction
 from nnstudio.ui.monitor.sample import SampleChooser, SamplePicture, sample_image
+from nnstudio.ui.monitor.views import titled_prediction
 from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, WrittenRun, small_dataset
 
