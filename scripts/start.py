@@ -86,9 +86,10 @@ def main() -> int:
         return 1
     if options.job == "check":
         return run_checks(python)
-    module = "pytest" if options.job == "test" else "nnstudio"
+    if options.job == "test":
+        return run([str(python), "-m", "pytest", *options.arguments])
     words = ["demo"] if options.job == "demo" else []
-    return run([str(python), "-m", module, *words, *options.arguments])
+    return run([str(python), "-m", "nnstudio", *words, *options.arguments], folder=Path.cwd())
 
 
 def install_packages(job: str) -> bool:
@@ -191,10 +192,10 @@ def run_checks(python: Path) -> int:
     return fail("Not all is well: " + ", ".join(failed)) if failed else 0
 
 
-def run(command: list[str]) -> int:
-    """Run a command in the project's folder and return its exit status."""
+def run(command: list[str], folder: Path = ROOT) -> int:
+    """Run a command, in the project's folder unless another is named, and return its exit status."""
     try:
-        return subprocess.run(command, cwd=ROOT, check=False).returncode
+        return subprocess.run(command, cwd=folder, check=False).returncode
     except KeyboardInterrupt:
         return 130
 

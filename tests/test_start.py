@@ -22,9 +22,11 @@ class Machine:
         self.start = start
         self.commands: list[list[str]] = []
         self.failing: set[str] = set()
+        self.folder = ROOT
 
-    def run(self, command: list[str]) -> int:
+    def run(self, command: list[str], folder: Path = ROOT) -> int:
         self.commands.append(command)
+        self.folder = folder
         return 1 if self.failing & set(command) else 0
 
 
@@ -62,10 +64,10 @@ def make_venv(machine: Machine) -> None:
 def test_a_fresh_machine_makes_an_environment_installs_and_runs(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(command: list[str]) -> int:
+    def run(command: list[str], folder: Path = ROOT) -> int:
         if "venv" in command:
             make_venv(machine)
-        return machine.run(command)
+        return machine.run(command, folder)
 
     monkeypatch.setattr(machine.start, "run", run)
     assert job(machine, monkeypatch, "demo", "--screenshot", "x.png") == 0
@@ -73,6 +75,7 @@ def test_a_fresh_machine_makes_an_environment_installs_and_runs(
     assert make[1:] == ["-m", "venv", "--clear", str(machine.start.VENV)]
     assert install[-2:] == ["--editable", str(ROOT)]
     assert demo[1:] == ["-m", "nnstudio", "demo", "--screenshot", "x.png"]
+    assert machine.folder == Path.cwd(), "x.png belongs where the person is"
     assert job(machine, monkeypatch, "window") == 0
     assert [command[1:] for command in machine.commands] == [["-m", "nnstudio"]]
 
