@@ -42,7 +42,7 @@ def residual() -> Project:
     h = b.add("AdaptiveAvgPool2d", h, output_size=1)
     h = b.add("Flatten", h)
     b.output(b.add("Linear", h, out_features=10, name="logits"), name="digit")
-    return b.project(data={"name": "digits8"}, recipe={"epochs": 12})
+    return b.project(data={"name": "digits8"}, recipe={"epochs": 12, "learning_rate": 0.002})
 
 
 def lstm() -> Project:
