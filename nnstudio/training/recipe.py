@@ -22,11 +22,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
     loss: Loss = "cross_entropy"
     optimizer: Optimizer = "adam"
-    learning_rate: float = 0.002
+    learning_rate: float = 0.003
     momentum: float = 0.9
     weight_decay: float = 0.0
     batch_size: int = 64
-    epochs: int = 12
+    epochs: int = 20
     seed: int = 0
     device: Device = "cpu"
 
