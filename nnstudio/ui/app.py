@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,8 @@ from nnstudio.ui.lazy import Warmup
 from nnstudio.ui.session import Session
 from nnstudio.ui.settings import Settings
 from nnstudio.ui.window import USUAL, MainWindow
+
+_SIGNAL_MS = 300
 
 Report = Callable[[float, str], None]
 """Hears how far the demo is, from 0 to 1, and what it does just now."""
@@ -57,6 +60,7 @@ def run_window(paths: Sequence[Path]) -> int:
         opened = [windows.enter_context(_shown(open_window(path))) for path in paths or (None,)]
         opened[0].painted.connect(warmup.start)
         opened[0].painted.connect(opened[0].offer_recovery)
+        _listen_to_ctrl_c(application)
         return application.exec()
 
 
@@ -70,7 +74,8 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
     """
     begun = time.perf_counter()
     application = make_application()
-    window = MainWindow(Session(_start_project()), remember=False)
+    stays = _is_seen() and screenshot is None
+    window = MainWindow(Session(_start_project()), remember=stays)
     if not _is_seen():
         window.resize(*USUAL)
     with _reporting(application), _warming(application) as warmup, _shown(window):
@@ -85,7 +90,7 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
         if screenshot is not None and window.isVisible():
             _pose(window)
             save_picture(window, screenshot)
-        elif window.isVisible() and _is_seen():
+        elif window.isVisible() and stays:
             progress(1.0, tr("done; close the window to go on"))
             waiting.exec()
         bridge = window.session.bridge
@@ -188,9 +193,19 @@ def _shown(window: MainWindow) -> Iterator[MainWindow]:
     try:
         yield window
     finally:
-        window.close()
+        if window.isVisible():  # a window that the person closed has asked already
+            window.close()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
+def _listen_to_ctrl_c(application: QApplication) -> None:
+    """Let Ctrl+C in the terminal close the window, with its questions."""
+    signal.signal(signal.SIGINT, lambda _number, _frame: application.quit())
+    # Python looks at signals only while it runs, and Qt's event loop runs without it.
+    timer = QTimer(application)
+    timer.timeout.connect(lambda: None)
+    timer.start(_SIGNAL_MS)
 
 
 def _follow(bridge: RunBridge, progress: Report, over: Callable[[], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths
@@ -22,8 +23,10 @@ START_EXAMPLE = "lenet5-digits"
 class Files(QObject):
     """What the File menu does. No step here loses unsaved changes without asking."""
 
-    def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
+    def __init__(self, window: QWidget, session: Session, settings: Settings, flush: Callable[[], object]) -> None:
+        """Take the window that questions stand before, and ``flush``, which hands on what is being typed."""
         super().__init__(window)
+        self._flush = flush
         self._window = window
         self._session = session
         self._settings = settings
@@ -61,10 +64,12 @@ class Files(QObject):
 
     def save(self) -> bool:
         """Save to the drawing's file, or ask for one; return whether it is saved."""
+        self._flush()
         return self._save_to(self._session.path) if self._session.path is not None else self.save_as()
 
     def save_as(self) -> bool:
         """Ask for a place and save there; return whether it is saved."""
+        self._flush()
         path = paths.ask_save(self._window, self._suggested(paths.SUFFIX))
         return path is not None and self._save_to(path)
 
@@ -74,6 +79,7 @@ class Files(QObject):
         from nnstudio.compiler.source import write_source
         from nnstudio.project.store import write_atomically
 
+        self._flush()
         session = self._session
         if not session.analysis.ok:
             text = tr("The code can be written once the drawing has no errors. The status bar lists them.")
@@ -92,6 +98,7 @@ class Files(QObject):
 
     def may_leave(self) -> bool:
         """Ask about unsaved changes; return whether the present drawing may go."""
+        self._flush()
         if not self._session.dirty:
             return True
         answer = messages.ask_save(self._window, self._session.project.name)

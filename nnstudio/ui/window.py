@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
         self._remember = remember
         self.session = session
         self.settings = Settings(session.log)
-        self.files = Files(self, session, self.settings)
+        self.files = Files(self, session, self.settings, self.flush)
         self.recovery = RecoveryCopies(session, self) if remember else None
         self._told_failure: object = None
         self._seen = False
@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
 
     def rebuild(self) -> None:
         """Build the contents anew, in the language and theme that are current now; what is open stays open."""
-        self.design.inspector.flush()
+        self.flush()
         self.session.reword()
         layout, old = self._layout_now(), self._middle
         old.hide()
@@ -114,6 +114,10 @@ class MainWindow(QMainWindow):
 
     def _layout_now(self) -> Layout:
         return self.design.layout_now(bytes(self.saveGeometry().toHex().data()).decode())
+
+    def flush(self) -> None:
+        """Hand on what has been typed and not been handed on yet."""
+        self.design.inspector.flush()
 
     def offer_recovery(self) -> None:
         """Offer to bring back what a crash left behind."""
@@ -198,7 +202,7 @@ class MainWindow(QMainWindow):
 
     def _may_run(self) -> bool:
         """Hand on what was typed, keep a copy of the drawing, and see whether it can be trained."""
-        self.design.inspector.flush()
+        self.flush()
         if self.recovery is not None:
             self.recovery.write()
         errors = [problem for problem in self.session.analysis.problems if problem.severity == "error"]
@@ -271,7 +275,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, end the run, remember where things are."""
-        self.design.inspector.flush()
         if self._remember and not self.files.may_leave():
             event.ignore()
             return

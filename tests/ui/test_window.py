@@ -163,6 +163,32 @@ def test_keys_edit_the_drawing(qtbot: QtBot, window: MainWindow, session: Sessio
     assert session.project is before
 
 
+def test_undo_in_a_field_means_the_document(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    window.activateWindow()
+    before = session.project
+    session.select([session.graph.by_name["conv_1"].id])
+    for name, typed in (("field_out_channels", "9"), ("field_kernel_size", "5")):
+        editor = child(window, QWidget, name)
+        editor.setFocus()
+        qtbot.waitUntil(editor.hasFocus)
+        QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(editor, typed)
+        assert session.project is not before
+        QTest.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert session.project is before
+
+
+def test_what_is_being_typed_is_saved_too(window: MainWindow, session: Session, tmp_path: Path) -> None:
+    session.save(tmp_path / "small.nns")
+    session.select([session.graph.by_name["conv_1"].id])
+    line = child(window, QWidget, "field_name")
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(line, "stem")
+    action(window, "action_save").trigger()
+    assert "stem" in load(tmp_path / "small.nns").graph.by_name
+
+
 def test_no_two_actions_share_a_key(window: MainWindow) -> None:
     keys = [key.toString() for one in window.actions_.values() for key in one.shortcuts()]
     assert len(keys) == len(set(keys))

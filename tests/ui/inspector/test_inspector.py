@@ -186,15 +186,6 @@ def test_a_typed_name_counts_when_another_layer_is_selected(inspector: Inspector
     assert "stem" in session.graph.by_name
 
 
-def test_undo_in_a_field_means_the_document(inspector: Inspector, session: Session) -> None:
-    select(session, "conv_1")
-    for name in ("field_name", "field_kernel_size", "field_out_channels"):
-        editor = child(inspector, QWidget, name)
-        editor.setFocus()
-        QTest.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert child(inspector, QLineEdit, "field_name").text() == "conv_1"
-
-
 def test_numbers_are_worked_out(inspector: Inspector, session: Session) -> None:
     select(session, "conv_1")
     assert rows(inspector) == {
