@@ -76,6 +76,7 @@ class Canvas(Viewport):
         self.pointing = Pointing(self)
         self.space_held = False
         self.current: str | None = None
+        self._looked_before = (session.view.zoom, session.view.centre)
         self._by_keys = False
         self._search: SearchPopup | None = None
         self._hands = Hands(self)
@@ -358,9 +359,9 @@ class Canvas(Viewport):
 
     def first_look(self) -> None:
         """Show what was shown before the window was built anew, or everything."""
-        view = self.session.view
-        if view.zoom is not None and view.centre is not None:
-            self.show_place(view.zoom, QPointF(*view.centre))
+        zoom, centre = self._looked_before
+        if zoom is not None and centre is not None:
+            self.show_place(zoom, QPointF(*centre))
         else:
             self.zoom_to_fit()
 
@@ -375,8 +376,9 @@ class Canvas(Viewport):
             self.current = None
         self._show_corners()
         self._show_focus()
-        if self.session.view.zoom is None:
-            self.first_look()
+        if self.session.view.zoom is None:  # another document was begun
+            self._looked_before = (None, None)
+            self.zoom_to_fit()
         if self.is_overview:
             self.viewport().update()
 
@@ -393,9 +395,8 @@ class Canvas(Viewport):
             self._tiles.forget(self.board.nodes.values())
 
     def _on_moved_on(self) -> None:
-        if not self._unseen:
-            self.session.view.zoom = self.zoom
-            self.session.view.centre = (self.centre.x(), self.centre.y())
+        self.session.view.zoom = self.zoom
+        self.session.view.centre = (self.centre.x(), self.centre.y())
         self.show_pictures()
 
     # Inside

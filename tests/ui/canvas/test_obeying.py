@@ -155,6 +155,31 @@ def test_opening_another_drawing_shows_that_one_whole(hand: Hand) -> None:
     assert hand.canvas.seen.contains(hand.canvas.board.cards_rect())
 
 
+def test_an_edit_leaves_the_view_where_it_is(qtbot: QtBot) -> None:
+    session = Session(SMALL)
+    canvas = Canvas(session)
+    qtbot.addWidget(canvas)
+    canvas.resize(900, 700)
+    with qtbot.waitExposed(canvas):
+        canvas.show()
+    before = canvas.seen
+    assert before.contains(canvas.board.cards_rect())
+    session.commit("add", project=placing.add(session.project, "ReLU", (900.0, 400.0))[0])
+    session.undo()
+    assert canvas.seen == before
+
+
+def test_the_drawing_is_framed_anew_until_it_was_seen(qtbot: QtBot) -> None:
+    canvas = Canvas(Session(SMALL))
+    qtbot.addWidget(canvas)
+    for size in ((300, 200), (1200, 300), (640, 480)):
+        canvas.resize(*size)
+    with qtbot.waitExposed(canvas):
+        canvas.show()
+    assert canvas.seen.contains(canvas.board.cards_rect())
+    assert (canvas.centre - canvas.board.painted_rect().center()).manhattanLength() < 80.0
+
+
 def test_a_canvas_made_anew_looks_where_the_old_one_looked(make: Make, qtbot: QtBot) -> None:
     hand = make()
     session = hand.canvas.session
