@@ -9,7 +9,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnstudio.ui import theme
-from nnstudio.ui.monitor.bars import paint_bars, unit_at
+from nnstudio.ui.monitor.bars import bars_image, unit_at
 from nnstudio.ui.monitor.empty import EmptyNote
 
 if TYPE_CHECKING:
@@ -108,13 +108,11 @@ class MapGrid(QWidget):
             return
         painter = QPainter(self)
         if layer.is_vector:
-            paint_bars(
-                painter,
-                layer.values,
-                self._bars_rect(),
-                self._theme.family(layer.family),
-                self._theme.line,
-                _WIDEST_BAR,
+            room = self._bars_rect()
+            colours = (self._theme.family(layer.family), self._theme.line)
+            ratio = self.devicePixelRatioF()
+            painter.drawImage(
+                QPoint(), bars_image(layer.values, (room.width(), room.height()), colours, ratio, _WIDEST_BAR)
             )
             return
         if not self._rows:

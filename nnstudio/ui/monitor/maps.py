@@ -6,7 +6,7 @@ Own painting, no plot items: a row is one picture, made anew only when its numbe
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
-from nnstudio.ui.monitor.bars import bar_width, paint_bars, unit_at
+from nnstudio.ui.monitor.bars import bar_width, bars_image, unit_at
 from nnstudio.ui.monitor.empty import EmptyNote
 from nnstudio.ui.monitor.layers import LayerValue, layer_values
 
@@ -117,7 +117,14 @@ class MapRows(QWidget):
 
     def refresh(self) -> None:
         """Show what is known now."""
-        self._layers = layer_values(self._session)
+        known, self._layers = self._layers, layer_values(self._session)
+        if self._layers and [_outline(layer) for layer in known] == [_outline(layer) for layer in self._layers]:
+            # The usual case: only the numbers are new, so rows and names stay where they are.
+            pairs = zip(self._rows, self._layers, strict=True)
+            self._rows = [replace(row, layer=layer) for row, layer in pairs]
+            self._pictures.clear()
+            self.update(self.rect().adjusted(self._rows[0].rect.left(), 0, 0, 0))
+            return
         self._empty.setVisible(not self._layers)
         self._arrange()
 
@@ -179,37 +186,42 @@ class MapRows(QWidget):
         """Paint the rows that are in view."""
         painter = QPainter(self)
         painter.setFont(self.font())
-        metrics = QFontMetrics(self.font())
         for row in self._rows:
             if row.rect.bottom() < event.rect().top() or row.rect.top() > event.rect().bottom():
                 continue
-            selected = row.layer.id in self._session.selection
-            painter.setPen(self._theme.accent if selected else self._theme.mute)
-            place = QRect(0, row.rect.top(), row.rect.left() - _LABEL_GAP, row.rect.height())
-            name = metrics.elidedText(row.layer.name, Qt.TextElideMode.ElideMiddle, place.width())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-            if row.layer.is_vector:
-                paint_bars(painter, row.layer.values, row.rect, self._theme.family(row.layer.family), self._theme.line)
-            else:
-                self._paint_maps(painter, row)
+            if event.rect().left() < row.rect.left() - _LABEL_GAP:
+                self._paint_name(painter, row)
+            painter.drawImage(row.rect.topLeft(), self._picture(row))
+            hidden = row.layer.count - row.shown
+            if hidden > 0:
+                painter.setPen(self._theme.mute)
+                rest = row.rect.adjusted(row.shown * (row.tile.width() + _TILE_GAP) + 2, 0, _MORE_ROOM, 0)
+                painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"+{hidden}")
 
-    def _paint_maps(self, painter: QPainter, row: _Row) -> None:
-        from nnstudio.ui.imagery import strip_image
+    def _paint_name(self, painter: QPainter, row: _Row) -> None:
+        selected = row.layer.id in self._session.selection
+        painter.setPen(self._theme.accent if selected else self._theme.mute)
+        place = QRect(0, row.rect.top(), row.rect.left() - _LABEL_GAP, row.rect.height())
+        name = QFontMetrics(self.font()).elidedText(row.layer.name, Qt.TextElideMode.ElideMiddle, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
+    def _picture(self, row: _Row) -> QImage:
         picture = self._pictures.get(row.layer.id)
         if picture is None:
-            ratio = self.devicePixelRatioF()
-            tile = (round(row.tile.width() * ratio), round(row.tile.height() * ratio))
-            layer = row.layer
-            picture = strip_image(layer.values[: row.shown], tile, round(_TILE_GAP * ratio), layer.low, layer.high)
-            picture.setDevicePixelRatio(ratio)
-            self._pictures[row.layer.id] = picture
-        painter.drawImage(row.rect.topLeft(), picture)
-        hidden = row.layer.count - row.shown
-        if hidden > 0:
-            painter.setPen(self._theme.mute)
-            rest = row.rect.adjusted(row.shown * (row.tile.width() + _TILE_GAP) + 2, 0, _MORE_ROOM, 0)
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"+{hidden}")
+            picture = self._pictures[row.layer.id] = self._draw(row)
+        return picture
+
+    def _draw(self, row: _Row) -> QImage:
+        from nnstudio.ui.imagery import strip_image
+
+        layer, ratio = row.layer, self.devicePixelRatioF()
+        if layer.is_vector:
+            colours = (self._theme.family(layer.family), self._theme.line)
+            return bars_image(layer.values, (row.rect.width(), row.rect.height()), colours, ratio)
+        tile = (round(row.tile.width() * ratio), round(row.tile.height() * ratio))
+        picture = strip_image(layer.values[: row.shown], tile, round(_TILE_GAP * ratio), layer.low, layer.high)
+        picture.setDevicePixelRatio(ratio)
+        return picture
 
     def event(self, event: QEvent) -> bool:
         """Tell what is under the pointer."""
@@ -250,6 +262,11 @@ class MapRows(QWidget):
         self._session.select([ids[wanted]])
         rect = self._rows[wanted].rect
         self._area.ensureVisible(0, rect.center().y(), 0, rect.height())
+
+
+def _outline(layer: LayerValue) -> tuple[object, ...]:
+    """Return what decides where a layer is painted."""
+    return layer.id, layer.name, layer.is_sequence, layer.values.shape
 
 
 def _each(height: int, count: int, low: int, high: int) -> int:

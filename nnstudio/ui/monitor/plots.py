@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -194,6 +194,7 @@ class CurvePanel(QWidget):
         self._dot = pg.ScatterPlotItem(size=5, brush=self._lines[1].colour, pen=None)
         for item in (self._grid, *self._curves, self._dot):
             plot.addItem(item)
+        self._dot.hide()
         plot.setLabel("bottom", tr("epoch"), color=colours.mute.name())
         plot.getAxis("bottom").label.setFont(theme.font("small"))
         plot.getAxis("bottom").setHeight(_FOOT)
@@ -215,7 +216,8 @@ class CurvePanel(QWidget):
             self._last_epoch = last
             known_x, known_y = curves.finite(*validation)
             self._curves[1].setData(known_x, known_y)
-            self._dot.setData(known_x, known_y) if len(known_x) == 1 else self._dot.clear()
+            self._dot.setData(known_x, known_y)
+            self._dot.setVisible(len(known_x) == 1)
         started = self._bridge.started
         end = curves.epochs_shown(float(train[0][-1]), started.epochs if started else 1)
         self._scale(end, curves.axis_end(np.append(thin_y, validation[1])) if self._what == "loss" else 1.0)
@@ -267,6 +269,7 @@ class _Legend(QWidget):
         self._lines = lines
         self._values = tuple("" for _ in lines)
         self._mute = theme.current().mute
+        self._widest = 0
         self.setFont(theme.font("small"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.tell(self._values)
@@ -281,24 +284,33 @@ class _Legend(QWidget):
         if values != self._values:
             self._values = values
             self.setAccessibleName(", ".join(self.texts))
-            self.updateGeometry()
             self.update()
+            if self._needed_width() > self.width():
+                # Only ever wider: a new size lays out and repaints everything around.
+                self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """As wide as the texts; digits of one width keep it from trembling."""
+        """As wide as the texts, and at least as wide as now."""
+        return QSize(max(self._needed_width(), self._widest), int(QFontMetricsF(self.font()).height()) + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the width that was needed once."""
+        super().resizeEvent(event)
+        self._widest = max(self._widest, event.size().width())
+
+    def _needed_width(self) -> int:
         metrics = QFontMetricsF(self.font())
         width = sum(self._SAMPLE + 5 + metrics.horizontalAdvance(text) for text in self.texts)
-        return QSize(int(width + self._GAP * (len(self._lines) - 1)) + 2, int(metrics.height()) + 2)
+        return int(width + self._GAP * (len(self._lines) - 1)) + 4
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the samples and texts from left to right."""
+        """Paint the samples and texts, ending at the right edge."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetricsF(self.font())
-        x, middle = 0.0, self.height() / 2
+        x, middle = float(self.width() - self._needed_width()), self.height() // 2
         for line, text in zip(self._lines, self.texts, strict=True):
-            painter.setPen(QPen(line.colour, 2.0, line.style))
-            painter.drawLine(QPointF(x, middle), QPointF(x + self._SAMPLE, middle))
+            for left, length in ((0.0, 7.0), (9.0, 7.0)) if line.dashed else ((0.0, self._SAMPLE),):
+                painter.fillRect(QRectF(x + left, middle - 1, length, 2.0), line.colour)
             x += self._SAMPLE + 5
             painter.setPen(self._mute)
             width = metrics.horizontalAdvance(text)

@@ -149,7 +149,7 @@ class PredictionBars(QWidget):
         metrics = QFontMetricsF(self.font())
         label = min(self.width() * 0.4, max(metrics.horizontalAdvance(answer.label) for answer in answers))
         for number, answer in enumerate(answers):
-            self._paint_row(painter, answer, QRectF(0, number * height, self.width(), height), label)
+            self._paint_row(painter, metrics, answer, QRectF(0, number * height, self.width(), height), label)
 
     def _fitting(self, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
         """Return the classes there is room for: of too many, the most likely ones and the truth."""
@@ -159,8 +159,8 @@ class PredictionBars(QWidget):
         ranked = sorted(range(len(answers)), key=lambda n: (not answers[n].truth, -answers[n].value))
         return tuple(answers[number] for number in sorted(ranked[:most]))
 
-    def _paint_row(self, painter: QPainter, answer: Answer, row: QRectF, label: float) -> None:
-        colours, metrics = self._theme, QFontMetricsF(self.font())
+    def _paint_row(self, painter: QPainter, metrics: QFontMetricsF, answer: Answer, row: QRectF, label: float) -> None:
+        colours = self._theme
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colours.text if answer.truth or answer.chosen else colours.mute)
         name = metrics.elidedText(answer.label, Qt.TextElideMode.ElideRight, label + 1)

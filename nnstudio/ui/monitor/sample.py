@@ -12,7 +12,7 @@ from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import label
 from nnstudio.ui.figures import grouped
-from nnstudio.ui.monitor.bars import paint_bars
+from nnstudio.ui.monitor.bars import bars_image
 from nnstudio.ui.monitor.empty import EmptyNote
 
 if TYPE_CHECKING:
@@ -153,13 +153,9 @@ class SamplePicture(QWidget):
             self._paint_signs(painter)
         else:
             values = self._values.reshape(-1).astype("float32")
-            paint_bars(
-                painter,
-                values,
-                QRect(0, 0, self.width(), min(90, self.height() - _ROW)),
-                self._theme.family("io"),
-                self._theme.line,
-            )
+            space = (self.width(), min(90, self.height() - _ROW))
+            colours = (self._theme.family("io"), self._theme.line)
+            painter.drawImage(0, 0, bars_image(values, space, colours, self.devicePixelRatioF()))
             text = ", ".join(f"{value:.3g}" for value in values[:12]) + (" …" if len(values) > 12 else "")
             painter.setPen(self._theme.mute)
             painter.drawText(
