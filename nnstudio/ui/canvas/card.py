@@ -69,7 +69,7 @@ class Style:
     @cached_property
     def dots(self) -> QColor:
         """Colour of the ground's dots: told from the ground, and quieter than any hairline."""
-        return blend(self.theme.line, self.theme.mute, 0.08)
+        return blend(self.theme.grid, self.theme.mute, 0.18)
 
     def paper(self, face: Face) -> QColor:
         """Return the ground of a card."""

@@ -8,6 +8,7 @@ from nnstudio.core import edits
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.core.words import tr
 from nnstudio.project.document import Project
+from nnstudio.project.errors import FileError
 from nnstudio.ui.canvas import clipboard, placing
 from nnstudio.ui.canvas.face import first_problem
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GRID
@@ -125,9 +126,15 @@ class Commands:
             self._session.select(ids)
 
     def copied(self) -> str | None:
-        """Return the selected nodes as text for the clipboard; None where nothing is selected."""
+        """Return the selected nodes as text for the clipboard; None where nothing is selected, or has no text."""
         chosen = self._session.selection
-        return clipboard.write(self._session.project, chosen) if chosen else None
+        if not chosen:
+            return None
+        try:
+            return clipboard.write(self._session.project, chosen)
+        except FileError as error:
+            self._session.log(str(error))
+            return None
 
     def paste(self, text: str, centre: Place) -> None:
         """Add what the clipboard's text says around ``centre``; anything else is noted in the log and left."""

@@ -59,9 +59,11 @@ class Hands:
         if self._gesture is not None:
             self._last = self._pointer(event)
             self._gesture.move(self._last)
-            at_edge = self._gesture.pulls and self._gesture.is_drag and not self._pull_speed().isNull()
-            if at_edge != self._pull.isActive():
-                self._pull.start() if at_edge else self._pull.stop()
+            if self._gesture.pulls and self._gesture.is_drag and not self._pull_speed().isNull():
+                if not self._pull.isActive():
+                    self._pull.start()
+            else:
+                self._pull.stop()
         elif self._drop is None:
             self._canvas.pointing.point(self._pointer(event))
 

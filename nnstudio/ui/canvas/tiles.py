@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from nnstudio.ui.bridge import RunBridge
+    from nnstudio.layers.spec import Shape
     from nnstudio.ui.canvas.items import NodeItem
+    from nnstudio.ui.session import Session
     from nnstudio.ui.theme import Theme
 
 MAX_TILES: Final = 4
@@ -107,26 +108,38 @@ def make_picture(values: npt.NDArray[np.float32], colour: QColor, origin: object
 class LiveTiles:
     """Gives the cards in view their tiles when there is a new snapshot."""
 
-    def __init__(self, bridge: RunBridge, theme: Theme) -> None:
-        self._bridge = bridge
+    def __init__(self, session: Session, theme: Theme) -> None:
+        self._session = session
         self._theme = theme
 
     def show(self, items: Iterable[NodeItem]) -> None:
-        """Bring these cards up to date; each that already is costs nothing."""
-        snapshot = self._bridge.snapshot
+        """Bring these cards up to date; each that already is costs nothing.
+
+        The run may be of a drawing that has been changed since, or left for another: what does not have the shape
+        that its layer gives now is not shown.
+        """
+        bridge, facts = self._session.bridge, self._session.analysis.facts
+        snapshot = bridge.snapshot
         if snapshot is None:
             return
         for item in items:
             if item.picture is not None and item.picture.origin is snapshot:
                 continue
-            values = self._bridge.value(item.id)
-            if values is not None:
+            values, outputs = bridge.value(item.id), facts[item.id].outputs
+            if values is not None and outputs and _has_shape(values, outputs[0].shape):
                 item.show_picture(make_picture(values, self._theme.family(item.face.family), snapshot))
 
     def forget(self, items: Iterable[NodeItem]) -> None:
         """Take the tiles of a run that is no more off the cards."""
         for item in items:
             item.show_picture(None)
+
+
+def _has_shape(values: npt.NDArray[np.float32], shape: Shape) -> bool:
+    """Whether an array has a shape; a free length is any."""
+    return values.ndim == len(shape) and all(
+        isinstance(wanted, str) or wanted == length for wanted, length in zip(shape, values.shape, strict=True)
+    )
 
 
 def _bars(vector: npt.NDArray[np.float32], colour: QColor, origin: object) -> Picture:

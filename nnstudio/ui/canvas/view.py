@@ -83,7 +83,7 @@ class Canvas(Viewport):
         self._keyboard = Keyboard(self)
         self._wheel = Wheel(self)
         self._pinch = Pinch(self)
-        self._tiles = LiveTiles(session.bridge, self.board.style_.theme)
+        self._tiles = LiveTiles(session, self.board.style_.theme)
         self._minimap = Minimap(self.board, self)
         self._welcome = self._make_welcome()
         self.board.obey(Graph(), session.graph, session.blocks, session.analysis)
@@ -367,6 +367,8 @@ class Canvas(Viewport):
 
     def _on_changed(self, old: Project, new: Project) -> None:
         self._hands.cancel()  # the drawing changed under the hand, as by an undo
+        if self._search is not None:
+            self._search.close_now()
         self.pointing.leave()
         if self.pointing.picked not in new.graph.edges:
             self.pointing.pick(None)

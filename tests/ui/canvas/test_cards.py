@@ -281,6 +281,19 @@ def test_tiles_go_when_the_shape_changes_or_a_new_run_begins(hand: Hand) -> None
     session.bridge.state = "idle"
 
 
+def test_what_another_drawing_gave_is_not_shown(hand: Hand) -> None:
+    session = hand.canvas.session
+    show_values(hand, conv=MAPS, relu=MAPS)
+    session.commit("set", graph=set_param(session.graph, "conv", "out_channels", 8))
+    session.bridge.mapped.emit()
+    hand.canvas.show_place(1.0, QPointF(300.0, 0.0))
+    assert picture_of(hand, "conv") is None
+    assert picture_of(hand, "relu") is None
+    session.undo()
+    session.bridge.mapped.emit()
+    assert picture_of(hand, "conv") is not None
+
+
 @pytest.mark.parametrize(
     ("shape", "places", "bars"),
     [

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from nnstudio.core.edits import add_node, connect
+from nnstudio.core.edits import add_node, connect, remove_nodes
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.project.document import Project
 from nnstudio.ui.canvas.overlay import HandWire
@@ -223,6 +223,15 @@ def test_escape_in_that_search_lets_the_wire_go(wired: Hand) -> None:
     assert not held(wired)
     assert ends(wired) == ROW
     assert wired.canvas.hasFocus()
+
+
+def test_a_change_of_the_drawing_closes_that_search(wired: Hand) -> None:
+    wired.drag(wired.port("conv", "output", output=True), QPointF(480.0, 420.0))
+    session = wired.canvas.session
+    session.commit("elsewhere", graph=remove_nodes(session.graph, {"conv"}))
+    assert not [field for field in wired.canvas.findChildren(QLineEdit) if field.isVisible()]
+    assert not held(wired)
+    assert_obeys(wired.canvas)
 
 
 def test_a_wire_says_what_it_carries(wired: Hand) -> None:
