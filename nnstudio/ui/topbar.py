@@ -36,7 +36,7 @@ class TopBar(QWidget):
         self.switch = PageSwitch([("design", tr("Design")), ("train", tr("Train"))], page)
         left = QWidget()
         names = QHBoxLayout(left)
-        names.setContentsMargins(0, 0, 0, 0)
+        names.setContentsMargins(0, 0, 16, 0)
         names.setSpacing(12)
         names.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
         names.addSpacing(4)
