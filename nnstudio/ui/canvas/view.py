@@ -66,9 +66,6 @@ class Canvas(Viewport):
         self.board.setParent(self)
         self.setObjectName("canvas")
         self.setAccessibleName(tr("Drawing"))
-        self.setAccessibleDescription(
-            tr("Arrow keys go from layer to layer, Tab adds one, Ctrl and the arrow keys move what is selected.")
-        )
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
@@ -86,6 +83,10 @@ class Canvas(Viewport):
         self._tiles = LiveTiles(session, self.board.style_.theme)
         self._minimap = Minimap(self.board, self)
         self._welcome = self._make_welcome()
+        self._hint = tr(
+            "Arrow keys go from layer to layer, Tab adds one, Ctrl and the arrow keys move what is selected."
+        )
+        self.setAccessibleDescription(self._hint)
         self.board.obey(Graph(), session.graph, session.blocks, session.analysis)
         self.board.show_selection(session.selection)
         self._show_corners()
@@ -416,7 +417,9 @@ class Canvas(Viewport):
             self.ensureVisible(rect, 2 * _MARGIN, 2 * _MARGIN)
 
     def _show_focus(self) -> None:
-        self.board.show_focus(self.current if self._by_keys and self.hasFocus() else None)
+        shown = self.current if self._by_keys and self.hasFocus() else None
+        self.board.show_focus(shown)
+        self.setAccessibleDescription(self.board.nodes[shown].face.spoken if shown is not None else self._hint)
 
     def _show_corners(self) -> None:
         self._welcome.setVisible(not self.board.nodes)

@@ -374,6 +374,7 @@ def test_arrows_walk_and_ctrl_arrows_move(hand: Hand) -> None:
     assert session.selection == {"relu"}
     assert canvas.node_item("relu").is_focused
     assert not canvas.node_item("conv").is_focused
+    assert canvas.accessibleDescription().startswith("ReLU, relu")
     hand.key(Qt.Key.Key_Left)
     assert session.selection == {"conv"}
     hand.key(Qt.Key.Key_Up)
