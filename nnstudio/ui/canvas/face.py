@@ -86,7 +86,7 @@ class Face:
 def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: Analysis) -> Face:
     """Gather what the card of ``node`` says."""
     facts = analysis.facts[node.id]
-    trouble = _trouble(graph, analysis.by_node.get(node.id, ()))
+    trouble = _trouble(analysis.by_node.get(node.id, ()))
     title, family, line, copies = _block_words(node, blocks) if node.kind == BLOCK else _layer_words(node, facts)
     return Face(
         kind=node.kind,
@@ -155,18 +155,14 @@ def _block_words(node: Node, blocks: Mapping[str, Block]) -> tuple[str, str, str
     )
 
 
-def _trouble(graph: Graph, problems: tuple[Problem, ...]) -> Trouble | None:
+def _trouble(problems: tuple[Problem, ...]) -> Trouble | None:
     problem = first_problem(problems)
     if problem is None:
         return None
-    return Trouble(problem.message, tuple(fix.label for fix in problem.fixes), _tone(graph, problem))
+    return Trouble(problem.message, tuple(fix.label for fix in problem.fixes), _tone(problem))
 
 
-def _tone(graph: Graph, problem: Problem) -> Tone:
+def _tone(problem: Problem) -> Tone:
     if problem.code == "unused":
         return "aside"
-    if problem.code == "missing_input" and not (
-        problem.severity == "error" and any(node.kind == "Output" for node in graph.nodes)
-    ):
-        return "open"
-    return "wrong"
+    return "wrong" if problem.severity == "error" else "open"
