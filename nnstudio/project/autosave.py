@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import re
 import secrets
-import socket
 import sys
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Autosave:
     """The recovery copies of one open drawing. Close it when the program ends."""
 
     def __init__(self) -> None:
-        host = re.sub(r"[^A-Za-z0-9]+", "-", socket.gethostname())[:40]
+        host = re.sub(r"[^A-Za-z0-9]+", "-", platform.node())[:40]
         self._folder = state_folder() / "recovery"
         self._own = self._folder / f"{host}-{secrets.token_hex(8)}.nns-recovery"
         self._locks: dict[Path, _Lock] = {}
