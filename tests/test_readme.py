@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-EXAMPLES = [(page, number, code) for page in PAGES for number, code in enumerate(BLOCK.findall(page.read_text("utf-8")))]
+EXAMPLES = [
+    (page, number, code) for page in PAGES for number, code in enumerate(BLOCK.findall(page.read_text("utf-8")))
+]
 
 
 @pytest.mark.parametrize(
