@@ -186,6 +186,14 @@ class RunBridge(QObject):
             self._look.join()
             self._on_polled()
 
+    def reset(self) -> None:
+        """End the run and forget it: another document has nothing to do with its curves."""
+        self.shutdown()
+        self._forget("idle")
+        self.state_changed.emit()
+        self.progressed.emit()
+        self.mapped.emit()
+
     def watch(self, names: Iterable[str]) -> None:
         """Watch these too, beside all of the drawing's own layers: such inside blocks, as ``stage1.conv_1``."""
         self._extra = frozenset(names)
@@ -324,7 +332,7 @@ class RunBridge(QObject):
                 )
             )
         else:
-            self._session.log(tr("Training was stopped after {steps} steps.", steps=self.num_steps))
+            self._session.log(tr("Training was stopped at step {step}.", step=self.num_steps))
         self._become("failed" if self.failed is not None else "ended")
         # The last look of the run may be a few steps old.
         self._look_again()

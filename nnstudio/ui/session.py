@@ -171,13 +171,15 @@ class Session(QObject):
         self.log(tr("Saved {path}", path=path))
 
     def begin(self, project: Project, path: Path | None, *, saved: bool = True) -> None:
-        """Begin anew with a document: its history is empty.
+        """Begin anew with a document: its history is empty, and a run of the one before is ended and forgotten.
 
         Args:
             project: the document.
             path: the file it came from; None for one that has no file yet.
             saved: whether ``path`` holds just this; False for one brought back after a crash.
         """
+        if self._bridge is not None:
+            self._bridge.reset()
         self.view.zoom = self.view.centre = None
         self._selection = frozenset()
         self.path = path

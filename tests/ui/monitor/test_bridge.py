@@ -144,7 +144,7 @@ def test_stop_ends_the_run_and_its_thread(session: Session, qtbot: QtBot) -> Non
     assert bridge.ended is not None
     assert bridge.ended.reason == "stopped"
     assert bridge.ended.steps == bridge.num_steps
-    assert "was stopped after" in session.logbook[-1]
+    assert "was stopped at step" in session.logbook[-1]
 
 
 def test_a_new_run_begins_anew(session: Session, qtbot: QtBot) -> None:
@@ -326,3 +326,15 @@ def test_time_left_follows_the_steps(session: Session, written: WrittenRun, qtbo
     written.add_steps([1.0] * 15)
     qtbot.waitUntil(lambda: session.bridge.share_done == 1.0)
     assert session.bridge.seconds_left == 0.0
+
+
+def test_another_document_forgets_the_run(session: Session, qtbot: QtBot) -> None:
+    bridge = session.bridge
+    _set_recipe(session, epochs=100_000)
+    bridge.start()
+    qtbot.waitUntil(lambda: bridge.num_steps > 5 and bridge.snapshot is not None, timeout=PATIENT)
+    session.new()
+    assert bridge.state == "idle"
+    assert not _run_threads()
+    assert bridge.snapshot is None
+    assert len(bridge.curve) == 0
