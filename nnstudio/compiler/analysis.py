@@ -47,7 +47,7 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
         arriving, missing, fields = _arriving(graph, blocks, ports, structure.feeds[id_], facts)
         before = known.get(id_)
         live = id_ in structure.live
-        if before is not None and before.node is node and before.inputs == arriving and not missing:
+        if before is not None and _computes_alike(before.node, node) and before.inputs == arriving and not missing:
             fresh = before
         else:
             fresh = _evaluate(node, ports, arriving, missing, blocks, depth)
@@ -59,6 +59,17 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
         if node.id not in facts:
             facts[node.id] = Facts(live=node.id in structure.live, node=node)
     return _gather(graph, blocks, structure, facts)
+
+
+def _computes_alike(before: Node | None, now: Node) -> bool:
+    """Say whether two values of a node differ at most in where they lie."""
+    return before is now or (
+        before is not None
+        and before.kind == now.kind
+        and before.params == now.params
+        and before.name == now.name
+        and before.shares == now.shares
+    )
 
 
 def _arriving(
@@ -242,6 +253,7 @@ def _module(node: Node, facts: Facts) -> Call | None:
 
 def _gather(graph: Graph, blocks: Mapping[str, Block], structure: Structure, facts: dict[str, Facts]) -> Analysis:
     problems = list(structure.problems.get(None, ()))
+    begun = any(node.kind == "Output" for node in graph.nodes)
     for node in graph.nodes:
         if node.shares is not None:
             facts[node.id] = _share(graph, node, facts)
@@ -262,17 +274,19 @@ def _gather(graph: Graph, blocks: Mapping[str, Block], structure: Structure, fac
             for fault in known.faults
         ]
         found += structure.problems.get(node.id, ())
+        for problem in found:
+            # A layer that waits for its wire is no mistake while the way out is not drawn yet.
+            waits = problem.code == "missing_input" and not begun
+            warns = waits or not known.live
+            problems.append(dataclasses.replace(problem, severity="warning") if warns else problem)
         if known.live:
-            problems += found
             parameters += known.cost.parameters
             buffers += known.cost.buffers
             nodes += known.num_nodes
             macs = (
                 None if macs is None or (known.cost.macs is None and known.outputs) else macs + (known.cost.macs or 0)
             )
-        elif found:
-            problems += [Problem(p.node, p.code, p.message, p.fixes, "warning", p.id) for p in found]
-        else:
+        elif not found:
             text = tr("{name} leads to no Output, so it is not part of the model.", name=node.name)
             problems.append(Problem(node.name, "unused", text, severity="warning", id=node.id))
     return Analysis(facts, tuple(problems), structure.order, structure.feeds, parameters, buffers, macs, nodes)

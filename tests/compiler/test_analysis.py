@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from nnstudio.compiler.analysis import Analysis, analyse
-from nnstudio.core.edits import connect, remove_nodes, replace, set_node, set_param
+from nnstudio.core.edits import connect, move, remove_nodes, replace, set_node, set_param
 from nnstudio.core.graph import Block, Edge, Graph, Value
 from nnstudio.core.problem import Problem
 from tests.compiler.drawings import Layer, chain, drawing, lenet, residual
@@ -157,8 +157,12 @@ def test_an_empty_drawing_says_so() -> None:
 
 
 def test_no_way_in_or_out_is_told() -> None:
-    graph = chain(("a", "ReLU", {}), ("b", "ReLU", {}))
-    assert [p.code for p in analyse(graph, {}).problems] == ["no_input", "no_output", "missing_input"]
+    problems = analyse(chain(("a", "ReLU", {}), ("b", "ReLU", {})), {}).problems
+    assert [(p.code, p.severity) for p in problems] == [
+        ("no_input", "error"),
+        ("no_output", "error"),
+        ("missing_input", "warning"),
+    ]
 
 
 def test_loose_wires_from_a_file_are_told_and_removed() -> None:
@@ -196,6 +200,13 @@ def test_a_second_analysis_takes_over_what_did_not_change() -> None:
     assert second == analyse(edited, {})
     third = analyse(remove_nodes(edited, ["tanh_3"]), {}, second)
     assert third == analyse(remove_nodes(edited, ["tanh_3"]), {})
+
+
+def test_moving_a_layer_works_nothing_out_again() -> None:
+    graph = lenet()
+    first = analyse(graph, {})
+    moved = analyse(move(graph, {node.id: (8.0, 8.0) for node in graph.nodes}), {}, first)
+    assert all(moved.facts[id_] is first.facts[id_] for id_ in first.facts)
 
 
 def test_blocks_follow_their_definition_and_count_every_copy() -> None:

@@ -165,4 +165,6 @@ def _trouble(problems: tuple[Problem, ...]) -> Trouble | None:
 def _tone(problem: Problem) -> Tone:
     if problem.code == "unused":
         return "aside"
-    return "wrong" if problem.severity == "error" else "open"
+    if problem.code == "missing_input" and problem.severity == "warning":
+        return "open"
+    return "wrong"
