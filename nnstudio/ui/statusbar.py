@@ -73,8 +73,9 @@ class StatusBar(QWidget):
 
     def _on_changed(self) -> None:
         analysis = self._session.analysis
-        errors = sum(problem.severity == "error" for problem in analysis.problems)
-        count = len(analysis.problems)
+        problems = analysis.problems if self._session.graph.nodes else ()  # an empty drawing is no mistake
+        errors = sum(problem.severity == "error" for problem in problems)
+        count = len(problems)
         colour = theme.current().err if errors else theme.current().warn if count else theme.current().mute
         text = (
             tr("no problems") if not count else tr("1 problem") if count == 1 else tr("{count} problems", count=count)
@@ -144,7 +145,7 @@ def run_text(session: Session) -> str:
         parts = [
             tr("{epochs} epochs in {time}", epochs=bridge.ended.epochs, time=time)
             if finished
-            else tr("stopped after {steps} steps", steps=grouped(bridge.ended.steps))
+            else tr("stopped at step {step}", step=grouped(bridge.ended.steps))
         ]
     return " · ".join(parts)
 

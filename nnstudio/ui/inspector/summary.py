@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import hairline, label
 from nnstudio.ui.figures import grouped
@@ -59,7 +60,7 @@ class DrawingSummary(QWidget):
         self._name.setText(session.project.name)
         self._name.setCursorPosition(0)
         self._numbers.show_rows(drawing_numbers(session))
-        self._problems.show_problems([problem for problem in session.analysis.problems if problem.id is None])
+        self._problems.show_problems(whole_problems(session))
         title, summary = data_texts(session)
         self._data_title.setText(title)
         self._data_summary.setText(summary)
@@ -117,6 +118,11 @@ class SeveralSelected(QWidget):
 
     def flush(self) -> None:
         """Nothing is typed here."""
+
+
+def whole_problems(session: Session) -> list[Problem]:
+    """Return what is wrong with the drawing as a whole; an empty one is no mistake."""
+    return [p for p in session.analysis.problems if p.id is None] if session.graph.nodes else []
 
 
 def drawing_numbers(session: Session) -> list[Row]:
