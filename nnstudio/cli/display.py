@@ -17,7 +17,7 @@ def has_display() -> bool:
 
 def go_offscreen() -> None:
     """Let Qt paint into memory from now on, unless a platform was chosen by hand."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
 
 
 def no_display_text() -> str:

@@ -13,12 +13,14 @@ from nnstudio.core.words import tr
 MOST = 10_000
 """Pixels of a picture's side."""
 
+_THEMES = ("light", "dark", "contrast")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("file", type=Path, metavar="FILE", help=tr("a project file (.nns)"))
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="PNG", help=tr("the picture to write"))
-    parser.add_argument("--theme", choices=("light", "dark"), default="light", help=tr("colours of the window"))
+    parser.add_argument("--theme", choices=_THEMES, default="light", help=tr("colours of the window"))
     parser.add_argument("--size", default="1600x1000", metavar="WxH", help=tr("size of the window in pixels"))
     parser.add_argument("--page", choices=("design", "train"), default="design", help=tr("which page to show"))
 
