@@ -111,3 +111,7 @@ def _running_timers() -> list[QTimer]:
     # By type: asking some of torch's stand-ins for their class makes them warn.
     timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer)]
     return [timer for timer in timers if isValid(timer) and timer.isActive()]
+
+
+def _is_alive(thing: object) -> bool:
+    return not isinstance(thing, QObject) or isValid(thing)
