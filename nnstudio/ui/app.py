@@ -80,9 +80,17 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
         window.resize(*USUAL)
     with _reporting(application), _warming(application) as warmup, _shown(window):
         window.painted.connect(warmup.start)
-        warmup.finished.connect(window.train_or_stop)
-        progress(0.0, tr("loading PyTorch"))
         waiting = QEventLoop()
+
+        def begin() -> None:
+            try:
+                window.train_or_stop()
+            finally:
+                if not window.session.bridge.is_active:  # nothing will ever report an end
+                    waiting.quit()
+
+        warmup.finished.connect(begin)
+        progress(0.0, tr("loading PyTorch"))
         window.closed.connect(waiting.quit)
         _follow(window.session.bridge, progress, waiting.quit)
         waiting.exec()
