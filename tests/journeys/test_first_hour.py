@@ -186,6 +186,7 @@ def test_the_first_hour(
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert session.project == drawn
     assert_obeys(canvas)
+    assert canvas.node_item(session.graph.by_name["conv_1"].id).picture is not None, "what was learned is shown again"
 
     path = tmp_path / "first.nns"
     person.save_as(path)
@@ -194,3 +195,5 @@ def test_the_first_hour(
     session.new()
     session.open(path)
     assert session.project == drawn
+    assert bridge.state == "idle"
+    assert canvas.node_item(session.graph.by_name["conv_1"].id).picture is None, "another document has learned nothing"

@@ -384,6 +384,7 @@ class Canvas(Viewport):
             self.zoom_to_fit()
         if self.is_overview:
             self.viewport().update()
+        self.show_pictures()
 
     def _on_selected(self) -> None:
         self.board.show_selection(self.session.selection)
@@ -394,7 +395,7 @@ class Canvas(Viewport):
         self._show_focus()
 
     def _on_run_changed(self) -> None:
-        if self.session.bridge.state == "preparing":
+        if self.session.bridge.state in ("preparing", "idle"):
             self._tiles.forget(self.board.nodes.values())
 
     def _on_moved_on(self) -> None:
