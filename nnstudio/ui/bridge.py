@@ -364,14 +364,19 @@ class _Load(QObject):
         self._begun: float | None = None
         self._spent = 0.0
         self._mean = 0.0
+        # Repaints wait in the queue of posted events, behind everything else; timers come after that queue. The static
+        # QTimer.singleShot(0) would not do: it posts an event itself, which comes before the repaints.
+        self._after = QTimer(self)
+        self._after.setSingleShot(True)
+        self._after.setInterval(0)
+        self._after.timeout.connect(self._on_repainted)
 
     @contextmanager
     def measure(self) -> Iterator[None]:
         """Count the time of what is done within, and of the repaints that it asks for."""
         self._begun = time.perf_counter()
         yield
-        # A timer without delay comes after the repaints.
-        QTimer.singleShot(0, self, self._on_repainted)
+        self._after.start()
 
     @property
     def interval(self) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 _TALLEST_ROW: Final = 24.0
-_LOWEST_ROW: Final = 15.0
+_LOWEST_ROW: Final = 14.0
 _GAP: Final = 8.0
 _TICK_ROOM: Final = 16.0
 
