@@ -52,15 +52,15 @@ class InsideLayer(QWidget):
         self._caption.setVisible(layer is not None)
         self.grid.show_layer(layer)
         if layer is None:
-            self._title.setText(tr("Inside a layer"))
+            _write(self._title, tr("Inside a layer"))
             return
-        self._title.setText(tr("Inside {name}", name=layer.name))
+        _write(self._title, tr("Inside {name}", name=layer.name))
         text = layer.caption
         if layer.is_vector:
             text = tr("{caption}, {span}", caption=text, span=layer.span)
         elif self.grid.num_hidden:
             text = tr("{caption}, {count} of them not shown", caption=text, count=self.grid.num_hidden)
-        self._caption.setText(text)
+        _write(self._caption, text)
         self._scale.show_range(layer.low, layer.high)
 
     def _chosen(self) -> LayerValue | None:
@@ -79,3 +79,9 @@ class InsideLayer(QWidget):
         """Catch up with what came while the view was hidden."""
         super().showEvent(event)
         self.refresh()
+
+
+def _write(label: ElidedLabel, text: str) -> None:
+    """Show a text; the same text again would only cost a new layout."""
+    if label.text() != text:
+        label.setText(text)

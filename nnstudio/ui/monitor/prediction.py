@@ -20,6 +20,8 @@ _TALLEST_ROW: Final = 24.0
 _LOWEST_ROW: Final = 14.0
 _GAP: Final = 8.0
 _TICK_ROOM: Final = 16.0
+_ROUND_FROM: Final = 5.0
+"""Shorter bars have no round corners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +174,21 @@ class PredictionBars(QWidget):
         share = max(0.0, min(1.0, answer.value)) if answer.wanted is None else 0.0
         thick = min(10.0, row.height() * 0.55)
         bar = QRectF(left, row.center().y() - thick / 2, max(2.0, share * room), thick)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._bar_colour(answer))
         if answer.wanted is None:
-            painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3.0)
+            self._paint_bar(painter, bar, self._bar_colour(answer))
         painter.setPen(colours.text if answer.chosen else colours.mute)
         start = bar.right() + _GAP if answer.wanted is None else left
         painter.drawText(QRectF(start, row.top(), value_room, row.height()), middle, text)
         if answer.truth:
             self._paint_tick(painter, QPointF(start + value_room + 4, row.center().y()))
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, colour: QColor) -> None:
+        if bar.width() < _ROUND_FROM:
+            painter.fillRect(bar, colour)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(bar, 3.0, 3.0)
 
     def _bar_colour(self, answer: Answer) -> QColor:
         if answer.chosen:

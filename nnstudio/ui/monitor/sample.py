@@ -17,6 +17,7 @@ from nnstudio.ui.monitor.empty import EmptyNote
 
 if TYPE_CHECKING:
     from nnstudio.data.arrays import Array
+    from nnstudio.data.dataset import Dataset
     from nnstudio.ui.session import Session
 
 _LARGEST: Final = 320
@@ -31,6 +32,7 @@ class SampleChooser(QWidget):
         super().__init__(parent)
         self.setObjectName("sample_chooser")
         self._bridge = session.bridge
+        self._shown: tuple[Dataset | None, int | None] | None = None
         self._back = self._button("‹", "sample_back", tr("Previous sample"))
         self._on = self._button("›", "sample_on", tr("Next sample"))
         self._number = QSpinBox(self)
@@ -56,6 +58,10 @@ class SampleChooser(QWidget):
     def refresh(self) -> None:
         """Show which sample is chosen, of how many."""
         dataset, sample = self._bridge.dataset, self._bridge.sample
+        if (dataset, sample) == self._shown:
+            # Writing the same number again would undo what is just being typed.
+            return
+        self._shown = (dataset, sample)
         self.setEnabled(dataset is not None)
         if dataset is None or sample is None:
             self._part.clear()
@@ -98,6 +104,7 @@ class SamplePicture(QWidget):
         self._theme = theme.current()
         self._values: Array | None = None
         self._image: QImage | None = None
+        self._shown: tuple[Dataset | None, int | None] = (None, None)
         self._empty = EmptyNote(tr("No data are loaded yet."), self)
         session.bridge.mapped.connect(self._on_mapped)
         session.bridge.state_changed.connect(self.refresh)
@@ -110,13 +117,15 @@ class SamplePicture(QWidget):
 
     def refresh(self) -> None:
         """Show the chosen sample."""
-        dataset = self._bridge.dataset
-        snapshot = self._bridge.snapshot
+        dataset, snapshot = self._bridge.dataset, self._bridge.snapshot
+        # The sample that the other views show too, until the network has looked at the newly chosen one.
+        sample = snapshot.sample if snapshot is not None else self._bridge.sample
+        if (dataset, sample) == self._shown:
+            return
+        self._shown = (dataset, sample)
         self._empty.setVisible(dataset is None)
         self._values = self._image = None
         if dataset is not None:
-            # The sample that the other views show too, until the network has looked at the newly chosen one.
-            sample = snapshot.sample if snapshot is not None else self._bridge.sample
             self._values = dataset.inputs[sample or 0]
             if dataset.element == "real" and self._values.ndim >= 2:
                 self._image = sample_image(self._values)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -102,6 +104,20 @@ def test_the_chooser_walks_through_the_rows(session: Session, written: WrittenRu
     assert chooser._part.text() == "of 20, for training"
     number.setValue(3)
     assert session.bridge.sample == 3
+
+
+def test_a_new_look_leaves_what_is_being_typed(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
+    chooser = show(SampleChooser(session), 400, 40)
+    _look(session, written, qtbot, SCORES, 3)
+    number = chooser.findChild(QSpinBox, "sample_number")
+    assert number is not None
+    number.selectAll()
+    QTest.keyClicks(number, "1")
+    written.look({}, SCORES, 3, step=2)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot)
+    QTest.keyClicks(number, "2")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert session.bridge.sample == 12
 
 
 def test_the_picture_shows_the_sample_of_the_snapshot(
