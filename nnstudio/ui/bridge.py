@@ -478,7 +478,7 @@ def _epoch_text(event: EpochDone) -> str:
 
 
 def _valid_sample(sample: int | None, dataset: Dataset) -> int:
-    """Return ``sample`` where the dataset has such a row, else its first row for validation."""
+    """Return ``sample`` where the dataset has such a row, else a row from the middle of those for validation."""
     if sample is not None and 0 <= sample < len(dataset.inputs):
         return sample
-    return int(dataset.validation[0]) if len(dataset.validation) else 0
+    return int(dataset.validation[len(dataset.validation) // 2])

@@ -187,8 +187,10 @@ class CurvePanel(QWidget):
         # Bare curve items: a PlotDataItem looks its data over five times as long before each painting. pyqtgraph's own
         # grid belongs to an axis and cuts the axis' outer texts off.
         self._grid = pg.PlotCurveItem(pen=pg.mkPen(theme.blend(colours.line, colours.panel, 0.35)), antialias=False)
+        # The pens' widths are pixels of the device.
+        ratio = self.devicePixelRatioF()
         self._curves = tuple(
-            pg.PlotCurveItem(pen=pg.mkPen(line.colour, width=_WIDTH, style=line.style)) for line in self._lines
+            pg.PlotCurveItem(pen=pg.mkPen(line.colour, width=_WIDTH * ratio, style=line.style)) for line in self._lines
         )
         # One point is no line yet.
         self._dot = pg.ScatterPlotItem(size=5, brush=self._lines[1].colour, pen=None)
