@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,6 +18,7 @@ from nnstudio.core.words import tr
 from nnstudio.ui.figures import percent
 from nnstudio.ui.monitor.collector import Collector
 from nnstudio.ui.monitor.pace import Pace
+from nnstudio.ui.monitor.polling import FASTEST_MS, Load, Rows, Turns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
 
 State = Literal["idle", "preparing", "running", "paused", "ended", "failed"]
 
-FASTEST_MS: Final = 33
-SLOWEST_MS: Final = 100
-_GUI_SHARE: Final = 0.06
-"""How much of the time the GUI thread may spend on showing a run."""
-_NEWEST: Final = 0.2
-"""Weight of the newest measurement of that."""
 _PATIENCE: Final = 0.3
 """Seconds that `stop` waits; a run that is still loading libraries is seen off by the timer."""
 
@@ -60,7 +54,7 @@ class RunBridge(QObject):
         self._taps: Taps | None = None
         self._look: threading.Thread | None = None
         self._look_wanted = False
-        self._load = _Load(self)
+        self._load = Load(self)
         self._extra: frozenset[str] = frozenset()
         self._wanted_sample: int | None = None
         self._collector = Collector(self)
@@ -78,10 +72,11 @@ class RunBridge(QObject):
         self.epochs: list[EpochDone] = []
         self.snapshot: Snapshot | None = None
         self._newest: Snapshot | None = None
-        self._turns = _Turns()
+        self._turns = Turns()
         self._taps = None
         self._box: list[Dataset] = []
-        self._rows = _Rows()
+        self._rows = Rows()
+        self._validation_rows = Rows()
         self._pace = Pace()
 
     # What is known of the run
@@ -103,8 +98,16 @@ class RunBridge(QObject):
 
     @property
     def curve(self) -> npt.NDArray[np.float64]:
-        """Rows (step, epoch, loss, accuracy) of every step so far; accuracy is NaN where it has no meaning."""
+        """Rows (step, epoch, loss, accuracy) of the steps so far; accuracy is NaN where it has no meaning.
+
+        In runs of hundreds of thousands of steps, old rows are means over neighbours.
+        """
         return self._rows.filled
+
+    @property
+    def validation_curve(self) -> npt.NDArray[np.float64]:
+        """Rows (epoch, epoch, loss, accuracy) on the validation samples, as in `curve`."""
+        return self._validation_rows.filled
 
     @property
     def share_done(self) -> float:
@@ -262,7 +265,7 @@ class RunBridge(QObject):
             # One at a time: two short repaints hold the window up less than a long one.
             self._turns.give(everybody=not self._timer.isActive())
         if self._timer.isActive():
-            self._timer.setInterval(self._load.interval)
+            self._timer.setInterval(self._load.next_interval())
 
     def _poll_run(self, runner: Runner) -> None:
         # Asked first: whatever a finished thread has left is then certainly there to be taken.
@@ -310,6 +313,7 @@ class RunBridge(QObject):
                 self._become("running")
         elif isinstance(event, events.EpochDone):
             self.epochs.append(event)
+            self._validation_rows.extend(_validation_row(event))
             self._session.log(_epoch_text(event))
         elif isinstance(event, events.RunEnded):
             self.ended = event
@@ -336,91 +340,6 @@ class RunBridge(QObject):
         self._become("failed" if self.failed is not None else "ended")
         # The last look of the run may be a few steps old.
         self._look_again()
-
-
-class _Turns:
-    """Things to show that wait for their turn; who asks twice is called once."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Callable[[], None]] = []
-
-    def ask(self, show: Callable[[], None]) -> None:
-        if show not in self._waiting:
-            self._waiting.append(show)
-
-    def give(self, *, everybody: bool) -> None:
-        """Call who has waited longest, or all."""
-        while self._waiting:
-            self._waiting.pop(0)()
-            if not everybody:
-                break
-
-
-class _Load(QObject):
-    """Says how often to look, so that showing a run takes only a small part of the GUI thread's time."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._begun: float | None = None
-        self._spent = 0.0
-        self._mean = 0.0
-        # Repaints wait in the queue of posted events, behind everything else; timers come after that queue. The static
-        # QTimer.singleShot(0) would not do: it posts an event itself, which comes before the repaints.
-        self._after = QTimer(self)
-        self._after.setSingleShot(True)
-        self._after.setInterval(0)
-        self._after.timeout.connect(self._on_repainted)
-
-    @contextmanager
-    def measure(self) -> Iterator[None]:
-        """Count the time of what is done within, and of the repaints that it asks for."""
-        self._begun = time.perf_counter()
-        yield
-        self._after.start()
-
-    @property
-    def interval(self) -> int:
-        """Milliseconds from one look to the next, as of now; looked at once per look."""
-        self._mean += _NEWEST * (self._spent - self._mean)
-        self._spent = 0.0
-        return max(FASTEST_MS, min(SLOWEST_MS, round(1000.0 * self._mean / _GUI_SHARE)))
-
-    def _on_repainted(self) -> None:
-        if self._begun is not None:
-            self._spent += time.perf_counter() - self._begun
-            self._begun = None
-
-
-class _Rows:
-    """A growing table of four columns; numpy comes with the first rows."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.last_step = 0
-        self._table: npt.NDArray[np.float64] | None = None
-
-    @property
-    def filled(self) -> npt.NDArray[np.float64]:
-        import numpy as np
-
-        return np.empty((0, 4)) if self._table is None else self._table[: self.count]
-
-    @property
-    def last_epoch(self) -> float:
-        return float(self._table[self.count - 1, 1]) if self._table is not None and self.count else 0.0
-
-    def extend(self, rows: npt.NDArray[np.float64]) -> None:
-        import numpy as np
-
-        needed = self.count + len(rows)
-        if self._table is None or needed > len(self._table):
-            grown = np.empty((max(1024, 2 * needed), 4))
-            grown[: self.count] = self.filled
-            self._table = grown
-        self._table[self.count : needed] = rows
-        self.count = needed
-        # Not the count: a ring that was not looked at for very long forgets rows.
-        self.last_step = int(rows[-1, 0])
 
 
 def _make(
@@ -463,6 +382,13 @@ def _refusal(problems: Sequence[Problem]) -> Iterator[Event]:
 
     lines = [f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems]
     yield RunFailed(message="\n".join(lines), node=problems[0].node)
+
+
+def _validation_row(event: EpochDone) -> npt.NDArray[np.float64]:
+    import numpy as np
+
+    accuracy = np.nan if event.validation_accuracy is None else event.validation_accuracy
+    return np.array([[event.epoch, event.epoch, event.validation_loss, accuracy]])
 
 
 def _epoch_text(event: EpochDone) -> str:

@@ -101,16 +101,8 @@ class CurvePanel(QWidget):
 
     def points(self, validation: bool = False) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Return every point of one curve so far: epochs (n,) and values (n,)."""
-        import numpy as np
-
-        if not validation:
-            rows = self._bridge.curve
-            return rows[:, 1], rows[:, 2 if self._what == "loss" else 3]
-        done = self._bridge.epochs
-        values = [e.validation_loss if self._what == "loss" else e.validation_accuracy for e in done]
-        return np.array([float(e.epoch) for e in done]), np.array(
-            [np.nan if value is None else value for value in values], dtype=np.float64
-        )
+        rows = self._bridge.validation_curve if validation else self._bridge.curve
+        return rows[:, 1], rows[:, 2 if self._what == "loss" else 3]
 
     def refresh(self) -> None:
         """Show what the bridge knows now."""
@@ -216,7 +208,7 @@ class CurvePanel(QWidget):
         last = self._bridge.epochs[-1] if self._bridge.epochs else None
         if last is not self._last_epoch:
             self._last_epoch = last
-            known_x, known_y = curves.finite(*validation)
+            known_x, known_y = curves.finite(*curves.thin(*validation, most))
             self._curves[1].setData(known_x, known_y)
             self._dot.setData(known_x, known_y)
             self._dot.setVisible(len(known_x) == 1)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.pace import Pace
 from nnstudio.ui.monitor.plots import CurvePanel
+from nnstudio.ui.monitor.polling import Rows
 from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, WrittenRun
 
@@ -55,6 +56,36 @@ def test_the_epoch_axis_shows_a_short_run_whole_and_grows_with_a_long_one() -> N
 def test_the_value_axis_ignores_what_is_no_number() -> None:
     assert curves.axis_end(np.array([np.nan, np.inf, 2.31])) == pytest.approx(2.4)
     assert curves.axis_end(np.array([np.nan])) == 1.0
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=20))
+def test_rows_stay_few_and_keep_their_mean(lengths: list[int]) -> None:
+    rows = Rows(most=32)
+    step = 0
+    for length in lengths:
+        steps = np.arange(step + 1, step + length + 1, dtype=np.float64)
+        rows.extend(np.column_stack((steps, steps / 10, steps, np.full(length, np.nan))))
+        step += length
+        assert rows.last_step == step
+        assert rows.last_epoch == pytest.approx(step / 10)
+    assert rows.count == len(rows.filled) <= 33 + max(lengths)
+    assert (np.diff(rows.filled[:, 0]) > 0).all()
+    if step <= 32:
+        assert rows.filled[:, 0].tolist() == list(range(1, step + 1))
+    assert np.isnan(rows.filled[:, 3]).all()
+
+
+def test_two_neighbours_become_their_mean() -> None:
+    rows = Rows(most=5)
+    rows.extend(np.array([[1, 0.1, 8.0, 0.0], [2, 0.2, 4.0, 0.5], [3, 0.3, 2.0, 1.0]]))
+    rows.extend(np.array([[4, 0.4, 1.0, 1.0], [5, 0.5, 0.5, 1.0], [6, 0.6, 0.25, 1.0]]))
+    assert rows.filled.tolist() == [
+        [2, pytest.approx(0.15), 6.0, 0.25],
+        [3, 0.3, 2.0, 1.0],
+        [4, 0.4, 1.0, 1.0],
+        [5, 0.5, 0.5, 1.0],
+        [6, 0.6, 0.25, 1.0],
+    ]
 
 
 def test_pace_counts_running_time_only() -> None:

@@ -1,0 +1,127 @@
+"""How a run is looked at: how often, what is shown in which turn, and where its rows are kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+FASTEST_MS: Final = 33
+SLOWEST_MS: Final = 100
+_GUI_SHARE: Final = 0.06
+"""How much of the time the GUI thread may spend on showing a run."""
+_NEWEST: Final = 0.2
+"""Weight of the newest measurement of that."""
+
+
+class Turns:
+    """Things to show that wait for their turn; who asks twice is called once."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+
+    def ask(self, show: Callable[[], None]) -> None:
+        """Wait for a turn."""
+        if show not in self._waiting:
+            self._waiting.append(show)
+
+    def give(self, *, everybody: bool) -> None:
+        """Call who has waited longest, or all."""
+        while self._waiting:
+            self._waiting.pop(0)()
+            if not everybody:
+                break
+
+
+class Load(QObject):
+    """Says how often to look, so that showing a run takes only a small part of the GUI thread's time."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._begun: float | None = None
+        self._spent = 0.0
+        self._mean = 0.0
+        # Repaints wait in the queue of posted events, behind everything else; timers come after that queue. The static
+        # QTimer.singleShot(0) would not do: it posts an event itself, which comes before the repaints.
+        self._after = QTimer(self)
+        self._after.setSingleShot(True)
+        self._after.setInterval(0)
+        self._after.timeout.connect(self._on_repainted)
+
+    @contextmanager
+    def measure(self) -> Iterator[None]:
+        """Count the time of what is done within, and of the repaints that it asks for."""
+        self._begun = time.perf_counter()
+        yield
+        self._after.start()
+
+    def next_interval(self) -> int:
+        """Return the milliseconds until the next look; to be asked once per look."""
+        self._mean += _NEWEST * (self._spent - self._mean)
+        self._spent = 0.0
+        return max(FASTEST_MS, min(SLOWEST_MS, round(1000.0 * self._mean / _GUI_SHARE)))
+
+    def _on_repainted(self) -> None:
+        if self._begun is not None:
+            self._spent += time.perf_counter() - self._begun
+            self._begun = None
+
+
+class Rows:
+    """A growing table of (step, epoch, loss, accuracy); numpy comes with the first rows.
+
+    A very long run would fill the memory with points that no screen can show: whenever ``most`` rows are reached,
+    each two neighbours become their mean, under the step of the second.
+    """
+
+    def __init__(self, most: int = 200_000) -> None:
+        self.count = 0
+        self.last_step = 0
+        self._most = most
+        self._table: npt.NDArray[np.float64] | None = None
+
+    @property
+    def filled(self) -> npt.NDArray[np.float64]:
+        """The rows so far, ``(count, 4)``, oldest first."""
+        import numpy as np
+
+        return np.empty((0, 4)) if self._table is None else self._table[: self.count]
+
+    @property
+    def last_epoch(self) -> float:
+        """How far the last step is, in epochs."""
+        return float(self._table[self.count - 1, 1]) if self._table is not None and self.count else 0.0
+
+    def extend(self, rows: npt.NDArray[np.float64]) -> None:
+        """Take in newer rows, at least one."""
+        import numpy as np
+
+        while self.count + len(rows) > self._most and self.count > 1:
+            self._halve()
+        needed = self.count + len(rows)
+        if self._table is None or needed > len(self._table):
+            grown = np.empty((max(1024, 2 * needed), 4))
+            grown[: self.count] = self.filled
+            self._table = grown
+        self._table[self.count : needed] = rows
+        self.count = needed
+        self.last_step = int(rows[-1, 0])
+
+    def _halve(self) -> None:
+        assert self._table is not None
+        half, odd = divmod(self.count, 2)
+        pairs = self._table[: 2 * half].reshape(half, 2, 4)
+        means = pairs.mean(axis=1)
+        means[:, 0] = pairs[:, 1, 0]
+        last = self._table[self.count - 1].copy()
+        self._table[:half] = means
+        if odd:
+            self._table[half] = last
+        self.count = half + odd
