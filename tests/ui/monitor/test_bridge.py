@@ -16,7 +16,9 @@ from pytestqt.qtbot import QtBot
 from nnstudio.core import edits
 from nnstudio.core.graph import Params
 from nnstudio.project.builder import Builder
+from nnstudio.ui import lazy, theme
 from nnstudio.ui.monitor.dock import MonitorDock
+from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.train_page import TrainPage
 from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, WrittenRun
@@ -253,6 +255,26 @@ def test_watched_layers_may_be_deleted_while_the_run_goes_on(session: Session, s
         session.undo()
     assert {node.name for node in session.graph.nodes} >= {"act", "conv", "image", "scores"}
     assert all(bridge.value(node.id) is not None for node in session.graph.nodes if node.kind != "Output")
+
+
+def test_views_may_be_built_anew_while_a_run_goes_on(session: Session, show: Show, qtbot: QtBot) -> None:
+    lazy.pyqtgraph()
+    _set_recipe(session, epochs=100_000)
+    session.bridge.start()
+    qtbot.waitUntil(lambda: session.bridge.snapshot is not None, timeout=PATIENT)
+    for number in range(12):
+        theme.set_theme(list(theme.THEMES)[number % len(theme.THEMES)])
+        dock = show(MonitorDock(session), 1000, 300)
+        page = show(TrainPage(session), 1280, 700)
+        qtbot.waitUntil(_gone_on(session))
+        panels = [*dock.findChildren(CurvePanel), *page.findChildren(CurvePanel)]
+        assert [panel.plot is not None for panel in panels] == [True] * 4
+        for view in (dock, page):
+            view.hide()
+            view.setParent(None)
+            view.deleteLater()
+    qtbot.waitUntil(_gone_on(session))
+    assert session.bridge.state == "running"
 
 
 @pytest.mark.parametrize("seed", range(30))
