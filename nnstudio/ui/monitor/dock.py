@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
+from nnstudio.ui import lazy
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 
 class MonitorDock(QWidget):
-    """Five tabs; each is built when it is first opened, so that the window comes up quickly."""
+    """Five tabs; each is built when it is first opened, and at the start of the program after the first painting."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +44,14 @@ class MonitorDock(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
-        self.open_tab(session.view.tab)
+        self.tabs.setCurrentIndex(self._index(session.view.tab))
         self.tabs.currentChanged.connect(self._on_tab_changed)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._on_painted)
+        if lazy.is_pyqtgraph_ready():
+            self._on_painted()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -52,7 +60,7 @@ class MonitorDock(QWidget):
 
     def open_tab(self, key: str) -> None:
         """Show a tab; a key that does not exist shows the first."""
-        index = self.keys.index(key) if key in _BUILDERS else 0
+        index = self._index(key)
         self.tabs.setCurrentIndex(index)
         self._build(self.keys[index])
 
@@ -64,6 +72,18 @@ class MonitorDock(QWidget):
     def sizeHint(self) -> QSize:
         """Enough for ten rows of a prediction."""
         return QSize(900, 300)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Build what is open, if that has waited for the window to be seen first."""
+        super().paintEvent(event)
+        if self.keys[self.tabs.currentIndex()] not in self._built:
+            self._soon.start()
+
+    def _on_painted(self) -> None:
+        self._build(self.keys[self.tabs.currentIndex()])
+
+    def _index(self, key: str) -> int:
+        return self.keys.index(key) if key in _BUILDERS else 0
 
     def _build(self, key: str) -> None:
         if key in self._built:

@@ -19,7 +19,7 @@ from nnstudio.core.words import LANGUAGES, set_language
 from nnstudio.data.catalog import entries
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import Recipe
-from nnstudio.ui import theme
+from nnstudio.ui import lazy, theme
 from nnstudio.ui.monitor.code import CodeView
 from nnstudio.ui.monitor.dock import MonitorDock
 from nnstudio.ui.monitor.log import LogView
@@ -100,7 +100,22 @@ def test_the_log_shows_old_and_new_lines_as_plain_text(session: Session, show: S
     assert lines[1].endswith("  <b>two</b> <img src='x'>")
 
 
+def test_at_the_start_the_open_tab_waits_for_the_first_painting(
+    session: Session, show: Show, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def never() -> bool:
+        return False
+
+    monkeypatch.setattr(lazy, "is_pyqtgraph_ready", never)
+    session.view.tab = "log"
+    dock = MonitorDock(session)
+    assert list(dock._built) == []
+    show(dock, 1000, 300)
+    qtbot.waitUntil(lambda: list(dock._built) == ["log"])
+
+
 def test_tabs_are_built_when_they_are_opened(session: Session, show: Show) -> None:
+    lazy.pyqtgraph()
     dock = show(MonitorDock(session), 1000, 300)
     assert isinstance(dock, MonitorDock)
     assert list(dock._built) == ["progress"]
@@ -126,7 +141,9 @@ session = Session(Project())
 dock = MonitorDock(session)
 dock.resize(900, 300)
 dock.show()
-app.processEvents()
+for _ in range(5):
+    app.processEvents()
+assert list(dock._built) == ["progress"]
 heavy = [name for name in ("numpy", "pyqtgraph", "torch", "ziamath") if name in sys.modules]
 assert not heavy, heavy
 dock.open_tab("code")
