@@ -17,6 +17,8 @@ PROGRAM = """
 import sys
 if sys.argv[1] == "eager":
     import torch
+import gc
+gc.disable()  # as the command line does until the window stands
 from nnstudio.project.store import load
 from nnstudio.core.resources import resource
 from nnstudio.ui.app import make_application

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not has_display():
         print(f"nnstudio: {no_display_text()}", file=sys.stderr)
         return 2
+    # While the window is built nothing becomes garbage; the collector would only walk it all again and again.
+    gc.disable()
     from nnstudio.ui.app import run_window
 
     return run_window(arguments.files)

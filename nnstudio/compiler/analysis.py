@@ -6,8 +6,9 @@ previous analysis is not worked out again, so an edit costs about what it touche
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
+
+import msgspec
 
 from nnstudio.compiler.blocks import MAX_DEPTH, Instance, instantiate, read_instance
 from nnstudio.compiler.check import Structure, check_structure
@@ -53,7 +54,7 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
             fresh = _evaluate(node, ports, arriving, missing, blocks, depth)
         field, jump = receptive_field(node, fresh, fields)
         if fresh.live != live or fresh.field != field or fresh.jump != jump:
-            fresh = dataclasses.replace(fresh, live=live, field=field, jump=jump)
+            fresh = msgspec.structs.replace(fresh, live=live, field=field, jump=jump)
         facts[id_] = fresh
     for node in graph.nodes:
         if node.id not in facts:
@@ -240,8 +241,8 @@ def _share(graph: Graph, node: Node, facts: Mapping[str, Facts]) -> Facts:
     if owner is None or not fits or made is None or made != _module(owner, facts[owner.id]):
         name = owner.name if owner is not None else str(node.shares)
         text = tr("{node} cannot use the weights of {owner}: their layers differ.", node=node.name, owner=name)
-        return dataclasses.replace(known, faults=(*known.faults, Fault("shares", text)), node=None)
-    return dataclasses.replace(known, cost=Cost(macs=known.cost.macs), node=None)
+        return msgspec.structs.replace(known, faults=(*known.faults, Fault("shares", text)), node=None)
+    return msgspec.structs.replace(known, cost=Cost(macs=known.cost.macs), node=None)
 
 
 def _module(node: Node, facts: Facts) -> Call | None:
@@ -278,7 +279,7 @@ def _gather(graph: Graph, blocks: Mapping[str, Block], structure: Structure, fac
             # A layer that waits for its wire is no mistake while the way out is not drawn yet.
             waits = problem.code == "missing_input" and not begun
             warns = waits or not known.live
-            problems.append(dataclasses.replace(problem, severity="warning") if warns else problem)
+            problems.append(msgspec.structs.replace(problem, severity="warning") if warns else problem)
         if known.live:
             parameters += known.cost.parameters
             buffers += known.cost.buffers

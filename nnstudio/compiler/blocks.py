@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from nnstudio.core.edits import replace
 from nnstudio.core.graph import Block, Graph, Node, Value, freeze_params
@@ -15,8 +16,7 @@ MAX_REPEAT = 1000
 MAX_DEPTH = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(msgspec.Struct, frozen=True):
     """A checked use of a block: its definition, and the parameter values of every copy in the chain."""
 
     block: Block

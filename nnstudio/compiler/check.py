@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from nnstudio.compiler.ports import input_ports, output_ports, port_number
 from nnstudio.core.edits import disconnect
@@ -17,8 +18,7 @@ from nnstudio.layers.catalog import catalog
 Report = Callable[[Problem], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(msgspec.Struct, frozen=True):
     """A drawing seen as nodes and wires only.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from nnstudio.compiler.ports import output_ports
 from nnstudio.core.graph import Block, Edge, Graph, Node
@@ -16,8 +17,7 @@ Pair = tuple[int, int]
 UNKNOWN_COST = Cost(macs=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """Why one node cannot be worked out; ``inner`` is the layer within a block that it happened at."""
 
     code: str
@@ -26,8 +26,7 @@ class Fault:
     inner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What is known of one node.
 
     Attributes:
@@ -54,8 +53,7 @@ class Facts:
     node: Node | None = None
 
 
-@dataclass(frozen=True)
-class Analysis:
+class Analysis(msgspec.Struct, frozen=True, dict=True):
     """Everything that can be said of a drawing without building it.
 
     Attributes:

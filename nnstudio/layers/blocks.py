@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+import msgspec
 
 from nnstudio.core.graph import Block, BlockParameter, Edge, Graph, Node, Value
 from nnstudio.core.words import Words
@@ -13,8 +14,7 @@ _COLUMN, _ROW = 168.0 + 60.0, 112.0 + 60.0
 """Distance between neighbours in scene units: a card and the room beside it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockSpec:
+class BlockSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A block of the library and the words it is said in.
 
     Attributes:

@@ -6,14 +6,14 @@ torch, `source` writes it as Python, so the exported code cannot differ from wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Union
+
+import msgspec
 
 Literal = Union[None, bool, int, float, str, tuple["Literal", ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A call of something in torch: ``Call("nn.Conv2d", (1, 6), {"kernel_size": 5})``.
 
     ``target`` is a dotted name that starts with ``nn.`` (torch.nn) or ``torch.``. Arguments are literals or,
@@ -25,28 +25,24 @@ class Call:
     kwargs: tuple[tuple[str, Literal], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(msgspec.Struct, frozen=True):
     """The node's input number ``index``."""
 
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(msgspec.Struct, frozen=True):
     """The node's own module, called with all its inputs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """``of[index]``, as for layers that give a tuple."""
 
     of: Expression
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Infix:
+class Infix(msgspec.Struct, frozen=True):
     """``left <operator> right`` with one of + - * @."""
 
     operator: str
@@ -54,15 +50,13 @@ class Infix:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(msgspec.Struct, frozen=True):
     """``[a, b, …]`` as an argument."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
+class Last(msgspec.Struct, frozen=True):
     """``of[:, -1]``: the last step of a sequence, batch first."""
 
     of: Expression

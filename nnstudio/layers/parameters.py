@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeGuard, Union
+
+import msgspec
 
 from nnstudio.core.graph import Value
 from nnstudio.core.words import Words, tr
@@ -38,15 +39,13 @@ def _is_length(value: object) -> TypeGuard[int | str]:
     return _is_whole(value, 1, MAX_LENGTH)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Named:
+class _Named(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     label: Words
     help: Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Int(_Named):
+class Int(_Named, frozen=True, kw_only=True):
     """A whole number from ``low`` to ``high``."""
 
     default: int
@@ -62,8 +61,7 @@ class Int(_Named):
         return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Float(_Named):
+class Float(_Named, frozen=True, kw_only=True):
     """A number from ``low`` to ``high``; whole numbers count too."""
 
     default: float
@@ -79,8 +77,7 @@ class Float(_Named):
         return float(value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bool(_Named):
+class Bool(_Named, frozen=True, kw_only=True):
     """Yes or no."""
 
     default: bool
@@ -92,8 +89,7 @@ class Bool(_Named):
         return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice(_Named):
+class Choice(_Named, frozen=True, kw_only=True):
     """One of a few words. ``titles`` are what the form shows, in the order of ``options``."""
 
     default: str
@@ -107,8 +103,7 @@ class Choice(_Named):
         return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size(_Named):
+class Size(_Named, frozen=True, kw_only=True):
     """A height and a width, or one number for both; always comes out as a pair.
 
     ``words`` are extra values in place of numbers, such as ``"same"``. ``empty`` allows None.
@@ -138,8 +133,7 @@ class Size(_Named):
         raise _refuse(self.name, expected, value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axes(_Named):
+class Axes(_Named, frozen=True, kw_only=True):
     """The shape of one sample: whole numbers, and names for lengths that are free."""
 
     default: tuple[int | str, ...]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
+
 from nnstudio.core.graph import Value
 from nnstudio.core.problem import Fix
 from nnstudio.core.words import Words, tr
@@ -36,16 +38,14 @@ FAMILIES: Mapping[str, Words] = {
 """Families in the palette's order; a family's colour and icon go by the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(msgspec.Struct, frozen=True):
     """What flows along a wire: the shape of one sample and its element type."""
 
     shape: Shape
     element: Element = "real"
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(msgspec.Struct, frozen=True):
     """A place where wires end or start.
 
     A ``many`` input takes any number of wires, two or more; its ports are called ``input_1``, ``input_2``…
@@ -56,8 +56,7 @@ class Port:
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(msgspec.Struct, frozen=True, kw_only=True):
     """What a layer costs for one sample.
 
     Attributes:
@@ -84,8 +83,7 @@ class LayerError(ValueError):
         self.fixes = fixes
 
 
-@dataclass(frozen=True, slots=True)
-class ParamFix:
+class ParamFix(msgspec.Struct, frozen=True):
     """A mend that sets parameters of the node itself."""
 
     label: str

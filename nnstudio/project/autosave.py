@@ -12,7 +12,6 @@ import contextlib
 import os
 import platform
 import re
-import secrets
 import sys
 from pathlib import Path
 
@@ -50,7 +49,7 @@ class Autosave:
     def __init__(self) -> None:
         host = re.sub(r"[^A-Za-z0-9]+", "-", platform.node())[:40]
         self._folder = state_folder() / "recovery"
-        self._own = self._folder / f"{host}-{secrets.token_hex(8)}.nns-recovery"
+        self._own = self._folder / f"{host}-{os.urandom(8).hex()}.nns-recovery"
         self._locks: dict[Path, _Lock] = {}
 
     def write(self, project: Project, original: Path | None) -> Path:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 import stat
 import sys
@@ -70,7 +69,7 @@ def write_atomically(path: Path, data: bytes, *, num_backups: int = 0) -> None:
         FileError: it could not be written.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.parent / f".nnstudio-{secrets.token_hex(8)}.tmp"
+    temporary = target.parent / f".nnstudio-{os.urandom(8).hex()}.tmp"
     try:
         try:
             _write_synced(temporary, data)

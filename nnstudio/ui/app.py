@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -35,8 +36,7 @@ Report = Callable[[float, str], None]
 """Hears how far the demo is, from 0 to 1, and what it does just now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoResult:
+class DemoResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the demo went.
 
     Attributes:
@@ -58,6 +58,7 @@ def run_window(paths: Sequence[Path]) -> int:
     application = make_application()
     with _reporting(application), _warming(application) as warmup, ExitStack() as windows:
         opened = [windows.enter_context(_shown(open_window(path))) for path in paths or (None,)]
+        opened[0].painted.connect(gc.enable)
         opened[0].painted.connect(warmup.start)
         opened[0].painted.connect(opened[0].offer_recovery)
         _listen_to_ctrl_c(application)

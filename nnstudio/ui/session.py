@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 LOG_LINES = 2_000
 
 
-@dataclass(slots=True)
-class View:
+class View(msgspec.Struct):
     """Where the person is looking: kept here while the window builds its widgets anew.
 
     Attributes:

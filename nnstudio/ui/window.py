@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self._told_failure: object = None
         self._seen = False
         self.setObjectName("main_window")
-        self.setWindowIcon(app_icon())
+        self.painted.connect(lambda: self.setWindowIcon(app_icon()))  # drawing it takes as long as the whole palette
         self.setMinimumSize(*SMALLEST)
         layout = self.settings.layout if remember else Layout()
         self._build(layout)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -40,8 +40,7 @@ _MESSAGE_GAP = 8.0
 _PAD = 5.0
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(msgspec.Struct, frozen=True, dict=True):
     """Colours and fonts of the canvas, taken once from the theme."""
 
     theme: Theme
@@ -88,8 +87,7 @@ class Style:
         return blend(theme.block, theme.line, 0.5) if face.is_block else theme.line
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """One mend among the words under a card: which of the problem's fixes, and where its words are."""
 
     index: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from nnstudio.compiler.analysis import Analysis, Facts, input_ports, output_ports
 from nnstudio.core.graph import Block, Graph, Node
@@ -20,8 +21,7 @@ BLOCK = "Block"
 Tone = Literal["wrong", "open", "aside"]
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """What the text under a card says: the first problem, and the links that mend it.
 
     Attributes:
@@ -36,8 +36,7 @@ class Trouble:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
+class Face(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is painted of one node.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from PySide6.QtCore import QPointF, Qt
 
 from nnstudio.core.graph import Edge
@@ -22,8 +22,7 @@ _WIRE_REACH: Final = 6.0
 """How near the pointer must be to a port, or a wire, to mean it; in pixels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Under:
+class Under(msgspec.Struct, frozen=True):
     """What is under the pointer, at most one of them: a mend, a port, a card or a wire."""
 
     link: tuple[NodeItem, int] | None = None

@@ -36,12 +36,12 @@ from nnstudio.ui.canvas.menu import open_menu
 from nnstudio.ui.canvas.minimap import Minimap
 from nnstudio.ui.canvas.pointing import Pointing, Under
 from nnstudio.ui.canvas.scene import Scene
-from nnstudio.ui.canvas.search import SearchPopup
 from nnstudio.ui.canvas.tiles import LiveTiles
 from nnstudio.ui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
+    from nnstudio.ui.canvas.search import SearchPopup
     from nnstudio.ui.session import Session
 
 _MARGIN = 16
@@ -207,6 +207,8 @@ class Canvas(Viewport):
             self._search = None
             closed()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        from nnstudio.ui.canvas.search import SearchPopup  # not needed for the first window
 
         self._search = SearchPopup(self, accept=accept, closed=forget, fits=fits)
         self._search.open_at(place.toPoint())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from nnstudio.compiler.analysis import Analysis, input_ports, output_ports
 from nnstudio.core.edits import connect, downstream, upstream
@@ -14,8 +15,7 @@ from nnstudio.layers.spec import Element, Port
 from nnstudio.ui.canvas.face import BLOCK, block_title, kind_title
 
 
-@dataclass(frozen=True, slots=True)
-class Socket:
+class Socket(msgspec.Struct, frozen=True):
     """One port of one node."""
 
     node: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from nnstudio.compiler.blocks import MAX_REPEAT
 from nnstudio.core.edits import replace, set_node
@@ -24,8 +25,7 @@ _LATER_HELP = Words(
 _COMMON_HELP = Words("A setting of the block, the same for all its copies.", "模块的设置，对每一份都相同。")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """The texts and settings of a node's form.
 
     Attributes:

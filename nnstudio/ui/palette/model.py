@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from nnstudio.core.words import Words
 from nnstudio.layers.blocks import LIBRARY
@@ -15,8 +16,7 @@ BLOCK_PREFIX = "Block:"
 """What begins the key of a block: ``Block:ResidualBlock``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """One entry of the palette.
 
     Attributes:
