@@ -25,7 +25,7 @@ from nnstudio.ui.app import make_application
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 application = make_application()
-window = MainWindow(Session(load(resource("examples", "lenet5-digits.nns"))), remember=False)
+window = MainWindow(Session(load(resource("examples", "lenet5-digits.nns"))), remember=False, staged=True)
 window.painted.connect(application.quit)
 window.show()
 application.exec()

@@ -27,6 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     # While the window is built nothing becomes garbage; the collector would only walk it all again and again.
     gc.disable()
-    from nnstudio.ui.app import run_window
+    try:
+        from nnstudio.ui.app import run_window
 
-    return run_window(arguments.files)
+        return run_window(arguments.files)
+    finally:
+        gc.enable()

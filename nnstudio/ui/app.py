@@ -155,7 +155,7 @@ def make_application() -> QApplication:
 
 def open_window(path: Path | None) -> MainWindow:
     """Return a window with a file in it, or with the newcomer's example; a bad file is told once it is shown."""
-    window = MainWindow(Session(_start_project()))
+    window = MainWindow(Session(_start_project()), staged=True)
     if path is not None:
         QTimer.singleShot(0, window, lambda: window.files.open(path))
     return window

@@ -21,12 +21,12 @@ _LEAST = {"palette": 150, "inspector": 240, "monitor_dock": 130}
 class DesignPage(QWidget):
     """Puts the four panels beside each other, with edges that can be dragged."""
 
-    def __init__(self, session: Session, layout: Layout) -> None:
+    def __init__(self, session: Session, layout: Layout, *, staged: bool = False) -> None:
         super().__init__()
         self.setObjectName("design_page")
-        self.palette_panel = Palette(session)
+        self.palette_panel = Palette(session, staged=staged)
         self.canvas = Canvas(session)
-        self.inspector = Inspector(session)
+        self.inspector = Inspector(session, staged=staged)
         self.dock = MonitorDock(session)
         self._columns = _splitter(Qt.Orientation.Horizontal, self.palette_panel, self.canvas, self.inspector)
         self._rows = _splitter(Qt.Orientation.Vertical, self._columns, self.dock)

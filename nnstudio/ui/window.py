@@ -34,8 +34,14 @@ class MainWindow(QMainWindow):
     """The window has been painted for the first time."""
     closed = Signal()
 
-    def __init__(self, session: Session, *, remember: bool = True) -> None:
-        """Make a window; with ``remember`` False nothing of it is kept: neither its place nor recovery copies."""
+    def __init__(self, session: Session, *, remember: bool = True, staged: bool = False) -> None:
+        """Make a window.
+
+        Args:
+            session: what it shows.
+            remember: whether its place and recovery copies are kept.
+            staged: whether the panels beside the drawing are filled after the first painting.
+        """
         super().__init__()
         session.setParent(self)
         self._remember = remember
@@ -49,7 +55,7 @@ class MainWindow(QMainWindow):
         self.painted.connect(lambda: self.setWindowIcon(app_icon()))  # drawing it takes as long as the whole palette
         self.setMinimumSize(*SMALLEST)
         layout = self.settings.layout if remember else Layout()
-        self._build(layout)
+        self._build(layout, staged=staged)
         if not (layout.geometry and self.restoreGeometry(QByteArray.fromHex(layout.geometry.encode()))):
             self._take_usual_place()
         session.changed.connect(self._on_changed)
@@ -59,10 +65,10 @@ class MainWindow(QMainWindow):
 
     # Building
 
-    def _build(self, layout: Layout) -> None:
+    def _build(self, layout: Layout, *, staged: bool = False) -> None:
         session = self.session
         middle = self._middle = QWidget()
-        self.design = DesignPage(session, layout)
+        self.design = DesignPage(session, layout, staged=staged)
         self.actions_ = Actions(middle)
         commands.add_file_actions(self.actions_, self, self.files)
         commands.add_edit_actions(self.actions_, self, self.design)

@@ -72,7 +72,7 @@ def test_pause_step_resume_stop(qtbot: QtBot, window: MainWindow, session: Sessi
     qtbot.waitUntil(lambda: bridge.num_steps > steps + 5)
     click(window, "train_button")
     qtbot.waitUntil(lambda: bridge.state == "ended")
-    assert label(window, "run_label").startswith("stopped after ")
+    assert label(window, "run_label").startswith("stopped at step ")
 
 
 def settled(qtbot: QtBot, session: Session) -> int:
@@ -168,7 +168,7 @@ def test_opening_another_drawing_ends_the_run(qtbot: QtBot, window: MainWindow, 
     click(window, "train_button")
     qtbot.waitUntil(lambda: session.bridge.num_steps > 1, timeout=LONG)
     window.files.open_example("moons")
-    qtbot.waitUntil(lambda: session.bridge.state == "ended")
+    qtbot.waitUntil(lambda: session.bridge.state == "idle")
     assert session.project.name == "Two moons"
 
 

@@ -73,8 +73,16 @@ class NodeForm(QWidget):
         problems = self._session.analysis.by_node.get(self.id, ())
         self._problems.show_problems([problem for problem in problems if problem.message not in told])
 
+    def fits(self) -> bool:
+        """Whether this is still the form to show."""
+        node = self._session.graph.by_id.get(self.id)
+        same = node is not None and self.kind == (node.kind, node.params.get("block"))
+        return self._session.selection == {self.id} and same
+
     def flush(self) -> None:
-        """Hand on what has been typed and not been handed on yet."""
+        """Hand on what has been typed and not been handed on yet, if the node is still there."""
+        if self.id not in self._session.graph.by_id:
+            return
         if self._name.isModified():
             self._on_renamed()
         for field in self._fields.values():

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
-from nnstudio.ui.inspector.form import NodeForm
-from nnstudio.ui.inspector.summary import DrawingSummary, SeveralSelected
 from nnstudio.ui.session import Session
 
-Page = NodeForm | DrawingSummary | SeveralSelected
+if TYPE_CHECKING:
+    from nnstudio.ui.inspector.form import NodeForm
+    from nnstudio.ui.inspector.summary import DrawingSummary, SeveralSelected
+
+    Page = NodeForm | DrawingSummary | SeveralSelected
 
 
 class Inspector(QWidget):
     """Follows the selection and the document."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, *, staged: bool = False) -> None:
+        """Make the panel; a staged one is filled once it has been painted, so that the window is seen sooner."""
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(tr("Inspector"))
@@ -29,26 +35,36 @@ class Inspector(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._area)
-        self._page: Page = self._make()
-        self._put(self._page)
+        self._page: Page | None = None
+        if not staged:
+            self._update()
         session.selection_changed.connect(self._on_selected)
         session.changed.connect(self._on_changed)
 
     @property
     def page(self) -> Page:
         """What is shown now."""
-        return self._page
+        return self._page or self._put(self._make())
 
     def flush(self) -> None:
         """Hand on what has been typed and not been handed on yet, as before saving."""
-        self._page.flush()
+        if self._page is not None:
+            self._page.flush()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill a staged panel as soon as the window has been seen."""
+        super().paintEvent(event)
+        if self._page is None:
+            QTimer.singleShot(0, self, self._update)
 
     def focus_first(self) -> None:
         """Put the keyboard into the selected layer's first setting."""
-        if isinstance(self._page, NodeForm):
-            self._page.focus_first()
+        self.page.focus_first()
 
     def _make(self) -> Page:
+        from nnstudio.ui.inspector.form import NodeForm
+        from nnstudio.ui.inspector.summary import DrawingSummary, SeveralSelected
+
         selection = self._session.selection
         if not selection:
             return DrawingSummary(self._session)
@@ -56,7 +72,7 @@ class Inspector(QWidget):
             return SeveralSelected(self._session)
         return NodeForm(self._session, next(iter(selection)))
 
-    def _put(self, page: Page) -> None:
+    def _put(self, page: Page) -> Page:
         self._page = page
         page.setAutoFillBackground(False)
         before = self._area.takeWidget()
@@ -64,28 +80,17 @@ class Inspector(QWidget):
             before.hide()
             before.deleteLater()
         self._area.setWidget(page)
-
-    def _fits(self) -> bool:
-        """Whether the page only has to be refreshed."""
-        selection = self._session.selection
-        if isinstance(self._page, NodeForm):
-            node = self._session.graph.by_id.get(self._page.id)
-            same = node is not None and self._page.kind == (node.kind, node.params.get("block"))
-            return selection == {self._page.id} and same
-        if isinstance(self._page, SeveralSelected):
-            return len(selection) > 1
-        return not selection
+        return page
 
     def _on_selected(self) -> None:
-        if isinstance(self._page, NodeForm) and self._page.id in self._session.graph.by_id:
-            self._page.flush()
+        self.flush()
         self._update()
 
     def _on_changed(self, _old: object, _new: object) -> None:
         self._update()
 
     def _update(self) -> None:
-        if self._fits():
+        if self._page is not None and self._page.fits():
             self._page.refresh()
         else:
             self._put(self._make())

@@ -74,6 +74,13 @@ class DrawingSummary(QWidget):
             )
         self._hint.setText(hint)
 
+    def fits(self) -> bool:
+        """Whether nothing is selected."""
+        return not self._session.selection
+
+    def focus_first(self) -> None:
+        """Nothing here asks for the keyboard."""
+
     def flush(self) -> None:
         """Give the drawing the name that was typed."""
         name = self._name.text().strip()
@@ -115,6 +122,13 @@ class SeveralSelected(QWidget):
         if len(known) == len(costs):
             rows.append((tr("Multiply–adds"), grouped(sum(known))))
         self._numbers.show_rows(rows)
+
+    def fits(self) -> bool:
+        """Whether several are selected still."""
+        return len(self._session.selection) > 1
+
+    def focus_first(self) -> None:
+        """Nothing here asks for the keyboard."""
 
     def flush(self) -> None:
         """Nothing is typed here."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import label
-from nnstudio.ui.palette.list import OfferList
 from nnstudio.ui.palette.model import best
 from nnstudio.ui.session import Session
 
@@ -22,11 +21,22 @@ class Palette(QWidget):
     activated = Signal(str)
     """The kind, or ``Block:Name``, that is to be placed."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, *, staged: bool = False) -> None:
+        """Make the panel; a staged one is filled once it has been painted, so that the window is seen sooner."""
         super().__init__(parent)
         self.setObjectName("palette")
         self.setAccessibleName(tr("Palette"))
         self._session = session
+        self._is_filled = False
+        if not staged:
+            self._fill()
+
+    def _fill(self) -> None:
+        if self._is_filled:
+            return
+        self._is_filled = True
+        from nnstudio.ui.palette.list import OfferList
+
         self._search = QLineEdit()
         self._search.setObjectName("palette_search")
         self._search.setAccessibleName(tr("Search layers"))
@@ -54,8 +64,15 @@ class Palette(QWidget):
         column.addLayout(field)
         column.addWidget(self._stack, 1)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill a staged panel as soon as the window has been seen."""
+        super().paintEvent(event)
+        if not self._is_filled:
+            QTimer.singleShot(0, self, self._fill)
+
     def focus_search(self) -> None:
         """Put the keyboard into the search field."""
+        self._fill()
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
