@@ -26,13 +26,12 @@ from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 application = make_application()
 window = MainWindow(Session(load(resource("examples", "lenet5-digits.nns"))), remember=False, staged=True)
-window.painted.connect(application.quit)
+import os
+window.painted.connect(lambda: os._exit(0))
 window.show()
 application.exec()
-import os
-os._exit(0)
 """
-"""Ends as soon as the window stands; nothing is torn down, as that would be measured too."""
+"""Ends in the moment in which the window has been painted; nothing is torn down, as that would be measured too."""
 
 
 def rows() -> Iterator[Row]:

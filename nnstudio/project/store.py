@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import stat
 import sys
 from pathlib import Path
@@ -115,6 +114,8 @@ def _rotate(path: Path, count: int) -> None:
         try:
             os.link(path, places[0])
         except OSError:  # the file system has no hard links
+            import shutil  # brings compressors along that the first window need not wait for
+
             shutil.copy2(path, places[0])
 
 

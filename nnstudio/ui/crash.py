@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from shiboken6 import isValid
 
 from nnstudio.project.places import state_folder
-from nnstudio.ui.dialogs import messages
 
 _log = logging.getLogger("nnstudio")
 _LEVELS = {
@@ -92,5 +91,7 @@ class CrashReporter(QObject):
 
     def _tell(self, text: str) -> None:
         """Show one message at a time, however many come."""
+        from nnstudio.ui.dialogs import messages
+
         if self._box is None or not isValid(self._box) or not self._box.isVisible():
             self._box = messages.tell_crash(QApplication.activeWindow(), text, self.report)

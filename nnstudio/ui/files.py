@@ -12,7 +12,6 @@ from nnstudio.core.resources import resource
 from nnstudio.core.words import tr
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import load
-from nnstudio.ui.dialogs import messages, paths
 from nnstudio.ui.session import Session
 from nnstudio.ui.settings import Settings
 
@@ -39,12 +38,16 @@ class Files(QObject):
 
     def ask_and_open(self) -> None:
         """Ask for a project file and open it."""
+        from nnstudio.ui.dialogs import paths
+
         path = paths.ask_open(self._window, self._folder())
         if path is not None:
             self.open(path)
 
     def open(self, path: Path) -> bool:
         """Open a file in place of the present drawing; one that cannot be read leaves that untouched."""
+        from nnstudio.ui.dialogs import messages
+
         if not self.may_leave():
             return False
         try:
@@ -69,6 +72,8 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Ask for a place and save there; return whether it is saved."""
+        from nnstudio.ui.dialogs import paths
+
         self._flush()
         path = paths.ask_save(self._window, self._suggested(paths.SUFFIX))
         return path is not None and self._save_to(path)
@@ -78,6 +83,7 @@ class Files(QObject):
         from nnstudio.compiler.plan import make_plan
         from nnstudio.compiler.source import write_source
         from nnstudio.project.store import write_atomically
+        from nnstudio.ui.dialogs import messages, paths
 
         self._flush()
         session = self._session
@@ -98,6 +104,8 @@ class Files(QObject):
 
     def may_leave(self) -> bool:
         """Ask about unsaved changes; return whether the present drawing may go."""
+        from nnstudio.ui.dialogs import messages
+
         self._flush()
         if not self._session.dirty:
             return True
@@ -105,6 +113,8 @@ class Files(QObject):
         return answer == "discard" or (answer == "save" and self.save())
 
     def _save_to(self, path: Path) -> bool:
+        from nnstudio.ui.dialogs import messages
+
         try:
             self._session.save(path)
         except FileError as error:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.core.words import tr
 from nnstudio.project.autosave import MAX_SECONDS, Autosave
 from nnstudio.project.errors import FileError
-from nnstudio.ui.dialogs import messages
 from nnstudio.ui.session import Session
 
 DELAY_MS = min(10, MAX_SECONDS) * 1000
@@ -46,6 +45,8 @@ class RecoveryCopies(QObject):
 
     def offer(self, parent: QWidget | None) -> bool:
         """Offer what programs that are gone left behind; return whether something was brought back."""
+        from nnstudio.ui.dialogs import messages
+
         for recovery in self._autosave.pending():
             answer = messages.ask_restore(parent, recovery)
             if answer == "forget":

@@ -11,7 +11,6 @@ from nnstudio.ui import commands, theme
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.controls import hairline
 from nnstudio.ui.design_page import DesignPage
-from nnstudio.ui.dialogs import messages
 from nnstudio.ui.files import Files
 from nnstudio.ui.icons import app_icon
 from nnstudio.ui.language import speak
@@ -242,6 +241,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._tell_failure)
 
     def _tell_failure(self) -> None:
+        from nnstudio.ui.dialogs import messages
+
         failed = self.session.bridge.failed
         if failed is not None:
             node = self.session.graph.by_name.get(failed.node or "")

@@ -27,14 +27,7 @@ class Inspector(QWidget):
         self.setObjectName("inspector")
         self.setAccessibleName(tr("Inspector"))
         self._session = session
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.viewport().setAutoFillBackground(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._area)
+        self._area: QScrollArea | None = None
         self._page: Page | None = None
         if not staged:
             self._update()
@@ -61,6 +54,17 @@ class Inspector(QWidget):
         """Put the keyboard into the selected layer's first setting."""
         self.page.focus_first()
 
+    def _make_area(self) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        return area
+
     def _make(self) -> Page:
         from nnstudio.ui.inspector.form import NodeForm
         from nnstudio.ui.inspector.summary import DrawingSummary, SeveralSelected
@@ -75,6 +79,8 @@ class Inspector(QWidget):
     def _put(self, page: Page) -> Page:
         self._page = page
         page.setAutoFillBackground(False)
+        if self._area is None:
+            self._area = self._make_area()
         before = self._area.takeWidget()
         if before is not None:  # an edit that began in it may have brought us here, so it has to live on for a moment
             before.hide()
