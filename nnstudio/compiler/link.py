@@ -10,7 +10,9 @@ from typing import Any
 import torch
 from torch import fx, nn
 
-from nnstudio.compiler.plan import Plan, Value
+from nnstudio.compiler.plan import CompileError, Plan, Value
+from nnstudio.core.problem import Problem
+from nnstudio.core.words import tr
 from nnstudio.layers.code import Apply, Call, Expression, Infix, Input, Item, Last, Literal, Sequence
 
 _INFIX: dict[str, Callable[..., object]] = {
@@ -28,6 +30,9 @@ def link(plan: Plan, seed: int | None = None) -> fx.GraphModule:
         plan: what to build.
         seed: makes the weights repeatable; the program's random state is left as it was. The exported source,
             built after ``torch.manual_seed(seed)``, starts from the same weights.
+
+    Raises:
+        CompileError: the weights of a layer do not fit into memory; it is named.
 
     Returns:
         A module whose arguments are the plan's inputs, each with a batch axis in front. Submodules bear the
@@ -70,7 +75,13 @@ def _construct(plan: Plan, parent: nn.Module) -> None:
                     container.add_module(str(number), home)
                 _construct(copy, home)
         elif step.module is not None:
-            parent.add_module(step.name, _make(step.module))
+            try:
+                parent.add_module(step.name, _make(step.module))
+            except RuntimeError as error:
+                if "allocate" not in str(error):
+                    raise
+                text = tr("There is not enough memory for the weights of {name}.", name=step.name)
+                raise CompileError((Problem(step.name, "memory", text),)) from error
 
 
 def _make(call: Call) -> nn.Module:

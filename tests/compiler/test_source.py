@@ -13,7 +13,7 @@ import torch
 from nnstudio.compiler.link import link
 from nnstudio.compiler.plan import CompileError, Plan, make_plan
 from nnstudio.compiler.source import class_name, write_source
-from nnstudio.core.graph import Block, Graph
+from nnstudio.core.graph import Block, Graph, Value
 from tests.compiler.drawings import chain, drawing, lenet, lstm, residual
 
 CHECK = """
@@ -181,6 +181,14 @@ def test_a_wrong_drawing_is_not_built_and_says_why() -> None:
     with pytest.raises(CompileError, match="conv: ") as caught:
         make_plan(graph, {})
     assert [problem.node for problem in caught.value.problems] == ["conv"]
+
+
+def test_weights_that_do_not_fit_into_memory_name_their_layer() -> None:
+    units: Mapping[str, Value] = {"out_features": 1_000_000}
+    graph = chain(("v", "Input", {"shape": (4,)}), ("a", "Linear", units), ("b", "Linear", units), ("o", "Output", {}))
+    with pytest.raises(CompileError, match="not enough memory for the weights of b") as caught:
+        link(make_plan(graph, {}))
+    assert [(problem.node, problem.code) for problem in caught.value.problems] == [("b", "memory")]
 
 
 @pytest.mark.parametrize(
