@@ -11,22 +11,15 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.core.graph import Edge
-from nnstudio.ui.canvas.card import (
-    TILES,
-    Message,
-    Style,
-    bounds,
-    paint_card,
-    paint_outline,
-    paint_ring,
-)
-from nnstudio.ui.canvas.face import Face
+from nnstudio.ui.canvas.card import TILES, Style, bounds, paint_card, paint_outline, paint_ring
+from nnstudio.ui.canvas.face import Face, Trouble
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS, card_rect, port_place, zoom_step
 from nnstudio.ui.canvas.sprites import Sprites
 from nnstudio.ui.canvas.wiring import Socket
 from nnstudio.ui.theme import blend
 
 if TYPE_CHECKING:
+    from nnstudio.ui.canvas.message import Message
     from nnstudio.ui.canvas.tiles import Picture
 
 _serials = count()
@@ -184,8 +177,7 @@ class NodeItem(QGraphicsItem):
         painter.setWorldTransform(transform)
 
     def _arrange(self) -> None:
-        trouble = self.face.trouble
-        self._message = Message(trouble, self._style, self.face.height) if trouble is not None else None
+        self._message = _write_message(self.face.trouble, self._style, self.face.height)
         self._bounds = bounds(self.face, self._message)
         # What a wrong card says lies over its neighbours.
         self.setZValue(1.0 if self._message is not None else 0.0)
@@ -255,3 +247,11 @@ class WireItem(QGraphicsPathItem):
             pen.setColor(theme.accent)
             pen.setWidthF(3.0)
         self.setPen(pen)
+
+
+def _write_message(trouble: Trouble | None, style: Style, top: float) -> Message | None:
+    if trouble is None:
+        return None
+    from nnstudio.ui.canvas.message import Message  # its text classes are of no use to a drawing without problems
+
+    return Message(trouble, style, top)

@@ -30,6 +30,9 @@ class Viewport(QGraphicsView):
         self._scene = scene
         self._overview = Overview(scene)
         self._unseen = True
+        # A widget that Python has never met would be looked up among the classes of all widgets, which takes 5 ms.
+        self._pane = QWidget()
+        self.setViewport(self._pane)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

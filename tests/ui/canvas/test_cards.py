@@ -18,9 +18,10 @@ from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
 from nnstudio.project.document import Project
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.card import TILES, Message, Style, paint_card
+from nnstudio.ui.canvas.card import TILES, Style, paint_card
 from nnstudio.ui.canvas.face import Face, Trouble
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
+from nnstudio.ui.canvas.message import Message
 from nnstudio.ui.canvas.tiles import Picture, make_picture
 from tests.ui.canvas.conftest import Make, row
 from tests.ui.canvas.hand import Hand, assert_obeys
