@@ -1,12 +1,11 @@
-"""The catalogue: every kind of layer by name, gathered from the files in ``kinds/``."""
+"""The catalogue: every kind of layer by name, from the files in ``kinds/``."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
-from functools import cache
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
 
 from nnstudio.layers import kinds
 from nnstudio.layers.spec import FAMILIES, LayerSpec
@@ -16,15 +15,51 @@ from nnstudio.layers.spec import FAMILIES, LayerSpec
 def catalog() -> Mapping[str, LayerSpec]:
     """Return every kind, in the order of the palette: by family, then by the place it names there.
 
-    Raises:
-        ValueError: two files define the same kind, or one names a family that there is not.
+    A kind's file is loaded when the kind is first asked for, so that a drawing costs only the layers that are in it.
     """
-    found: dict[str, LayerSpec] = {}
-    for module in pkgutil.iter_modules(kinds.__path__):
-        spec: LayerSpec = importlib.import_module(f"{kinds.__name__}.{module.name}").SPEC
-        if spec.kind in found:
-            raise ValueError(f"two files define the layer kind {spec.kind!r}")
-        found[spec.kind] = spec
-    families = tuple(FAMILIES)
-    ordered = sorted(found.values(), key=lambda spec: (families.index(spec.family), spec.place, spec.kind))
-    return MappingProxyType({spec.kind: spec for spec in ordered})
+    return _Catalog()
+
+
+class _Catalog(Mapping[str, LayerSpec]):
+    """Finds the file of a kind by its name: that of the kind in small letters, with underscores where one likes."""
+
+    def __init__(self) -> None:
+        self._files = {module.name.replace("_", ""): module.name for module in pkgutil.iter_modules(kinds.__path__)}
+        self._loaded: dict[str, LayerSpec] = {}
+
+    def __getitem__(self, kind: str) -> LayerSpec:
+        known = self._loaded.get(kind)
+        if known is not None:
+            return known
+        file = self._files.get(kind.lower())
+        if file is None or (spec := _load(file)).kind != kind:
+            raise KeyError(kind)
+        self._loaded[kind] = spec
+        return spec
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._order)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    @cached_property
+    def _order(self) -> tuple[str, ...]:
+        families = tuple(FAMILIES)
+        specs = sorted(
+            (_load(file) for file in self._files.values()),
+            key=lambda spec: (families.index(spec.family), spec.place, spec.kind),
+        )
+        return tuple(spec.kind for spec in specs)
+
+
+def _load(file: str) -> LayerSpec:
+    """Load a file of ``kinds/``.
+
+    Raises:
+        ValueError: its name does not follow from that of its kind.
+    """
+    spec: LayerSpec = importlib.import_module(f"{kinds.__name__}.{file}").SPEC
+    if spec.kind.lower() != file.replace("_", ""):
+        raise ValueError(f"the file {file}.py defines {spec.kind!r}; its name is expected to be the kind's")
+    return spec
