@@ -13,13 +13,34 @@ from torch import fx, nn
 from nnstudio.compiler.plan import CompileError, Plan, Value
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
-from nnstudio.layers.code import Apply, Call, Expression, Infix, Input, Item, Last, Literal, Sequence
+from nnstudio.layers.code import (
+    EXPRESSIONS,
+    Apply,
+    Call,
+    Expression,
+    Infix,
+    Input,
+    Item,
+    Last,
+    Method,
+    Negative,
+    Part,
+    Sequence,
+    Slice,
+    Weight,
+)
+from nnstudio.layers.own import own_class
+from nnstudio.layers.weights import Start
 
 _INFIX: dict[str, Callable[..., object]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
+    "/": operator.truediv,
     "@": operator.matmul,
+    "**": operator.pow,
+    ">": operator.gt,
+    "<": operator.lt,
 }
 
 
@@ -55,8 +76,8 @@ def link(plan: Plan, seed: int | None = None) -> fx.GraphModule:
 def _resolve(target: str) -> Callable[..., Any]:
     """Find ``nn.Conv2d`` or ``torch.cat``; targets come from the layers' own files, never from a drawing."""
     head, *rest = target.split(".")
-    found: Any = {"nn": nn, "torch": torch}[head]
-    for part in rest:
+    found: Any = own_class(rest[0]) if head == "own" else {"nn": nn, "torch": torch}[head]
+    for part in rest if head != "own" else ():
         found = getattr(found, part)
     function: Callable[..., Any] = found
     return function
@@ -76,19 +97,33 @@ def _construct(plan: Plan, parent: nn.Module) -> None:
                 _construct(copy, home)
         elif step.module is not None:
             try:
-                parent.add_module(step.name, _make(step.module))
+                module = _make(step.module)
             except RuntimeError as error:
                 if "allocate" not in str(error):
                     raise
                 text = tr("There is not enough memory for the weights of {name}.", name=step.name)
                 raise CompileError((Problem(step.name, "memory", text),)) from error
+            parent.add_module(step.name, module)
+            if step.start is not None:
+                _begin(module, step.start)
+            if step.frozen:
+                module.requires_grad_(False)
+
+
+def _begin(module: nn.Module, start: Start) -> None:
+    """Give a new module other starting weights, in the order in which exported code does."""
+    for name, weight in module.named_parameters():
+        if weight.dim() > 1:
+            _resolve(start.target)(weight, *start.args, **dict(start.kwargs))
+        elif "bias" in name:
+            nn.init.zeros_(weight)
 
 
 def _make(call: Call) -> nn.Module:
-    def value(argument: Expression | Literal) -> object:
+    def value(argument: Part) -> object:
         return _make(argument) if isinstance(argument, Call) else argument
 
-    module = _resolve(call.target)(*map(value, call.args), **dict(call.kwargs))
+    module = _resolve(call.target)(*map(value, call.args), **{key: value(part) for key, part in call.kwargs})
     if not isinstance(module, nn.Module):
         raise TypeError(f"{call.target} is no module")
     return module
@@ -132,24 +167,34 @@ class _Emitter:
         return known
 
     def _new(self, expression: Expression) -> fx.Node:
-        graph = self._graph
+        graph, part = self._graph, self._part
         match expression:
-            case Apply():
-                return graph.call_module(self._target, tuple(self._inputs))
+            case Apply(args, kwargs):
+                given = tuple(self._inputs) if args is None else tuple(map(part, args))
+                return graph.call_module(self._target, given, {key: part(value) for key, value in kwargs})
+            case Weight(name):
+                return graph.get_attr(f"{self._target}.{name}")
             case Item(of, index):
                 return graph.call_function(operator.getitem, (self.emit(of), index))
             case Last(of):
                 return graph.call_function(operator.getitem, (self.emit(of), (slice(None), -1)))
+            case Slice(of, axis, start, stop, step):
+                place = (*(slice(None) for _ in range(axis)), slice(start, stop, step))
+                return graph.call_function(operator.getitem, (self.emit(of), place if axis else place[0]))
+            case Negative(of):
+                return graph.call_function(operator.neg, (self.emit(of),))
             case Infix(sign, left, right):
-                return graph.call_function(_INFIX[sign], (self.emit(left), self.emit(right)))
+                return graph.call_function(_INFIX[sign], (part(left), part(right)))
+            case Method(of, name, args, kwargs):
+                given = (self.emit(of), *map(part, args))
+                return graph.call_method(name, given, {key: part(value) for key, value in kwargs})
             case Call(target, args, kwargs):
-                return graph.call_function(_resolve(target), tuple(map(self._argument, args)), dict(kwargs))
+                named = {key: part(value) for key, value in kwargs}
+                return graph.call_function(_resolve(target), tuple(map(part, args)), named)
             case _:
                 raise TypeError(f"{expression!r} stands for no tensor")
 
-    def _argument(self, argument: Expression | Literal) -> Any:
-        if isinstance(argument, Sequence):
-            return [self.emit(item) for item in argument.items]
-        if isinstance(argument, (Call, Input, Apply, Item, Infix, Last)):
-            return self.emit(argument)
-        return argument
+    def _part(self, part: Part) -> Any:
+        if isinstance(part, Sequence):
+            return [self.emit(item) for item in part.items]
+        return self.emit(part) if isinstance(part, EXPRESSIONS) else part

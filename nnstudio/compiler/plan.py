@@ -17,6 +17,7 @@ from nnstudio.core.problem import Problem
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Apply, Call, Expression
 from nnstudio.layers.spec import Signal
+from nnstudio.layers.weights import Start, start_of
 
 
 class CompileError(ValueError):
@@ -48,6 +49,8 @@ class Step:
         module: constructs the module; None for steps without one of their own.
         forward: one expression per output.
         owner: name of the step whose module is called; its own unless weights are shared.
+        start: what the weights start from; None for torch's own rule.
+        frozen: whether training leaves the weights as they are.
         copies: for a block, the plan of each copy in the chain.
         block: for a block, its name.
     """
@@ -59,6 +62,8 @@ class Step:
     module: Call | None = None
     forward: tuple[Expression, ...] = ()
     owner: str = ""
+    start: Start | None = None
+    frozen: bool = False
     copies: tuple[Plan, ...] = ()
     block: str = ""
 
@@ -138,6 +143,7 @@ def _layer_step(
     made = spec.module(facts.settings, *signals) if spec.module is not None else None
     owner = graph.by_id[node.shares] if node.shares else node
     forward = spec.forward(facts.settings, *signals)
+    chosen = facts.settings if spec.weights and owner is node else None
     return Step(
         name=node.name,
         kind=node.kind,
@@ -146,6 +152,8 @@ def _layer_step(
         module=made if owner is node else None,
         forward=forward if isinstance(forward, tuple) else (forward,),
         owner=owner.name,
+        start=start_of(chosen.start, chosen.start_scale) if chosen is not None else None,
+        frozen=chosen is not None and chosen.frozen,
     )
 
 

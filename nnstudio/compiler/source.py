@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
-from nnstudio.compiler.expressions import call_text, expression_text
+from nnstudio.compiler.expressions import Scope, call_text
 from nnstudio.compiler.plan import Plan, Step, Value
 from nnstudio.core.names import name_fault
-from nnstudio.layers.code import Apply, Call, Expression, Infix, Item, Last, Literal, Sequence
+from nnstudio.layers.code import EXPRESSIONS, Apply, Call, Expression, Literal, parts
+from nnstudio.layers.own import own_source
 from nnstudio.layers.spec import Signal
 
 _SHORT = ("x", "y", "z", "u", "v", "w")
@@ -36,11 +38,13 @@ def write_source(plan: Plan, name: str) -> str:
         plan: what to write.
         name: the drawing's name; the class is called after it.
     """
-    classes = _Classes(class_name(name, "Network"), plan)
+    classes = _Classes(name, plan)
     body = _body(plan, classes)
     network = _class_text(classes.network, body.filled({}), body.commented(), (), _shapes_text(plan))
-    head = f'"""{classes.network}, drawn in NN Studio."""\n\nimport torch\nfrom torch import nn\n'
-    return "\n\n".join([head, *classes.texts(), network])
+    imports = sorted({line for own in classes.own for line in own.imports})
+    head = "\n".join([f'"""{classes.network}, drawn in NN Studio."""\n', *imports, *([""] if imports else [])])
+    head += "\nimport torch\nfrom torch import nn\n"
+    return "\n\n".join([head, *(own.text for own in classes.own), *classes.texts(), network])
 
 
 def class_name(name: str, otherwise: str) -> str:
@@ -113,12 +117,17 @@ class _Variant:
 class _Classes:
     """The classes of all blocks in a network, found from the inside out."""
 
-    def __init__(self, network: str, plan: Plan) -> None:
-        self.network = network
+    def __init__(self, name: str, plan: Plan) -> None:
         self._variants: dict[tuple[str, tuple[str, ...], tuple[str, ...]], _Variant] = {}
         self._of_plan: dict[int, tuple[_Variant, _Body]] = {}
         found: dict[int, tuple[int, str, Plan]] = {}
         _collect(plan, found)
+        plans = [plan, *(copy for _, _, copy in found.values())]
+        self.own = tuple(own_source(used) for used in sorted(set(chain(*map(_own_classes, plans)))))
+        self._taken = {defined for own in self.own for defined in own.names}
+        self.network = class_name(name, "Network")
+        while self.network in self._taken:
+            self.network += "Network"
         for _, block, inner in sorted(found.values(), key=lambda entry: entry[0]):
             self._add(block, inner)
 
@@ -149,7 +158,7 @@ class _Classes:
 
     def _title(self, block: str) -> str:
         stem = class_name(block, "Block")
-        taken = {self.network, *(variant.title for variant in self._variants.values())}
+        taken = {self.network, *self._taken, *(variant.title for variant in self._variants.values())}
         title, number = stem, 2
         while title in taken:
             title, number = f"{stem}{number}", number + 1
@@ -166,6 +175,22 @@ def _collect(plan: Plan, found: dict[int, tuple[int, str, Plan]]) -> int:
             found[id(copy)] = (inner, step.block, copy)
             height = max(height, inner + 1)
     return height
+
+
+def _own_classes(plan: Plan) -> Iterator[str]:
+    """Name the classes of our own that a plan uses, without those of the blocks in it."""
+    for step in plan.steps:
+        for part in (step.module, *step.forward):
+            if isinstance(part, EXPRESSIONS):
+                yield from (call.target.removeprefix("own.") for call in _calls(part) if call.target[:4] == "own.")
+
+
+def _calls(expression: Expression) -> Iterator[Call]:
+    if isinstance(expression, Call):
+        yield expression
+    for part in parts(expression):
+        if isinstance(part, EXPRESSIONS):
+            yield from _calls(part)
 
 
 class _Names:
@@ -228,6 +253,7 @@ def _body(plan: Plan, classes: _Classes) -> _Body:
             init += _construct_block(step, classes, slot)
         elif step.module is not None:
             init.append(f"self.{step.name} = {call_text(step.module, partial(_slot, slot, step.module))}")
+            init += _begin(step)
         for line, signal in _compute(step, names):
             forward.append(line)
             shapes.append(_shape_comment(signal))
@@ -236,6 +262,19 @@ def _body(plan: Plan, classes: _Classes) -> _Body:
     shapes.append("")
     arguments = tuple(name for name, _ in plan.inputs)
     return _Body(tuple(init), tuple(forward), arguments, tuple(slots), tuple(hints), len(results), tuple(shapes))
+
+
+def _begin(step: Step) -> Iterator[str]:
+    """Give the lines that change a new module's starting weights, and that freeze it."""
+    if step.start is not None:
+        arguments = ", ".join(["weight", *map(repr, step.start.args), *(f"{k}={v!r}" for k, v in step.start.kwargs)])
+        yield f"for name, weight in self.{step.name}.named_parameters():"
+        yield "    if weight.dim() > 1:"
+        yield f"        {step.start.target}({arguments})"
+        yield '    elif "bias" in name:'
+        yield "        nn.init.zeros_(weight)"
+    if step.frozen:
+        yield f"self.{step.name}.requires_grad_(False)"
 
 
 def _slot(slot: Slot, call: Call, place: str, value: Literal) -> str:
@@ -256,21 +295,21 @@ def _compute(step: Step, names: _Names) -> Iterator[tuple[str, Signal | None]]:
     """Give the lines of ``forward`` for one step, each with the signal it makes."""
     inputs = [names.use(value) for value in step.inputs]
     first = inputs[0].partition("[")[0] if inputs else "x"
-    applied = f"self.{step.owner}({', '.join(inputs)})"
     wanted = [index for index in range(len(step.outputs)) if names.needed(Value(step.name, index))]
     if len(step.outputs) > 1 and step.copies:
         whole = names.fresh(step.name)
-        yield f"{whole} = {applied}", None
+        yield f"{whole} = self.{step.owner}({', '.join(inputs)})", None
         for index in wanted:
             names.bind(Value(step.name, index), f"{whole}[{index}]")
         return
-    shared = len(wanted) > 1 and sum(_applies(step.forward[index]) for index in wanted) > 1
-    if shared:
+    scope = Scope(inputs, f"self.{step.owner}")
+    calls = [call for index in wanted for call in applications(step.forward[index])]
+    if len(calls) > 1 and len(set(calls)) == 1:  # one call serves several outputs
         whole = names.fresh(step.name)
-        yield f"{whole} = {applied}", None
-        applied = whole
+        yield f"{whole} = {scope.text(calls[0])}", None
+        scope = replace(scope, known={calls[0]: whole})
     for index in wanted:
-        text = expression_text(step.forward[index], inputs, applied)
+        text = scope.text(step.forward[index])
         if len(wanted) > 1:
             name = names.fresh(f"{step.name}_{index}")
             names.bind(Value(step.name, index), name)
@@ -279,20 +318,13 @@ def _compute(step: Step, names: _Names) -> Iterator[tuple[str, Signal | None]]:
         yield f"{name} = {text}", step.outputs[index]
 
 
-def _applies(expression: Expression) -> bool:
-    match expression:
-        case Apply():
-            return True
-        case Item(of) | Last(of):
-            return _applies(of)
-        case Infix(_, left, right):
-            return _applies(left) or _applies(right)
-        case Sequence(items):
-            return any(map(_applies, items))
-        case Call(_, args):
-            return any(_applies(a) for a in args if isinstance(a, (Apply, Item, Last, Infix, Sequence, Call)))
-        case _:
-            return False
+def applications(expression: Expression) -> Iterator[Apply]:
+    """Give every place where the layer's module is called."""
+    if isinstance(expression, Apply):
+        yield expression
+    for part in parts(expression):
+        if isinstance(part, EXPRESSIONS):
+            yield from applications(part)
 
 
 def _hint(call: Call, place: str) -> str:
@@ -301,7 +333,7 @@ def _hint(call: Call, place: str) -> str:
     if not last.isdigit():
         return last
     for part in place.split(".")[:-1]:
-        inner = call.args[int(part)]
+        inner = call.args[int(part)] if part.isdigit() else dict(call.kwargs)[part]
         assert isinstance(inner, Call)
         call = inner
     stem = "channels" if "Conv" in call.target else "features"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TypeGuard, Union
 
 import msgspec
@@ -152,4 +153,22 @@ class Axes(_Named, frozen=True, kw_only=True):
         return lengths
 
 
-Parameter = Union[Int, Float, Bool, Choice, Size, Axes]
+class Text(_Named, frozen=True, kw_only=True):
+    """A line that the layer reads itself, such as a formula. ``read`` raises ValueError with what is wrong with it."""
+
+    default: str
+    most: int = 500
+    read: Callable[[str], object] = str
+
+    def check(self, value: Value) -> str:
+        """Return the line without spaces at its ends, or say what was expected."""
+        if not isinstance(value, str) or len(value) > self.most or not value.isprintable():
+            raise _refuse(self.name, tr("one line of at most {most} signs", most=self.most), value)
+        try:
+            self.read(value.strip())
+        except ValueError as error:
+            raise _refuse(self.name, tr("a text that can be read ({fault})", fault=error), value) from error
+        return value.strip()
+
+
+Parameter = Union[Int, Float, Bool, Choice, Size, Axes, Text]

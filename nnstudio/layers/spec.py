@@ -14,6 +14,7 @@ from nnstudio.core.problem import Fix
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Apply, Call, Expression
 from nnstudio.layers.parameters import Parameter
+from nnstudio.layers.weights import FROZEN, START, START_SCALE
 
 Dim = int | str
 """The length of one axis; a string names a length that is free, such as ``"T"``."""
@@ -160,6 +161,8 @@ class LayerSpec:
         module: ``(settings, *signals) -> Call`` that constructs the module; None for layers without one.
         forward: ``(settings, *signals) -> Expression``, or one per output.
         window: ``settings -> (kernel, stride)`` of layers that look at a neighbourhood, for receptive fields.
+        weights: whether people choose what its weights start from and may freeze them; adds those settings to
+            ``params``.
     """
 
     kind: str
@@ -180,10 +183,13 @@ class LayerSpec:
     module: ModuleRule | None = None
     forward: ForwardRule = apply_module
     window: WindowRule | None = None
+    weights: bool = False
     _by_name: Mapping[str, Parameter] = field(init=False, repr=False, compare=False)
     _defaults: Mapping[str, object] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if self.weights:
+            object.__setattr__(self, "params", (*self.params, START, START_SCALE, FROZEN))
         object.__setattr__(self, "_by_name", {param.name: param for param in self.params})
         object.__setattr__(self, "_defaults", {param.name: param.check(param.default) for param in self.params})
 

@@ -5,14 +5,29 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import nn
 
 from nnstudio.layers.catalog import catalog
-from nnstudio.layers.code import Apply, Call, Expression, Infix, Input, Item, Last, Sequence
+from nnstudio.layers.code import (
+    EXPRESSIONS,
+    Apply,
+    Call,
+    Infix,
+    Input,
+    Item,
+    Last,
+    Method,
+    Negative,
+    Part,
+    Sequence,
+    Slice,
+    Weight,
+)
+from nnstudio.layers.own import own_class
 from nnstudio.layers.spec import Dim, Signal
 
 BATCH = 3
@@ -48,8 +63,8 @@ def judge(kind: str, settings: Any, tensors: list[torch.Tensor], device: str) ->
             module = construct(spec.module(settings, *signals))
     forward = spec.forward(settings, *signals)
     expressions = forward if isinstance(forward, tuple) else (forward,)
-    applied = module(*tensors) if module is not None else None
-    results = [evaluate(expression, applied, tensors) for expression in expressions]
+    scope = Scope(module, tensors)
+    results = [scope.value(expression) for expression in expressions]
     answer = Answer(
         tuple(_signal(result) for result in results),
         sum(p.numel() for p in module.parameters()) if module is not None else 0,
@@ -61,35 +76,74 @@ def judge(kind: str, settings: Any, tensors: list[torch.Tensor], device: str) ->
 def construct(call: Call) -> nn.Module:
     """Make the module that a call describes."""
     arguments = [construct(argument) if isinstance(argument, Call) else argument for argument in call.args]
-    module = operator.attrgetter(call.target.removeprefix("nn."))(nn)(*arguments, **dict(call.kwargs))
+    named = {key: construct(value) if isinstance(value, Call) else value for key, value in call.kwargs}
+    module = find(call.target)(*arguments, **named)
     assert isinstance(module, nn.Module)
     return module
 
 
-def evaluate(expression: Any, applied: Any, inputs: list[torch.Tensor]) -> Any:
-    """Compute an expression from what the module gave; literals stand for themselves."""
+def find(target: str) -> Any:
+    """Return what a dotted name stands for."""
+    if target.startswith("own."):
+        return own_class(target.removeprefix("own."))
+    head, _, rest = target.partition(".")
+    return operator.attrgetter(rest)({"nn": nn, "torch": torch}[head])
 
-    def value(part: Expression) -> Any:
-        return evaluate(part, applied, inputs)
 
-    match expression:
-        case Input(index):
-            return inputs[index]
-        case Apply():
-            assert applied is not None
-            return applied
-        case Item(of, index):
-            return value(of)[index]
-        case Last(of):
-            return value(of)[:, -1]
-        case Infix("+", left, right):
-            return value(left) + value(right)
-        case Sequence(items):
-            return [value(item) for item in items]
-        case Call(target, args, kwargs):
-            function = operator.attrgetter(target.removeprefix("torch."))(torch)
-            return function(*(evaluate(arg, applied, inputs) for arg in args), **dict(kwargs))
-    return expression
+SIGNS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "@": operator.matmul,
+    "**": operator.pow,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+@dataclass
+class Scope:
+    """Computes expressions from a module and its inputs; a module is called once for equal arguments."""
+
+    module: nn.Module | None
+    inputs: list[torch.Tensor]
+    applied: dict[Apply, Any] = field(default_factory=dict)
+
+    def value(self, part: Part) -> Any:
+        """Compute an expression; literals stand for themselves."""
+        match part:
+            case Input(index):
+                return self.inputs[index]
+            case Apply(args, kwargs):
+                assert self.module is not None
+                if part not in self.applied:
+                    given = self.inputs if args is None else [self.value(arg) for arg in args]
+                    self.applied[part] = self.module(*given, **self._named(kwargs))
+                return self.applied[part]
+            case Weight(name):
+                return getattr(self.module, name)
+            case Item(of, index):
+                return self.value(of)[index]
+            case Last(of):
+                return self.value(of)[:, -1]
+            case Slice(of, axis, start, stop, step):
+                return self.value(of)[(*(slice(None),) * axis, slice(start, stop, step))]
+            case Negative(of):
+                return -self.value(of)
+            case Infix(sign, left, right):
+                return SIGNS[sign](self.value(left), self.value(right))
+            case Sequence(items):
+                return [self.value(item) for item in items]
+            case Method(of, name, args, kwargs):
+                return getattr(self.value(of), name)(*map(self.value, args), **self._named(kwargs))
+            case Call(target, args, kwargs):
+                return find(target)(*map(self.value, args), **self._named(kwargs))
+        assert not isinstance(part, EXPRESSIONS)
+        return part
+
+    def _named(self, kwargs: tuple[tuple[str, Part], ...]) -> dict[str, Any]:
+        return {key: self.value(value) for key, value in kwargs}
 
 
 def numbers(signal: Signal) -> Signal:

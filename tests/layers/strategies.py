@@ -11,12 +11,17 @@ from nnstudio.core.graph import Value
 from nnstudio.layers.spec import Dim, Signal
 
 Case = tuple[dict[str, Value], tuple[Signal, ...]]
+Working = Mapping[str, st.SearchStrategy[Case]]
+Wrong = tuple[str, dict[str, Any], tuple[Signal, ...], str, list[dict[str, Any]]]
+"""Kind, settings, inputs, the whole message, and the settings of every mend."""
+Line = tuple[str, dict[str, Any], tuple[Signal, ...], str]
+"""Kind, settings, inputs, and the line on the card."""
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-_SMALL = st.integers(1, 6)
-_CHANNELS = st.integers(1, 8)
-_LENGTH: st.SearchStrategy[Dim] = st.one_of(st.integers(1, 14), st.sampled_from(["H", "W", "T"]))
-_ANY_SHAPE = st.lists(_LENGTH, max_size=4).map(tuple)
+SMALL = st.integers(1, 6)
+CHANNELS = st.integers(1, 8)
+LENGTH: st.SearchStrategy[Dim] = st.one_of(st.integers(1, 14), st.sampled_from(["H", "W", "T"]))
+ANY_SHAPE = st.lists(LENGTH, max_size=4).map(tuple)
 
 
 def _pair(draw: Draw, low: int, high: int) -> tuple[int, int]:
@@ -53,7 +58,7 @@ def conv2d(draw: Draw) -> Case:
     if mode in ("reflect", "circular"):
         least = (max(least[0], added[0] + 1), max(least[1], added[1] + 1))
     params: dict[str, Value] = {
-        "out_channels": groups * draw(_SMALL),
+        "out_channels": groups * draw(SMALL),
         "kernel_size": _written(draw, kernel),
         "stride": _written(draw, stride),
         "padding": padding,
@@ -62,7 +67,7 @@ def conv2d(draw: Draw) -> Case:
         "padding_mode": mode,
         "bias": draw(st.booleans()),
     }
-    return params, (Signal((groups * draw(_SMALL), *_size(draw, least))),)
+    return params, (Signal((groups * draw(SMALL), *_size(draw, least))),)
 
 
 @st.composite
@@ -74,14 +79,14 @@ def pool2d(draw: Draw) -> Case:
     if draw(st.booleans()):
         params["stride"] = _written(draw, _pair(draw, 1, 4))
     size = _size(draw, (kernel[0] - 2 * padding[0], kernel[1] - 2 * padding[1]))
-    return params, (Signal((draw(_CHANNELS), *size)),)
+    return params, (Signal((draw(CHANNELS), *size)),)
 
 
 @st.composite
 def any_conv2d(draw: Draw) -> Case:
     """A convolution on an image, whether it fits or not."""
     params: dict[str, Value] = {
-        "out_channels": draw(_SMALL),
+        "out_channels": draw(SMALL),
         "kernel_size": _pair(draw, 1, 6),
         "stride": draw(st.integers(1, 2)),
         "padding": draw(st.one_of(st.just("same"), st.integers(0, 4))),
@@ -89,7 +94,7 @@ def any_conv2d(draw: Draw) -> Case:
         "groups": draw(st.sampled_from([1, 1, 2, 3])),
         "padding_mode": draw(st.sampled_from(["zeros", "reflect", "replicate", "circular"])),
     }
-    return params, (Signal((draw(_SMALL), *_pair(draw, 1, 6))),)
+    return params, (Signal((draw(SMALL), *_pair(draw, 1, 6))),)
 
 
 @st.composite
@@ -100,7 +105,7 @@ def any_pool2d(draw: Draw) -> Case:
         "stride": draw(st.sampled_from([None, 1, 3])),
         "padding": _pair(draw, 0, 3),
     }
-    return params, (Signal((draw(_SMALL), *_pair(draw, 1, 6))),)
+    return params, (Signal((draw(SMALL), *_pair(draw, 1, 6))),)
 
 
 @st.composite
@@ -108,7 +113,7 @@ def concat(draw: Draw) -> Case:
     """Two to four shapes that differ along one axis at most."""
     shape = draw(st.lists(st.one_of(st.integers(1, 5), st.just("T")), min_size=1, max_size=4))
     axis = draw(st.integers(-len(shape), len(shape) - 1))
-    lengths = draw(st.lists(_LENGTH, min_size=2, max_size=4))
+    lengths = draw(st.lists(LENGTH, min_size=2, max_size=4))
     signals = []
     for length in lengths:
         shape[axis] = length
@@ -120,59 +125,59 @@ def concat(draw: Draw) -> Case:
 def lstm(draw: Draw) -> Case:
     """A sequence and how to read it."""
     params: dict[str, Value] = {
-        "hidden_size": draw(_SMALL),
+        "hidden_size": draw(SMALL),
         "num_layers": draw(st.integers(1, 3)),
         "bidirectional": draw(st.booleans()),
         "dropout": draw(st.sampled_from([0.0, 0.25])),
     }
-    return params, (Signal((draw(st.sampled_from([1, 2, 4, "T"])), draw(_SMALL))),)
+    return params, (Signal((draw(st.sampled_from([1, 2, 4, "T"])), draw(SMALL))),)
 
 
 @st.composite
 def add(draw: Draw) -> Case:
     """Two to five signals of one shape."""
-    return {}, (Signal(draw(_ANY_SHAPE)),) * draw(st.integers(2, 5))
+    return {}, (Signal(draw(ANY_SHAPE)),) * draw(st.integers(2, 5))
 
 
-def _one(
+def one(
     params: Mapping[str, st.SearchStrategy[Any]], shape: st.SearchStrategy[tuple[Dim, ...]], element: Any = "real"
 ) -> st.SearchStrategy[Case]:
     signal = shape.map(lambda lengths: (Signal(lengths, element),))
     return st.tuples(st.fixed_dictionaries({}, optional=dict(params)), signal)
 
 
-_IMAGE = st.tuples(_CHANNELS, _LENGTH, _LENGTH)
-_NOT_EMPTY = _ANY_SHAPE.filter(len)
-_STRIDE = st.one_of(st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3)))
+IMAGE = st.tuples(CHANNELS, LENGTH, LENGTH)
+NOT_EMPTY = ANY_SHAPE.filter(len)
+STRIDE = st.one_of(st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3)))
 
-WORKING: Mapping[str, st.SearchStrategy[Case]] = {
-    "AdaptiveAvgPool2d": _one({"output_size": st.one_of(_SMALL, st.tuples(_SMALL, _SMALL))}, _IMAGE),
+BASIC: Working = {
+    "AdaptiveAvgPool2d": one({"output_size": st.one_of(SMALL, st.tuples(SMALL, SMALL))}, IMAGE),
     "Add": add(),
     "AvgPool2d": pool2d(),
-    "BatchNorm2d": _one(
+    "BatchNorm2d": one(
         {"momentum": st.floats(0, 1), "eps": st.floats(1e-8, 0.1), "affine": st.booleans()},
-        _IMAGE,
+        IMAGE,
     ),
     "Concat": concat(),
     "Conv2d": conv2d(),
-    "Dropout": _one({"p": st.floats(0, 1)}, _ANY_SHAPE),
-    "ELU": _one({"alpha": st.floats(0, 10)}, _ANY_SHAPE),
-    "Embedding": _one({"num_embeddings": st.integers(1, 50), "embedding_dim": _SMALL}, _ANY_SHAPE, "index"),
-    "Flatten": st.one_of(_one({}, _NOT_EMPTY), _one({}, _NOT_EMPTY, "index")),
+    "Dropout": one({"p": st.floats(0, 1)}, ANY_SHAPE),
+    "ELU": one({"alpha": st.floats(0, 10)}, ANY_SHAPE),
+    "Embedding": one({"num_embeddings": st.integers(1, 50), "embedding_dim": SMALL}, ANY_SHAPE, "index"),
+    "Flatten": st.one_of(one({}, NOT_EMPTY), one({}, NOT_EMPTY, "index")),
     "LSTM": lstm(),
-    "LastStep": _one({}, st.tuples(_LENGTH, _LENGTH)),
-    "LeakyReLU": _one({"negative_slope": st.floats(0, 1)}, _ANY_SHAPE),
-    "Linear": _one(
-        {"out_features": _SMALL, "bias": st.booleans()},
-        st.tuples(_ANY_SHAPE, _CHANNELS).map(lambda parts: (*parts[0], parts[1])),
+    "LastStep": one({}, st.tuples(LENGTH, LENGTH)),
+    "LeakyReLU": one({"negative_slope": st.floats(0, 1)}, ANY_SHAPE),
+    "Linear": one(
+        {"out_features": SMALL, "bias": st.booleans()},
+        st.tuples(ANY_SHAPE, CHANNELS).map(lambda parts: (*parts[0], parts[1])),
     ),
     "MaxPool2d": pool2d(),
-    "ReLU": _one({}, _ANY_SHAPE),
-    "Shortcut": _one(
-        {"out_channels": st.integers(1, 4), "stride": _STRIDE}, st.tuples(st.integers(1, 4), _LENGTH, _LENGTH)
+    "ReLU": one({}, ANY_SHAPE),
+    "Shortcut": one(
+        {"out_channels": st.integers(1, 4), "stride": STRIDE}, st.tuples(st.integers(1, 4), LENGTH, LENGTH)
     ),
-    "Sigmoid": _one({}, _ANY_SHAPE),
-    "Softmax": _one({}, _NOT_EMPTY),
-    "Tanh": _one({}, _ANY_SHAPE),
+    "Sigmoid": one({}, ANY_SHAPE),
+    "Softmax": one({}, NOT_EMPTY),
+    "Tanh": one({}, ANY_SHAPE),
 }
-"""By kind: settings and inputs with which the layer works."""
+"""By kind: settings and inputs with which the layer works; kinds beside these stand in ``cases/``."""

@@ -16,11 +16,11 @@ from nnstudio.core.words import Words, set_language
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.parameters import Choice
 from nnstudio.layers.spec import FAMILIES, LayerError, Signal
-from tests.layers import oracle, strategies
+from tests.layers import cases, oracle, strategies
 from tests.layers.oracle import Arithmetic, ask, numbers
 
 KINDS = sorted(catalog())
-COMPUTING = sorted(strategies.WORKING)
+COMPUTING = sorted(cases.WORKING)
 
 hunt = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning")
@@ -34,7 +34,7 @@ def test_every_layer_but_the_ends_is_tried() -> None:
 @hunt
 @given(data=st.data())
 def test_shape_and_counts_are_those_of_torch(kind: str, data: st.DataObject) -> None:
-    params, signals = data.draw(strategies.WORKING[kind])
+    params, signals = data.draw(cases.WORKING[kind])
     spec = catalog()[kind]
     values = spec.settings(params)
     shape = spec.shape(values, *signals)
@@ -51,7 +51,7 @@ def test_shape_and_counts_are_those_of_torch(kind: str, data: st.DataObject) -> 
 @hunt
 @given(data=st.data())
 def test_multiply_adds_are_those_that_torch_does(kind: str, data: st.DataObject) -> None:
-    params, signals = data.draw(strategies.WORKING[kind])
+    params, signals = data.draw(cases.WORKING[kind])
     spec = catalog()[kind]
     values = spec.settings(params)
     counted = FlopCounterMode(display=False)
@@ -269,7 +269,9 @@ WRONG: list[tuple[str, dict[str, Any], tuple[Signal, ...], str, list[dict[str, A
 ]
 
 
-@pytest.mark.parametrize(("kind", "params", "signals", "message", "mends"), WRONG, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(
+    ("kind", "params", "signals", "message", "mends"), [*WRONG, *cases.WRONG], ids=lambda value: str(value)[:24]
+)
 def test_what_cannot_work_is_told_in_words(
     kind: str, params: dict[str, Any], signals: tuple[Signal, ...], message: str, mends: list[dict[str, Any]]
 ) -> None:
@@ -363,6 +365,7 @@ def test_softmax_shares_out_among_features_or_channels(shape: tuple[int, ...], a
         ("Shortcut", {"out_channels": 32, "stride": 2}, (IMAGE,), "32 channels, stride 2"),
         ("Input", {"shape": (3, "H", "W")}, (), "3 × H × W"),
         ("Input", {"element": "index"}, (), "table positions"),
+        *cases.LINES,
     ],
 )
 def test_cards_say_the_settings_in_a_line(

@@ -228,4 +228,5 @@ SPEC = LayerSpec(
     line=line,
     module=module,
     window=window,
+    weights=True,
 )

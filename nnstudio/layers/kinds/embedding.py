@@ -71,4 +71,5 @@ SPEC = LayerSpec(
     cost=cost,
     line=line,
     module=module,
+    weights=True,
 )

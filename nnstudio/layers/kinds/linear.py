@@ -74,4 +74,5 @@ SPEC = LayerSpec(
     cost=cost,
     line=line,
     module=module,
+    weights=True,
 )

@@ -149,4 +149,5 @@ h_{t} = o \odot \tanh (c_{t})
     line=line,
     module=module,
     forward=forward,
+    weights=True,
 )

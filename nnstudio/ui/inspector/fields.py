@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSiz
 
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
-from nnstudio.layers.parameters import Axes, Bool, Choice, Float, Int, Parameter, Size
+from nnstudio.layers.parameters import Axes, Bool, Choice, Float, Int, Parameter, Size, Text
 from nnstudio.ui.inspector.text import parse_lengths, parse_size, write_lengths, write_size
 
 _LARGEST = 2**31 - 1
@@ -364,6 +364,21 @@ class AxesField(_TypedField):
         return write_lengths(value)
 
 
+class TextField(_TypedField):
+    """A line that the layer reads itself."""
+
+    def __init__(self, parameter: Text) -> None:
+        super().__init__(parameter)
+
+    def read(self, text: str) -> Value:
+        """Take the line as it is."""
+        return text.strip()
+
+    def write(self, value: Value) -> str:
+        """Show the line as it is."""
+        return str(value)
+
+
 def make_field(parameter: Parameter) -> Field:
     """Return the field for a parameter."""
     match parameter:
@@ -379,3 +394,5 @@ def make_field(parameter: Parameter) -> Field:
             return SizeField(parameter)
         case Axes():
             return AxesField(parameter)
+        case Text():
+            return TextField(parameter)
