@@ -45,14 +45,15 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
     for id_ in structure.order:
         node = graph.by_id[id_]
         ports = input_ports(graph, node, blocks)
-        arriving, missing, fields = _arriving(graph, blocks, ports, structure.feeds[id_], facts)
+        arriving, missing, sources = _arriving(graph, blocks, ports, structure.feeds[id_], facts)
         before = known.get(id_)
         live = id_ in structure.live
         if before is not None and _computes_alike(before.node, node) and before.inputs == arriving and not missing:
             fresh = before
         else:
-            fresh = _evaluate(node, ports, arriving, missing, blocks, depth)
-        field, jump = receptive_field(node, fresh, fields)
+            known_inputs = all(source.outputs for source in sources)
+            fresh = _evaluate(node, ports, arriving, missing, known_inputs, blocks, depth)
+        field, jump = receptive_field(node, fresh, sources)
         if fresh.live != live or fresh.field != field or fresh.jump != jump:
             fresh = msgspec.structs.replace(fresh, live=live, field=field, jump=jump)
         facts[id_] = fresh
@@ -89,7 +90,8 @@ def _arriving(
         if edge is None:
             if port.many and position >= 2:
                 continue  # the free port of a layer that takes any number of wires
-            missing.append(port.name)
+            if not port.optional:
+                missing.append(port.name)
             signals.append(None)
             continue
         sources.append(facts[edge.source])
@@ -102,10 +104,11 @@ def _evaluate(
     ports: tuple[Port, ...],
     arriving: tuple[Signal | None, ...],
     missing: tuple[str, ...],
+    known: bool,
     blocks: Mapping[str, Block],
     depth: int,
 ) -> Facts:
-    """Work out one node from what arrives at its ports."""
+    """Work out one node from what arrives at its ports; ``known`` says whether all wires carry something known."""
     if node.kind == BLOCK:
         return _evaluate_block(node, ports, arriving, missing, blocks, depth)
     spec = catalog().get(node.kind)
@@ -118,13 +121,12 @@ def _evaluate(
         return Facts(arriving, faults=(Fault("setting", str(error)),), node=node)
     if missing:
         return Facts(arriving, settings=settings, faults=(_missing(node, spec, ports, missing),), node=node)
-    signals = [signal for signal in arriving if signal is not None]
-    if len(signals) < len(arriving):
+    if not known:
         return Facts(arriving, settings=settings, node=node)
     try:
-        _check_elements(spec, ports, signals)
-        outputs = spec.shape(settings, *signals)
-        cost = spec.cost(settings, *signals)
+        _check_elements(spec, ports, arriving)
+        outputs = spec.shape(settings, *arriving)
+        cost = spec.cost(settings, *arriving)
     except LayerError as error:
         fault = Fault("shape", str(error), error.fixes)
         return Facts(arriving, settings=settings, faults=(fault,), node=node)
@@ -142,8 +144,10 @@ def _missing(node: Node, spec: LayerSpec, ports: tuple[Port, ...], missing: tupl
     return Fault("missing_input", text)
 
 
-def _check_elements(spec: LayerSpec, ports: tuple[Port, ...], signals: list[Signal]) -> None:
+def _check_elements(spec: LayerSpec, ports: tuple[Port, ...], signals: tuple[Signal | None, ...]) -> None:
     for port, signal in zip(ports, signals, strict=False):
+        if signal is None:
+            continue
         if port.element == "index" and signal.element != "index":
             raise LayerError(
                 tr(

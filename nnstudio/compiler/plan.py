@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from nnstudio.compiler.analysis import Analysis, analyse
 from nnstudio.compiler.blocks import instantiate, read_instance
@@ -15,7 +16,7 @@ from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
 from nnstudio.core.graph import Block, Graph, Node
 from nnstudio.core.problem import Problem
 from nnstudio.layers.catalog import catalog
-from nnstudio.layers.code import Apply, Call, Expression
+from nnstudio.layers.code import Apply, Call, Expression, renumber
 from nnstudio.layers.spec import Signal
 from nnstudio.layers.weights import Start, start_of
 
@@ -139,10 +140,9 @@ def _layer_step(
 ) -> Step:
     facts = analysis.facts[node.id]
     spec = catalog()[node.kind]
-    signals = [signal for signal in facts.inputs if signal is not None]
-    made = spec.module(facts.settings, *signals) if spec.module is not None else None
+    made = spec.module(facts.settings, *facts.inputs) if spec.module is not None else None
     owner = graph.by_id[node.shares] if node.shares else node
-    forward = spec.forward(facts.settings, *signals)
+    forward = _wired_only(spec.forward(facts.settings, *facts.inputs), facts.inputs)
     chosen = facts.settings if spec.weights and owner is node else None
     return Step(
         name=node.name,
@@ -150,11 +150,23 @@ def _layer_step(
         inputs=inputs,
         outputs=facts.outputs,
         module=made if owner is node else None,
-        forward=forward if isinstance(forward, tuple) else (forward,),
+        forward=forward,
         owner=owner.name,
         start=start_of(chosen.start, chosen.start_scale) if chosen is not None else None,
         frozen=chosen is not None and chosen.frozen,
     )
+
+
+def _wired_only(
+    forward: Expression | tuple[Expression, ...], inputs: tuple[Signal | None, ...]
+) -> tuple[Expression, ...]:
+    """Return the expressions of a layer with its inputs counted as they come in: without ports that have no wire."""
+    expressions = forward if isinstance(forward, tuple) else (forward,)
+    if None not in inputs:
+        return expressions
+    places = count()
+    numbers = {index: next(places) for index, signal in enumerate(inputs) if signal is not None}
+    return tuple(renumber(expression, numbers) for expression in expressions)
 
 
 def _block_step(node: Node, inputs: tuple[Value, ...], blocks: Mapping[str, Block], analysis: Analysis) -> Step:

@@ -6,7 +6,8 @@ torch, `source` writes it as Python, so the exported code cannot differ from wha
 
 from __future__ import annotations
 
-from typing import Union
+from collections.abc import Mapping
+from typing import Any, Union
 
 import msgspec
 
@@ -134,3 +135,31 @@ def parts(expression: Expression) -> tuple[Part, ...]:
             return items
         case _:
             return ()
+
+
+def renumber(expression: Expression, numbers: Mapping[int, int]) -> Expression:
+    """Return an expression with its inputs counted anew."""
+
+    def again(part: Part) -> Any:
+        return renumber(part, numbers) if isinstance(part, EXPRESSIONS) else part
+
+    def named(kwargs: tuple[tuple[str, Part], ...]) -> tuple[tuple[str, Part], ...]:
+        return tuple((key, again(value)) for key, value in kwargs)
+
+    match expression:
+        case Input(index):
+            return Input(numbers[index])
+        case Apply(args, kwargs):
+            return Apply(None if args is None else tuple(map(again, args)), named(kwargs))
+        case Call(target, args, kwargs):
+            return Call(target, tuple(map(again, args)), named(kwargs))
+        case Method(of, name, args, kwargs):
+            return Method(again(of), name, tuple(map(again, args)), named(kwargs))
+        case Infix(operator, left, right):
+            return Infix(operator, again(left), again(right))
+        case Sequence(items):
+            return Sequence(tuple(map(again, items)))
+        case Weight():
+            return expression
+        case _:
+            return msgspec.structs.replace(expression, of=again(expression.of))

@@ -34,7 +34,10 @@ FAMILIES: Mapping[str, Words] = {
     "act": Words("Activation", "激活函数"),
     "merge": Words("Residual & merge", "残差与合并"),
     "rec": Words("Recurrent", "循环"),
+    "attn": Words("Attention", "注意力"),
     "shape": Words("Shape", "形状"),
+    "gen": Words("Noise & sampling", "噪声与采样"),
+    "classic": Words("Classic networks", "经典网络"),
 }
 """Families in the palette's order; a family's colour and icon go by the key."""
 
@@ -50,11 +53,13 @@ class Port(msgspec.Struct, frozen=True):
     """A place where wires end or start.
 
     A ``many`` input takes any number of wires, two or more; its ports are called ``input_1``, ``input_2``…
+    An ``optional`` input may stay without a wire; the layer's rules then get None in place of its signal.
     """
 
     name: str = "input"
     element: Element | None = "real"
     many: bool = False
+    optional: bool = False
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +146,7 @@ def apply_module(_settings: Settings, *_inputs: Signal) -> Expression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerSpec:
-    """One kind of layer, whole. Rules get the checked `Settings` first, then one `Signal` per input.
+    """One kind of layer, whole. Rules get the checked `Settings` first, then one `Signal` per input port.
 
     Attributes:
         kind: torch.nn's name where one exists; what files and code say.

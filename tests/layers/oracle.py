@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Mapping
+from collections.abc import Sequence as Ordered
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,19 +45,21 @@ class Answer:
     buffers: int
 
 
-def ask(kind: str, settings: Any, signals: tuple[Signal, ...]) -> Answer:
+def ask(kind: str, settings: Any, signals: tuple[Signal | None, ...]) -> Answer:
     """Construct the layer's module and run it on the meta device.
 
     An LSTM runs on the CPU instead: on meta, torch takes it apart and goes through its steps in Python, for seconds.
     """
     device = "cpu" if kind == "LSTM" else "meta"
-    return judge(kind, settings, [_zeros(signal, device) for signal in signals], device)[1]
+    return judge(kind, settings, [None if signal is None else _zeros(signal, device) for signal in signals], device)[1]
 
 
-def judge(kind: str, settings: Any, tensors: list[torch.Tensor], device: str) -> tuple[list[torch.Tensor], Answer]:
+def judge(
+    kind: str, settings: Any, tensors: Ordered[torch.Tensor | None], device: str
+) -> tuple[list[torch.Tensor], Answer]:
     """Construct the layer's module on ``device`` and run it on real tensors."""
     spec = catalog()[kind]
-    signals = tuple(_signal(tensor) for tensor in tensors)
+    signals = tuple(None if tensor is None else _signal(tensor) for tensor in tensors)
     module = None
     if spec.module is not None:
         with torch.device(device):
@@ -107,7 +110,7 @@ class Scope:
     """Computes expressions from a module and its inputs; a module is called once for equal arguments."""
 
     module: nn.Module | None
-    inputs: list[torch.Tensor]
+    inputs: Ordered[torch.Tensor | None]
     applied: dict[Apply, Any] = field(default_factory=dict)
 
     def value(self, part: Part) -> Any:
@@ -118,7 +121,9 @@ class Scope:
             case Apply(args, kwargs):
                 assert self.module is not None
                 if part not in self.applied:
-                    given = self.inputs if args is None else [self.value(arg) for arg in args]
+                    given = (
+                        [x for x in self.inputs if x is not None] if args is None else [self.value(arg) for arg in args]
+                    )
                     self.applied[part] = self.module(*given, **self._named(kwargs))
                 return self.applied[part]
             case Weight(name):
