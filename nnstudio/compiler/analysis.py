@@ -39,28 +39,82 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
             language, to take over what did not change.
         depth: how many blocks this drawing lies within.
     """
+    edited = _edited(previous, graph) if previous is not None else None
+    if previous is not None and edited is not None:
+        return _follow(graph, blocks, previous, edited, depth)
     structure = check_structure(graph, blocks)
     known = previous.facts if previous is not None else {}
     facts: dict[str, Facts] = {}
     for id_ in structure.order:
-        node = graph.by_id[id_]
-        ports = input_ports(graph, node, blocks)
-        arriving, missing, sources = _arriving(graph, blocks, ports, structure.feeds[id_], facts)
-        before = known.get(id_)
-        live = id_ in structure.live
-        if before is not None and _computes_alike(before.node, node) and before.inputs == arriving and not missing:
-            fresh = before
-        else:
-            known_inputs = all(source.outputs for source in sources)
-            fresh = _evaluate(node, ports, arriving, missing, known_inputs, blocks, depth)
-        field, jump = receptive_field(node, fresh, sources)
-        if fresh.live != live or fresh.field != field or fresh.jump != jump:
-            fresh = msgspec.structs.replace(fresh, live=live, field=field, jump=jump)
-        facts[id_] = fresh
+        facts[id_] = _look_at(graph, blocks, structure, facts, known.get(id_), id_, depth)
     for node in graph.nodes:
         if node.id not in facts:
             facts[node.id] = Facts(live=node.id in structure.live, node=node)
-    return _gather(graph, blocks, structure, facts)
+        if node.shares is not None:
+            facts[node.id] = _share(graph, node, facts)
+    told = {node.id: _problems_of(graph, blocks, structure, facts, node) for node in graph.nodes}
+    return _gather(graph, structure, facts, told)
+
+
+def _edited(previous: Analysis, graph: Graph) -> frozenset[str] | None:
+    """Return the nodes whose settings or places differ, where nothing else does; None where more does."""
+    before = previous.graph
+    if before.edges is not graph.edges or len(before.nodes) != len(graph.nodes):
+        return None
+    pairs = [(old, new) for old, new in zip(before.nodes, graph.nodes, strict=True) if old is not new]
+    for old, new in pairs:
+        alike = old.id == new.id and old.kind == new.kind and old.name == new.name and old.shares == new.shares
+        if not alike or (new.kind == BLOCK and old.params.get("block") != new.params.get("block")):
+            return None
+    if any(node.shares is not None for node in graph.nodes):
+        return None
+    return frozenset(new.id for _, new in pairs)
+
+
+def _follow(
+    graph: Graph, blocks: Mapping[str, Block], previous: Analysis, edited: frozenset[str], depth: int
+) -> Analysis:
+    """Work out anew what an edit of settings touches, and as far on as something else comes out."""
+    structure = previous.structure
+    facts = dict(previous.facts)
+    touched = set(edited)
+    for id_ in structure.order:
+        if id_ not in touched:
+            continue
+        before = facts[id_]
+        fresh = facts[id_] = _look_at(graph, blocks, structure, facts, before, id_, depth)
+        if fresh.outputs != before.outputs or fresh.field != before.field or fresh.jump != before.jump:
+            touched.update(structure.followers.get(id_, ()))
+    told = dict(previous.by_node)
+    # A mend can look far up the drawing, so all that is wrong is looked at again.
+    for node in [graph.by_id[id_] for id_ in touched | told.keys()]:
+        told[node.id] = _problems_of(graph, blocks, structure, facts, node)
+    return _gather(graph, structure, facts, told)
+
+
+def _look_at(
+    graph: Graph,
+    blocks: Mapping[str, Block],
+    structure: Structure,
+    facts: Mapping[str, Facts],
+    before: Facts | None,
+    id_: str,
+    depth: int,
+) -> Facts:
+    """Work out one node whose sources are known; what is known of it already is taken over where it still holds."""
+    node = graph.by_id[id_]
+    ports = input_ports(graph, node, blocks)
+    arriving, missing, sources = _arriving(graph, blocks, ports, structure.feeds[id_], facts)
+    live = id_ in structure.live
+    if before is not None and _computes_alike(before.node, node) and before.inputs == arriving and not missing:
+        fresh = before
+    else:
+        known = all(source.outputs for source in sources)
+        fresh = _evaluate(node, ports, arriving, missing, known, blocks, depth)
+    field, jump = receptive_field(node, fresh, sources)
+    if fresh.live != live or fresh.field != field or fresh.jump != jump:
+        fresh = msgspec.structs.replace(fresh, live=live, field=field, jump=jump)
+    return fresh
 
 
 def _computes_alike(before: Node | None, now: Node) -> bool:
@@ -256,42 +310,57 @@ def _module(node: Node, facts: Facts) -> Call | None:
     return spec.module(facts.settings, *facts.inputs)
 
 
-def _gather(graph: Graph, blocks: Mapping[str, Block], structure: Structure, facts: dict[str, Facts]) -> Analysis:
+def _problems_of(
+    graph: Graph, blocks: Mapping[str, Block], structure: Structure, facts: Mapping[str, Facts], node: Node
+) -> tuple[Problem, ...]:
+    """Put what is wrong with a node into words, with edits that mend it."""
+    known = facts[node.id]
+    told = structure.problems.get(node.id, ())
+    if not known.faults and not told and known.live:
+        return ()
+    begun = any(other.kind == "Output" for other in graph.nodes)
+    found = [
+        Problem(
+            node.name if fault.inner is None else f"{node.name}.{fault.inner}",
+            fault.code,
+            fault.message
+            if fault.inner is None
+            else tr("In {inner}: {message}", inner=fault.inner, message=fault.message),
+            mends(graph, blocks, node, fault, structure, facts),
+            id=node.id,
+        )
+        for fault in known.faults
+    ]
+    found += told
+    if not found:
+        text = tr("{name} leads to no Output, so it is not part of the model.", name=node.name)
+        return (Problem(node.name, "unused", text, severity="warning", id=node.id),)
+    return tuple(
+        # A layer that waits for its wire is no mistake while the way out is not drawn yet.
+        msgspec.structs.replace(problem, severity="warning")
+        if not known.live or (problem.code == "missing_input" and not begun)
+        else problem
+        for problem in found
+    )
+
+
+def _gather(
+    graph: Graph, structure: Structure, facts: Mapping[str, Facts], told: Mapping[str, tuple[Problem, ...]]
+) -> Analysis:
     problems = list(structure.problems.get(None, ()))
-    begun = any(node.kind == "Output" for node in graph.nodes)
-    for node in graph.nodes:
-        if node.shares is not None:
-            facts[node.id] = _share(graph, node, facts)
-    parameters = buffers = nodes = 0
-    macs: int | None = 0
-    for node in graph.nodes:
-        known = facts[node.id]
-        found = [
-            Problem(
-                node.name if fault.inner is None else f"{node.name}.{fault.inner}",
-                fault.code,
-                fault.message
-                if fault.inner is None
-                else tr("In {inner}: {message}", inner=fault.inner, message=fault.message),
-                mends(graph, blocks, node, fault, structure, facts),
-                id=node.id,
-            )
-            for fault in known.faults
-        ]
-        found += structure.problems.get(node.id, ())
-        for problem in found:
-            # A layer that waits for its wire is no mistake while the way out is not drawn yet.
-            waits = problem.code == "missing_input" and not begun
-            warns = waits or not known.live
-            problems.append(msgspec.structs.replace(problem, severity="warning") if warns else problem)
-        if known.live:
-            parameters += known.cost.parameters
-            buffers += known.cost.buffers
-            nodes += known.num_nodes
-            macs = (
-                None if macs is None or (known.cost.macs is None and known.outputs) else macs + (known.cost.macs or 0)
-            )
-        elif not found:
-            text = tr("{name} leads to no Output, so it is not part of the model.", name=node.name)
-            problems.append(Problem(node.name, "unused", text, severity="warning", id=node.id))
-    return Analysis(facts, tuple(problems), structure.order, structure.feeds, parameters, buffers, macs, nodes)
+    if any(told.values()):
+        for node in graph.nodes:
+            problems += told.get(node.id, ())
+    live = [known for known in facts.values() if known.live]
+    costs = [known.cost for known in live]
+    free = any(cost.macs is None and known.outputs for cost, known in zip(costs, live, strict=True))
+    return Analysis(
+        facts,
+        tuple(problems),
+        num_parameters=sum([cost.parameters for cost in costs]),
+        num_buffers=sum([cost.buffers for cost in costs]),
+        macs=None if free else sum([cost.macs or 0 for cost in costs]),
+        num_nodes=sum([known.num_nodes for known in live]),
+        structure=structure,
+        graph=graph,
+    )

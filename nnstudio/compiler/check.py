@@ -25,12 +25,14 @@ class Structure(msgspec.Struct, frozen=True):
         order: ids, sources first; nodes on a cycle or behind one are missing.
         live: ids of the nodes that lead to an Output; all of them where there is no Output.
         feeds: for each node its usable wires by port name.
+        followers: for each node the ids of those it feeds; nodes that feed none are missing.
         problems: by node id; under None what concerns the whole drawing.
     """
 
     order: tuple[str, ...]
     live: frozenset[str]
     feeds: Mapping[str, Mapping[str, Edge]]
+    followers: Mapping[str, tuple[str, ...]]
     problems: Mapping[str | None, tuple[Problem, ...]]
 
 
@@ -43,7 +45,8 @@ def check_structure(graph: Graph, blocks: Mapping[str, Block]) -> Structure:
 
     _check_names(graph, report)
     feeds = _check_wires(graph, blocks, report)
-    order = _sort(graph, feeds)
+    followers = _followers(feeds)
+    order = _sort(feeds, followers)
     if len(order) < len(graph.by_id):
         _check_cycles(graph, feeds, frozenset(order), report)
     outputs = [node.id for node in graph.nodes if node.kind == "Output"]
@@ -55,7 +58,7 @@ def check_structure(graph: Graph, blocks: Mapping[str, Block]) -> Structure:
             report(Problem(None, "no_input", tr("The drawing has no Input, so nothing can enter it.")))
         if not outputs:
             report(Problem(None, "no_output", tr("The drawing has no Output, so nothing leaves it.")))
-    return Structure(order, live, feeds, {key: tuple(found) for key, found in problems.items()})
+    return Structure(order, live, feeds, followers, {key: tuple(found) for key, found in problems.items()})
 
 
 def _check_names(graph: Graph, report: Report) -> None:
@@ -141,13 +144,17 @@ def _removal(label: str, edge: Edge) -> Fix:
     return Fix(label, lambda drawing: disconnect(drawing, (edge,)))
 
 
-def _sort(graph: Graph, feeds: Mapping[str, Mapping[str, Edge]]) -> tuple[str, ...]:
-    """Sources first; a branch is followed to where it waits for another, so that exported code reads in one piece."""
-    waiting = {id_: len(edges) for id_, edges in feeds.items()}
-    followers: dict[str, list[str]] = {}
+def _followers(feeds: Mapping[str, Mapping[str, Edge]]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
     for id_, edges in feeds.items():
         for edge in edges.values():
-            followers.setdefault(edge.source, []).append(id_)
+            found.setdefault(edge.source, []).append(id_)
+    return {id_: tuple(ids) for id_, ids in found.items()}
+
+
+def _sort(feeds: Mapping[str, Mapping[str, Edge]], followers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Sources first; a branch is followed to where it waits for another, so that exported code reads in one piece."""
+    waiting = {id_: len(edges) for id_, edges in feeds.items()}
     ready = [id_ for id_, count in reversed(waiting.items()) if count == 0]
     order: list[str] = []
     while ready:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from nnstudio.compiler.check import Structure
 from nnstudio.compiler.ports import output_ports
 from nnstudio.core.graph import Block, Edge, Graph, Node
 from nnstudio.core.problem import Problem
@@ -59,21 +60,32 @@ class Analysis(msgspec.Struct, frozen=True, dict=True):
     Attributes:
         facts: by node id; every node has an entry.
         problems: all of them, those of the whole drawing first, then in drawing order.
-        order: ids, sources first; without the nodes on a cycle or behind one.
-        feeds: for each node id its usable wires by port name.
         num_parameters: trained numbers of the model (live nodes only).
         num_buffers: numbers kept but not trained.
         macs: multiply-adds for one sample; None where a length is free.
+        num_nodes: layers of the model once blocks are written out.
+        structure: the drawing as nodes and wires.
+        graph: what was analysed.
     """
 
     facts: Mapping[str, Facts]
     problems: tuple[Problem, ...]
-    order: tuple[str, ...]
-    feeds: Mapping[str, Mapping[str, Edge]]
     num_parameters: int
     num_buffers: int
     macs: int | None
     num_nodes: int
+    structure: Structure
+    graph: Graph
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Ids, sources first; without the nodes on a cycle or behind one."""
+        return self.structure.order
+
+    @property
+    def feeds(self) -> Mapping[str, Mapping[str, Edge]]:
+        """For each node id its usable wires by port name."""
+        return self.structure.feeds
 
     @property
     def ok(self) -> bool:

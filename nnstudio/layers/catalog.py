@@ -6,9 +6,12 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from typing import TypeVar, overload
 
 from nnstudio.layers import kinds
 from nnstudio.layers.spec import FAMILIES, LayerSpec
+
+T = TypeVar("T")
 
 
 @cache
@@ -28,12 +31,23 @@ class _Catalog(Mapping[str, LayerSpec]):
         self._loaded: dict[str, LayerSpec] = {}
 
     def __getitem__(self, kind: str) -> LayerSpec:
+        spec = self.get(kind)
+        if spec is None:
+            raise KeyError(kind)
+        return spec
+
+    @overload
+    def get(self, kind: str, default: None = None) -> LayerSpec | None: ...
+    @overload
+    def get(self, kind: str, default: LayerSpec | T) -> LayerSpec | T: ...
+    def get(self, kind: str, default: object = None) -> object:
+        """Return the kind of this name, or ``default``; asked for each layer at every edit, so one look-up must do."""
         known = self._loaded.get(kind)
         if known is not None:
             return known
         file = self._files.get(kind.lower())
         if file is None or (spec := _load(file)).kind != kind:
-            raise KeyError(kind)
+            return default
         self._loaded[kind] = spec
         return spec
 

@@ -1,0 +1,1 @@
+"""What comes in: torch modules and ONNX files become drawings, with their weights and a report."""
