@@ -19,6 +19,9 @@ MAX_LENGTH = 10**12
 
 MAX_LENGTH_TEXT = 200
 
+MAX_AXES = 6
+"""How many axes a sample may have."""
+
 _FREE_LENGTH = re.compile(r"([0-9]+·)?(?=.*[A-Za-z_])[A-Za-z_(⌊][A-Za-z0-9_()⌊⌋/·+-]*\Z")
 """A name such as ``T``, or what layers made of one, such as ``⌊(T-4)/2⌋`` and ``12·T``."""
 
@@ -63,17 +66,22 @@ class Int(_Named, frozen=True, kw_only=True):
 
 
 class Float(_Named, frozen=True, kw_only=True):
-    """A number from ``low`` to ``high``; whole numbers count too."""
+    """A number from ``low`` to ``high``; whole numbers count too. ``empty`` allows None."""
 
-    default: float
+    default: float | None
     low: float = 0.0
     high: float = 1.0
     step: float = 0.1
+    empty: bool = False
 
-    def check(self, value: Value) -> float:
-        """Return the number, or say what was expected."""
+    def check(self, value: Value) -> float | None:
+        """Return the number (or None), or say what was expected."""
+        if value is None and self.empty:
+            return None
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not self.low <= value <= self.high:
             expected = tr("a number from {low} to {high}", low=f"{self.low:g}", high=f"{self.high:g}")
+            if self.empty:
+                expected = tr("{numbers}, or nothing", numbers=expected)
             raise _refuse(self.name, expected, value)
         return float(value)
 
@@ -134,23 +142,68 @@ class Size(_Named, frozen=True, kw_only=True):
         raise _refuse(self.name, expected, value)
 
 
+class Axis(_Named, frozen=True, kw_only=True):
+    """Which axis of a sample: 0 is the first, -1 the last; None leaves the choice to the layer."""
+
+    default: int | None = None
+
+    def check(self, value: Value) -> int | None:
+        """Return the number (or None), or say what was expected."""
+        if value is None:
+            return None
+        if not _is_whole(value, -MAX_AXES, MAX_AXES - 1):
+            expected = tr("a whole number from {low} to {high}", low=-MAX_AXES, high=MAX_AXES - 1)
+            raise _refuse(self.name, tr("{numbers}, or nothing", numbers=expected), value)
+        return value
+
+
 class Axes(_Named, frozen=True, kw_only=True):
-    """The shape of one sample: whole numbers, and names for lengths that are free."""
+    """The shape of one sample: whole numbers, and names for lengths that are free.
+
+    ``rest`` allows one -1, for a length that follows from the others.
+    """
 
     default: tuple[int | str, ...]
-    most: int = 6
+    most: int = MAX_AXES
+    rest: bool = False
 
     def check(self, value: Value) -> tuple[int | str, ...]:
         """Return the shape, or say what was expected."""
         axes = value if isinstance(value, (tuple, list)) else () if value is None else (value,)
-        lengths = tuple(axis for axis in axes if _is_length(axis))
-        if value is None or len(lengths) < len(axes) or len(lengths) > self.most:
+        lengths = tuple(axis for axis in axes if _is_length(axis) or (self.rest and _is_whole(axis, -1, -1)))
+        if value is None or len(lengths) < len(axes) or len(lengths) > self.most or lengths.count(-1) > 1:
+            expected = tr(
+                "up to {most} lengths such as 3, 224, 224, or a name such as T for a free length", most=self.most
+            )
+            if self.rest:
+                expected = tr("{lengths}; one of them may be -1", lengths=expected)
+            raise _refuse(self.name, expected, value)
+        return lengths
+
+
+class AxisNumbers(_Named, frozen=True, kw_only=True):
+    """Some axes of a sample by their numbers, each once: all from the start (0, 1) or all from the end (-1, -2).
+
+    ``order`` wants every axis from 0 on, in any order.
+    """
+
+    default: tuple[int, ...]
+    order: bool = False
+
+    def check(self, value: Value) -> tuple[int, ...]:
+        """Return the numbers, or say what was expected."""
+        given = value if isinstance(value, (tuple, list)) else (value,)
+        axes = tuple(axis for axis in given if _is_whole(axis, -MAX_AXES, MAX_AXES - 1))
+        once = 0 < len(given) == len(axes) == len(set(axes))
+        if self.order and not (once and sorted(axes) == list(range(len(axes)))):
+            raise _refuse(self.name, tr("every axis once, such as 1, 2, 0"), value)
+        if not once or len({axis < 0 for axis in axes}) > 1:
             raise _refuse(
                 self.name,
-                tr("up to {most} lengths such as 3, 224, 224, or a name such as T for a free length", most=self.most),
+                tr("different axes, all from the start such as 0, 1 or all from the end such as -1, -2"),
                 value,
             )
-        return lengths
+        return axes
 
 
 class Text(_Named, frozen=True, kw_only=True):
@@ -171,4 +224,4 @@ class Text(_Named, frozen=True, kw_only=True):
         return value.strip()
 
 
-Parameter = Union[Int, Float, Bool, Choice, Size, Axes, Text]
+Parameter = Union[Int, Float, Bool, Choice, Size, Axis, Axes, AxisNumbers, Text]

@@ -9,19 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnstudio.core.words import Words, set_language
-from nnstudio.layers.parameters import Axes, Bool, Choice, Float, Int, Parameter, Size
+from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Bool, Choice, Float, Int, Parameter, Size
 
 WORDS: dict[str, Any] = {"label": Words("Label", "标签"), "help": Words("Help.", "说明。")}
 
 INT = Int(name="count", default=1, low=1, high=1_000, **WORDS)
 FLOAT = Float(name="share", default=0.5, **WORDS)
+MOMENTUM = Float(name="momentum", default=None, empty=True, **WORDS)
 BOOL = Bool(name="bias", default=True, **WORDS)
 CHOICE = Choice(name="mode", default="a", options=("a", "b"), titles=(WORDS["label"],) * 2, **WORDS)
 SIZE = Size(name="kernel_size", default=3, high=31, **WORDS)
 PADDING = Size(name="padding", default=0, low=0, words=("same",), **WORDS)
 STRIDE = Size(name="stride", default=None, empty=True, **WORDS)
+AXIS = Axis(name="axis", **WORDS)
 AXES = Axes(name="shape", default=(1,), **WORDS)
-ALL: list[Parameter] = [INT, FLOAT, BOOL, CHOICE, SIZE, PADDING, STRIDE, AXES]
+REST = Axes(name="sizes", default=(-1,), rest=True, **WORDS)
+NUMBERS = AxisNumbers(name="axes", default=(0,), **WORDS)
+ORDER = AxisNumbers(name="order", default=(1, 0), order=True, **WORDS)
+ALL: list[Parameter] = [INT, FLOAT, MOMENTUM, BOOL, CHOICE, SIZE, PADDING, STRIDE, AXIS, AXES, REST, NUMBERS, ORDER]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,8 @@ ALL: list[Parameter] = [INT, FLOAT, BOOL, CHOICE, SIZE, PADDING, STRIDE, AXES]
         (INT, 1_000, 1_000),
         (FLOAT, 1, 1.0),
         (FLOAT, 0.25, 0.25),
+        (MOMENTUM, None, None),
+        (MOMENTUM, 1, 1.0),
         (BOOL, False, False),
         (CHOICE, "b", "b"),
         (SIZE, 5, (5, 5)),
@@ -39,11 +46,19 @@ ALL: list[Parameter] = [INT, FLOAT, BOOL, CHOICE, SIZE, PADDING, STRIDE, AXES]
         (PADDING, "same", "same"),
         (PADDING, 0, (0, 0)),
         (STRIDE, None, None),
+        (AXIS, None, None),
+        (AXIS, -6, -6),
+        (AXIS, 5, 5),
         (AXES, 4, (4,)),
         (AXES, "T", ("T",)),
         (AXES, (), ()),
         (AXES, [3, "H", "W"], (3, "H", "W")),
         (AXES, ("⌊(H-4)/2⌋", "12·T", "(H+W)+3", 3_145_728), ("⌊(H-4)/2⌋", "12·T", "(H+W)+3", 3_145_728)),
+        (REST, (-1, 4, "T"), (-1, 4, "T")),
+        (NUMBERS, 2, (2,)),
+        (NUMBERS, [2, 0], (2, 0)),
+        (NUMBERS, (-1, -6), (-1, -6)),
+        (ORDER, (2, 0, 1), (2, 0, 1)),
     ],
 )
 def test_good_values_come_out_in_normal_form(parameter: Parameter, value: Any, normal: object) -> None:
@@ -66,6 +81,8 @@ def test_good_values_come_out_in_normal_form(parameter: Parameter, value: Any, n
         (FLOAT, float("inf"), "share: expected a number from 0 to 1, got inf"),
         (FLOAT, 10**400, "share: expected a number from 0 to 1, got " + "1" + "0" * 56 + "…"),
         (FLOAT, False, "share: expected a number from 0 to 1, got False"),
+        (FLOAT, None, "share: expected a number from 0 to 1, got None"),
+        (MOMENTUM, 2, "momentum: expected a number from 0 to 1, or nothing, got 2"),
         (BOOL, 1, "bias: expected yes or no (true or false), got 1"),
         (CHOICE, "c", "mode: expected one of a, b, got 'c'"),
         (CHOICE, 0, "mode: expected one of a, b, got 0"),
@@ -76,6 +93,9 @@ def test_good_values_come_out_in_normal_form(parameter: Parameter, value: Any, n
         (SIZE, None, "kernel_size: expected 1 to 31, or a pair of them, got None"),
         (PADDING, "valid", "padding: expected 0 to 10,000, or a pair of them, or same, got 'valid'"),
         (STRIDE, "same", "stride: expected 1 to 10,000, or a pair of them, or nothing, got 'same'"),
+        (AXIS, 6, "axis: expected a whole number from -6 to 5, or nothing, got 6"),
+        (AXIS, 1.0, "axis: expected a whole number from -6 to 5, or nothing, got 1.0"),
+        (AXIS, True, "axis: expected a whole number from -6 to 5, or nothing, got True"),
         *(
             (
                 AXES,
@@ -84,6 +104,28 @@ def test_good_values_come_out_in_normal_form(parameter: Parameter, value: Any, n
                 f"got {value!r}",
             )
             for value in (0, -1, None, True, 1.5, "", "3x3", "12", "a b", "()", (1,) * 7, (3, None), ("<b>",))
+        ),
+        *(
+            (
+                REST,
+                value,
+                "sizes: expected up to 6 lengths such as 3, 224, 224, or a name such as T for a free length; "
+                f"one of them may be -1, got {value!r}",
+            )
+            for value in (0, -2, (-1, -1), (-1, 0), None)
+        ),
+        *(
+            (
+                NUMBERS,
+                value,
+                "axes: expected different axes, all from the start such as 0, 1 or all from the end such as -1, -2, "
+                f"got {value!r}",
+            )
+            for value in ((), None, True, (0, 0), (0, -1), (0, 6), -7, "0", (0, 1.0))
+        ),
+        *(
+            (ORDER, value, f"order: expected every axis once, such as 1, 2, 0, got {value!r}")
+            for value in ((), (0, 2), (-1, -2), (0, 0), "?")
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSiz
 
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
-from nnstudio.layers.parameters import Axes, Bool, Choice, Float, Int, Parameter, Size, Text
+from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Bool, Choice, Float, Int, Parameter, Size, Text
 from nnstudio.ui.inspector.text import parse_lengths, parse_size, write_lengths, write_size
 
 _LARGEST = 2**31 - 1
@@ -310,17 +311,23 @@ class FloatField(_TypedField):
     def __init__(self, parameter: Float) -> None:
         super().__init__(parameter)
         self._float = parameter
+        if parameter.empty:
+            self.line.setPlaceholderText(tr("automatic"))
         self.line.stepped.connect(self._on_stepped)
 
     def read(self, text: str) -> Value:
-        """Read a number; a decimal comma counts as a point."""
+        """Read a number; a decimal comma counts as a point. Nothing at all is None where that may be."""
+        if self._float.empty and not text.strip():
+            return None
         try:
             return float(text.strip().replace(",", "."))
         except ValueError:
             return text.strip()
 
     def write(self, value: Value) -> str:
-        """Write a number without needless zeros."""
+        """Write a number without needless zeros, None as nothing."""
+        if value is None and self._float.empty:
+            return ""
         return f"{value:.10g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
     def _on_stepped(self, direction: int) -> None:
@@ -349,10 +356,27 @@ class SizeField(_TypedField):
         return write_size(value)
 
 
-class AxesField(_TypedField):
-    """The shape of one sample."""
+class AxisField(_TypedField):
+    """The number of an axis, or nothing where the layer chooses it."""
 
-    def __init__(self, parameter: Axes) -> None:
+    def __init__(self, parameter: Axis) -> None:
+        super().__init__(parameter)
+        self.line.setPlaceholderText(tr("automatic"))
+
+    def read(self, text: str) -> Value:
+        """Read a whole number; nothing at all is None."""
+        bare = text.strip()
+        return int(bare) if re.fullmatch("-?[0-9]{1,9}", bare) else bare or None
+
+    def write(self, value: Value) -> str:
+        """Write the number, None as nothing."""
+        return "" if value is None else str(value)
+
+
+class AxesField(_TypedField):
+    """The shape of one sample, or the numbers of some of its axes."""
+
+    def __init__(self, parameter: Axes | AxisNumbers) -> None:
         super().__init__(parameter)
 
     def read(self, text: str) -> Value:
@@ -360,8 +384,9 @@ class AxesField(_TypedField):
         return parse_lengths(text)
 
     def write(self, value: Value) -> str:
-        """Write ``1 × 32 × 32``."""
-        return write_lengths(value)
+        """Write ``1 × 32 × 32``, and axes as ``0, 1``."""
+        text = write_lengths(value)
+        return text.replace(" ×", ",") if isinstance(self.parameter, AxisNumbers) else text
 
 
 class TextField(_TypedField):
@@ -392,7 +417,9 @@ def make_field(parameter: Parameter) -> Field:
             return ChoiceField(parameter)
         case Size():
             return SizeField(parameter)
-        case Axes():
+        case Axis():
+            return AxisField(parameter)
+        case Axes() | AxisNumbers():
             return AxesField(parameter)
         case Text():
             return TextField(parameter)
