@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from math import prod
 
 from nnstudio.layers.spec import Dim
 
@@ -45,15 +44,72 @@ def add(lengths: Iterable[Dim]) -> Dim:
 
 def multiply(lengths: Iterable[Dim]) -> Dim:
     """Return the product."""
-    known = list(lengths)
-    fixed = prod(length for length in known if isinstance(length, int))
-    free = sorted(length for length in known if isinstance(length, str))
+    return _product(*factors(lengths))
+
+
+def divide(lengths: Iterable[Dim], by: Iterable[Dim]) -> Dim | None:
+    """Return the product of some lengths divided by that of others; None where it does not come out even.
+
+    What is free divides only what bears the same name.
+    """
+    fixed, free = factors(lengths)
+    divisor, names = factors(by)
+    rest = list(free)
+    for name in names:
+        if name not in rest:
+            return None
+        rest.remove(name)
+    return _product(fixed // divisor, tuple(rest)) if fixed % divisor == 0 else None
+
+
+def factors(lengths: Iterable[Dim]) -> tuple[int, tuple[str, ...]]:
+    """Take the product of some lengths apart, into one number and what is free: ``12·T`` and ``H`` are 12, H, T."""
+    fixed, free = 1, []
+    for length in lengths:
+        for part in _split(length) if isinstance(length, str) else (length,):
+            if isinstance(part, int):
+                fixed *= part
+            else:
+                free.append(part)
+    return fixed, tuple(sorted(free))
+
+
+def _product(fixed: int, free: tuple[str, ...]) -> Dim:
     if not free:
         return fixed
     if fixed == 1 and len(free) == 1:
         return free[0]
-    factors = [length if length.isidentifier() else f"({length})" for length in free]
-    return "·".join(([str(fixed)] if fixed != 1 else []) + factors)
+    return "·".join(
+        [
+            *([str(fixed)] if fixed != 1 else []),
+            *(length if length.isidentifier() else f"({length})" for length in free),
+        ]
+    )
+
+
+def _split(length: str) -> list[Dim]:
+    """Split a product at its dots; a sum, or what stands in brackets, is one factor."""
+    parts, depth = [""], 0
+    for sign in length:
+        depth += (sign in "(⌊") - (sign in ")⌋")
+        if depth == 0 and sign in "+-/":
+            return [length]
+        if depth == 0 and sign == "·":
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [int(part) if part.isdigit() else _bare(part) for part in parts]
+
+
+def _bare(part: str) -> str:
+    """Take away brackets around the whole."""
+    inner = part[1:-1]
+    depth = 0
+    for sign in inner:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return part
+    return inner if part[:1] == "(" and part[-1:] == ")" else part
 
 
 def _parts(length: str) -> tuple[str, int, int]:

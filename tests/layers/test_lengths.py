@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnstudio.layers.lengths import add, multiply, slide
+from nnstudio.layers.lengths import add, divide, multiply, slide
 from nnstudio.layers.spec import Dim
 from tests.layers.oracle import LENGTHS, length_of
 
@@ -61,3 +61,36 @@ def test_lengths_stay_short(windows: list[tuple[int, int, int]], text: str) -> N
 def test_order_does_not_matter_to_sums_and_products() -> None:
     assert add(["W", 3, "H"]) == add(["H", "W", 3]) == "(H+W)+3"
     assert multiply(["W", 3, "H-1"]) == multiply([3, "H-1", "W"]) == "3·(H-1)·W"
+
+
+def test_products_of_products_are_written_alike() -> None:
+    assert multiply([multiply(["T", 3]), 4]) == multiply(["T", 12]) == "12·T"
+    assert multiply([multiply(["H-1", "W"]), 2]) == multiply([2, "W", "H-1"]) == "2·(H-1)·W"
+    assert multiply(["(H+W)+3", 2]) == "2·((H+W)+3)"
+    assert multiply(["⌊(H-4)/2⌋", "⌊W/2⌋"]) == "(⌊(H-4)/2⌋)·(⌊W/2⌋)"
+
+
+@pytest.mark.parametrize(
+    ("lengths", "by", "rest"),
+    [
+        ([6, 4], [8], 3),
+        ([6], [4], None),
+        (["12·T"], [4], "3·T"),
+        (["T", 4], ["T"], 4),
+        (["H", "W", 2], ["W"], "2·H"),
+        (["T", 4], ["H"], None),
+        (["T", "T"], ["T", "T"], 1),
+        (["2·(H-1)·W"], ["H-1", 2], "W"),
+        (["H-4"], [2], None),
+    ],
+)
+def test_lengths_divide_where_that_comes_out_even(lengths: list[Dim], by: list[Dim], rest: Dim | None) -> None:
+    assert divide(lengths, by) == rest
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(lengths=st.lists(_EXPRESSION, min_size=1, max_size=3), by=_EXPRESSION)
+def test_dividing_undoes_multiplying(lengths: list[Dim], by: Dim) -> None:
+    rest = divide([*lengths, by], [by])
+    assert rest is not None
+    assert rest == multiply(lengths)
