@@ -21,7 +21,7 @@ from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Call
-from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal
+from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal, count_elements
 
 __all__ = ["Analysis", "Facts", "analyse", "input_ports", "output_ports"]
 
@@ -185,7 +185,18 @@ def _evaluate(
         fault = Fault("shape", str(error), error.fixes)
         return Facts(arriving, settings=settings, faults=(fault,), node=node)
     leaving = outputs if isinstance(outputs, tuple) else (outputs,)
-    return Facts(arriving, leaving, cost, settings, node=node)
+    given = 0 if node.kind in ("Input", "Output") else _total([count_elements(signal.shape) for signal in leaving])
+    return Facts(arriving, leaving, cost, settings, activations=given, node=node)
+
+
+def _total(counts: list[int | None]) -> int | None:
+    """Add counts up; None where one is unknown."""
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
 
 
 def _missing(node: Node, spec: LayerSpec, ports: tuple[Port, ...], missing: tuple[str, ...]) -> Fault:
@@ -260,7 +271,8 @@ def _run_copies(
     depth: int,
 ) -> Facts:
     parameters = buffers = nodes = 0
-    macs: int | None = 0
+    macs: list[int | None] = []
+    activations: list[int | None] = []
     done: tuple[tuple[Signal, ...], Mapping[str, int], Analysis, tuple[Signal, ...]] | None = None
     flowing = signals
     for values in instance.copies:
@@ -281,14 +293,15 @@ def _run_copies(
             done = (flowing, values, inner, leaving)
         parameters += inner.num_parameters
         buffers += inner.num_buffers
-        macs = None if macs is None or inner.macs is None else macs + inner.macs
+        macs.append(inner.macs)
+        activations.append(inner.activations)
         nodes += inner.num_nodes
         if nodes > MAX_NODES:
             text = tr("Written out, this block has more than {most} layers.", most=f"{MAX_NODES:,}")
             return Facts(arriving, settings=settings, faults=(Fault("block", text),), node=node)
         flowing = leaving
-    cost = Cost(parameters=parameters, buffers=buffers, macs=macs)
-    return Facts(arriving, flowing, cost, settings, num_nodes=nodes, node=node)
+    cost = Cost(parameters=parameters, buffers=buffers, macs=_total(macs))
+    return Facts(arriving, flowing, cost, settings, num_nodes=nodes, activations=_total(activations), node=node)
 
 
 def _share(graph: Graph, node: Node, facts: Mapping[str, Facts]) -> Facts:
@@ -361,6 +374,7 @@ def _gather(
         num_buffers=sum([cost.buffers for cost in costs]),
         macs=None if free else sum([cost.macs or 0 for cost in costs]),
         num_nodes=sum([known.num_nodes for known in live]),
+        activations=_total([known.activations for known in live]),
         structure=structure,
         graph=graph,
     )

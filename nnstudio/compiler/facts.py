@@ -40,6 +40,8 @@ class Facts(msgspec.Struct, frozen=True):
             that has no meaning.
         faults: what keeps the node from working.
         num_nodes: layers it stands for; more than one for blocks.
+        activations: numbers that it gives for one sample, which training keeps for the way back; of a block those of
+            all layers in it. None where a length is free. The ends of the network give none of their own.
     """
 
     inputs: tuple[Signal | None, ...] = ()
@@ -50,6 +52,7 @@ class Facts(msgspec.Struct, frozen=True):
     field: Pair | None = None
     faults: tuple[Fault, ...] = ()
     num_nodes: int = 1
+    activations: int | None = 0
     jump: Pair = (1, 1)
     node: Node | None = None
 
@@ -64,6 +67,7 @@ class Analysis(msgspec.Struct, frozen=True, dict=True):
         num_buffers: numbers kept but not trained.
         macs: multiply-adds for one sample; None where a length is free.
         num_nodes: layers of the model once blocks are written out.
+        activations: numbers that all layers give for one sample; None where a length is free.
         structure: the drawing as nodes and wires.
         graph: what was analysed.
     """
@@ -74,6 +78,7 @@ class Analysis(msgspec.Struct, frozen=True, dict=True):
     num_buffers: int
     macs: int | None
     num_nodes: int
+    activations: int | None
     structure: Structure
     graph: Graph
 

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import fx, nn
 
+from nnstudio.compiler.memory import check_memory
 from nnstudio.compiler.plan import CompileError, Plan, Value
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
@@ -59,6 +60,7 @@ def link(plan: Plan, seed: int | None = None) -> fx.GraphModule:
         A module whose arguments are the plan's inputs, each with a batch axis in front. Submodules bear the
         names of the layers; those inside blocks the path ``block.layer`` or, repeated, ``block.0.layer``.
     """
+    check_memory(plan)
     root, graph = nn.Module(), fx.Graph()
     if seed is None:
         _construct(plan, root)

@@ -52,6 +52,7 @@ class Step:
         owner: name of the step whose module is called; its own unless weights are shared.
         start: what the weights start from; None for torch's own rule.
         frozen: whether training leaves the weights as they are.
+        num_weights: numbers that the module keeps, trained or not; of a block those of all copies.
         copies: for a block, the plan of each copy in the chain.
         block: for a block, its name.
     """
@@ -65,6 +66,7 @@ class Step:
     owner: str = ""
     start: Start | None = None
     frozen: bool = False
+    num_weights: int = 0
     copies: tuple[Plan, ...] = ()
     block: str = ""
 
@@ -154,6 +156,7 @@ def _layer_step(
         owner=owner.name,
         start=start_of(chosen.start, chosen.start_scale) if chosen is not None else None,
         frozen=chosen is not None and chosen.frozen,
+        num_weights=facts.cost.parameters + facts.cost.buffers,
     )
 
 
@@ -193,4 +196,5 @@ def _block_step(node: Node, inputs: tuple[Value, ...], blocks: Mapping[str, Bloc
         owner=node.name,
         copies=tuple(copies),
         block=instance.block.name,
+        num_weights=sum(step.num_weights for copy in copies for step in copy.steps),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nnstudio.compiler.analysis import Facts
+from nnstudio.compiler.memory import BYTES, bytes_text
 from nnstudio.core.words import tr
 from nnstudio.layers.spec import Signal, shape_text
 from nnstudio.ui.figures import grouped
@@ -26,6 +27,11 @@ def worked_out(facts: Facts) -> list[Row]:
     if cost.buffers:
         rows.append((tr("Buffers"), grouped(cost.buffers)))
     rows.append((tr("Multiply–adds"), tr("depends on the free length") if cost.macs is None else grouped(cost.macs)))
+    if facts.activations is None:
+        rows.append((tr("Activations"), tr("depends on the free length")))
+    elif facts.activations:
+        size = bytes_text(BYTES * facts.activations)
+        rows.append((tr("Activations"), tr("{size} a sample", size=size)))
     if facts.field is not None and facts.inputs:
         rows.append((tr("Receptive field"), f"{facts.field[0]} × {facts.field[1]}"))
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnstudio.compiler.memory import BYTES, bytes_text
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import hairline, label
@@ -150,6 +151,9 @@ def drawing_numbers(session: Session) -> list[Row]:
         rows.append((tr("Buffers"), grouped(analysis.num_buffers)))
     if analysis.macs is not None:
         rows.append((tr("Multiply–adds"), grouped(analysis.macs)))
+    rows.append((tr("Weights"), bytes_text(BYTES * (analysis.num_parameters + analysis.num_buffers))))
+    if analysis.activations is not None:
+        rows.append((tr("Activations"), tr("{size} a sample", size=bytes_text(BYTES * analysis.activations))))
     return rows
 
 

@@ -193,6 +193,7 @@ def test_numbers_are_worked_out(inspector: Inspector, session: Session) -> None:
         "Output": "4 × 6 × 6",
         "Parameters": "4·(1·3·3) + 4 = 40",
         "Multiply–adds": "1,296",
+        "Activations": "576 bytes a sample",
         "Receptive field": "3 × 3",
     }
 
@@ -216,7 +217,13 @@ def test_a_mend_is_one_click(inspector: Inspector, session: Session) -> None:
 
 
 def test_the_drawing_is_summed_up(inspector: Inspector, session: Session) -> None:
-    assert rows(inspector) == {"Layers": "6", "Parameters": "1,490", "Multiply–adds": "2,736"}
+    assert rows(inspector) == {
+        "Layers": "6",
+        "Parameters": "1,490",
+        "Multiply–adds": "2,736",
+        "Weights": "6.0 kB",
+        "Activations": "1.8 kB a sample",
+    }
     line = child(inspector, QLineEdit, "field_project_name")
     type_into(line, "Tiny")
     QTest.keyClick(line, Qt.Key.Key_Return)
