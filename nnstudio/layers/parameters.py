@@ -115,31 +115,42 @@ class Choice(_Named, frozen=True, kw_only=True):
 class Size(_Named, frozen=True, kw_only=True):
     """A height and a width, or one number for both; always comes out as a pair.
 
-    ``words`` are extra values in place of numbers, such as ``"same"``. ``empty`` allows None.
+    ``axes`` says how many numbers there are if not two; they too may be one number for all. ``words`` are extra
+    values in place of numbers, such as ``"same"``. ``empty`` allows None.
     """
 
     default: Value
     low: int = 1
     high: int = 10_000
+    axes: int = 2
     words: tuple[str, ...] = ()
     empty: bool = False
 
-    def check(self, value: Value) -> tuple[int, int] | str | None:
-        """Return the pair (or the word, or None), or say what was expected."""
+    def check(self, value: Value) -> tuple[int, ...] | str | None:
+        """Return the numbers (or the word, or None), or say what was expected."""
         if value is None and self.empty:
             return None
         if isinstance(value, str) and value in self.words:
             return value
-        pair = value if isinstance(value, (tuple, list)) else (value, value)
-        good = [side for side in pair if _is_whole(side, self.low, self.high)]
-        if len(pair) == len(good) == 2:
-            return (good[0], good[1])
-        expected = tr("{low} to {high}, or a pair of them", low=self.low, high=f"{self.high:,}")
+        given = value if isinstance(value, (tuple, list)) else (value,) * self.axes
+        good = tuple(side for side in given if _is_whole(side, self.low, self.high))
+        if len(given) == len(good) == self.axes:
+            return good
+        raise _refuse(self.name, self._expected(), value)
+
+    def _expected(self) -> str:
+        low, high = self.low, f"{self.high:,}"
+        if self.axes == 1:
+            expected = tr("{low} to {high}", low=low, high=high)
+        elif self.axes == 2:
+            expected = tr("{low} to {high}, or a pair of them", low=low, high=high)
+        else:
+            expected = tr("{low} to {high}, or {count} of them", low=low, high=high, count=self.axes)
         if self.words:
             expected = tr("{numbers}, or {words}", numbers=expected, words=", ".join(self.words))
         if self.empty:
             expected = tr("{numbers}, or nothing", numbers=expected)
-        raise _refuse(self.name, expected, value)
+        return expected
 
 
 class Axis(_Named, frozen=True, kw_only=True):

@@ -22,11 +22,29 @@ SIZE = Size(name="kernel_size", default=3, high=31, **WORDS)
 PADDING = Size(name="padding", default=0, low=0, words=("same",), **WORDS)
 STRIDE = Size(name="stride", default=None, empty=True, **WORDS)
 AXIS = Axis(name="axis", **WORDS)
+LENGTH = Size(name="kernel_size", default=3, high=31, axes=1, **WORDS)
+EDGES = Size(name="padding", default=0, low=0, axes=4, empty=True, **WORDS)
 AXES = Axes(name="shape", default=(1,), **WORDS)
 REST = Axes(name="sizes", default=(-1,), rest=True, **WORDS)
 NUMBERS = AxisNumbers(name="axes", default=(0,), **WORDS)
 ORDER = AxisNumbers(name="order", default=(1, 0), order=True, **WORDS)
-ALL: list[Parameter] = [INT, FLOAT, MOMENTUM, BOOL, CHOICE, SIZE, PADDING, STRIDE, AXIS, AXES, REST, NUMBERS, ORDER]
+ALL: list[Parameter] = [
+    INT,
+    FLOAT,
+    MOMENTUM,
+    BOOL,
+    CHOICE,
+    SIZE,
+    PADDING,
+    STRIDE,
+    LENGTH,
+    EDGES,
+    AXIS,
+    AXES,
+    REST,
+    NUMBERS,
+    ORDER,
+]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +67,11 @@ ALL: list[Parameter] = [INT, FLOAT, MOMENTUM, BOOL, CHOICE, SIZE, PADDING, STRID
         (AXIS, None, None),
         (AXIS, -6, -6),
         (AXIS, 5, 5),
+        (LENGTH, 3, (3,)),
+        (LENGTH, (3,), (3,)),
+        (EDGES, 2, (2, 2, 2, 2)),
+        (EDGES, (1, 2, 0, 3), (1, 2, 0, 3)),
+        (EDGES, None, None),
         (AXES, 4, (4,)),
         (AXES, "T", ("T",)),
         (AXES, (), ()),
@@ -96,6 +119,9 @@ def test_good_values_come_out_in_normal_form(parameter: Parameter, value: Any, n
         (AXIS, 6, "axis: expected a whole number from -6 to 5, or nothing, got 6"),
         (AXIS, 1.0, "axis: expected a whole number from -6 to 5, or nothing, got 1.0"),
         (AXIS, True, "axis: expected a whole number from -6 to 5, or nothing, got True"),
+        (LENGTH, (3, 3), "kernel_size: expected 1 to 31, got (3, 3)"),
+        (LENGTH, 32, "kernel_size: expected 1 to 31, got 32"),
+        (EDGES, (1, 2), "padding: expected 0 to 10,000, or 4 of them, or nothing, got (1, 2)"),
         *(
             (
                 AXES,

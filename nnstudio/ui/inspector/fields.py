@@ -340,20 +340,21 @@ class FloatField(_TypedField):
 
 
 class SizeField(_TypedField):
-    """A height and a width, one number for both, or a word."""
+    """A height and a width or a number for each axis, one number for all, or a word."""
 
     def __init__(self, parameter: Size) -> None:
+        self._axes = parameter.axes
         super().__init__(parameter, parameter.words)
         if parameter.empty:
             self.line.setPlaceholderText(tr("automatic"))
 
     def read(self, text: str) -> Value:
         """Read ``3``, ``3 × 5`` or a word."""
-        return parse_size(text)
+        return parse_size(text, self._axes)
 
     def write(self, value: Value) -> str:
         """Write ``3 × 3``."""
-        return write_size(value)
+        return write_size(value, self._axes)
 
 
 class AxisField(_TypedField):

@@ -19,22 +19,22 @@ def parse_lengths(text: str) -> tuple[int | str, ...]:
     return tuple(int(part) if part.isascii() and part.lstrip("-").isdigit() else part for part in parts)
 
 
-def parse_size(text: str) -> Value:
-    """Read ``3``, ``3 × 5`` or a word; nothing at all is None. Two equal numbers come out as one."""
+def parse_size(text: str, axes: int = 2) -> Value:
+    """Read ``3``, ``3 × 5`` or a word; nothing at all is None. Equal numbers for all axes come out as one."""
     lengths = parse_lengths(text)
     if not lengths:
         return None
-    if len(set(lengths)) == 1 and len(lengths) <= 2:
+    if len(set(lengths)) == 1 and len(lengths) in (1, axes):
         return lengths[0]
     return lengths
 
 
-def write_size(value: Value) -> str:
-    """Write a size as the form shows it: ``3 × 3`` for 3, a word as it is, None as nothing."""
+def write_size(value: Value, axes: int = 2) -> str:
+    """Write a size as the form shows it: ``3 × 3`` for 3 on two axes, a word as it is, None as nothing."""
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value} × {value}"
+        return write_lengths((value,) * axes)
     return write_lengths(value)
 
 

@@ -30,6 +30,23 @@ def test_sizes(text: str, value: Value) -> None:
 
 
 @pytest.mark.parametrize(
+    ("axes", "text", "value"),
+    [
+        (1, "3", 3),
+        (1, "3 3", (3, 3)),
+        (3, "2", 2),
+        (3, "2 × 2 × 2", 2),
+        (3, "1,2,2", (1, 2, 2)),
+        (3, "2, 2", (2, 2)),
+        (3, "same", "same"),
+        (4, "", None),
+    ],
+)
+def test_sizes_of_other_than_two_axes(axes: int, text: str, value: Value) -> None:
+    assert parse_size(text, axes) == value
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("1 × 32 × 32", (1, 32, 32)),
@@ -50,6 +67,18 @@ def test_a_shape_comes_back_as_it_was_written(lengths: list[int | str]) -> None:
     assert parse_lengths(write_lengths(tuple(lengths))) == tuple(lengths)
 
 
+def _different(axes: int) -> st.SearchStrategy[Value]:
+    """Return numbers that are not all equal, which would come back as one; nothing where there is one axis."""
+    numbers = st.lists(st.integers(0, 9), min_size=axes, max_size=axes).map(tuple)
+    return numbers.filter(lambda value: len(set(value)) > 1) if axes > 1 else st.none()
+
+
 @given(st.one_of(st.integers(0, 999), st.tuples(st.integers(0, 99), st.integers(100, 200)), st.none()))
 def test_a_size_comes_back_as_it_was_written(value: Value) -> None:
     assert parse_size(write_size(value)) == value
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.tuples(st.just(n), st.one_of(st.integers(0, 9), _different(n)))))
+def test_a_size_of_any_axes_comes_back_as_it_was_written(case: tuple[int, Value]) -> None:
+    axes, value = case
+    assert parse_size(write_size(value, axes), axes) == value
