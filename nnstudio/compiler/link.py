@@ -119,6 +119,8 @@ def _begin(module: nn.Module, start: Start) -> None:
             _resolve(start.target)(weight, *start.args, **dict(start.kwargs))
         elif "bias" in name:
             nn.init.zeros_(weight)
+    if start.then:
+        getattr(module, start.then)()
 
 
 def _make(call: Call) -> nn.Module:

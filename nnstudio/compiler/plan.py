@@ -17,7 +17,7 @@ from nnstudio.core.graph import Block, Graph, Node
 from nnstudio.core.problem import Problem
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Apply, Call, Expression, renumber
-from nnstudio.layers.spec import Signal
+from nnstudio.layers.spec import LayerSpec, Signal
 from nnstudio.layers.weights import Start, start_of
 
 
@@ -48,7 +48,7 @@ class Step:
         inputs: what goes in.
         outputs: what comes out, as signals.
         module: constructs the module; None for steps without one of their own.
-        forward: one expression per output.
+        forward: one expression per output; the first alone where no other is needed and the layer saves work then.
         owner: name of the step whose module is called; its own unless weights are shared.
         start: what the weights start from; None for torch's own rule.
         frozen: whether training leaves the weights as they are.
@@ -144,7 +144,8 @@ def _layer_step(
     spec = catalog()[node.kind]
     made = spec.module(facts.settings, *facts.inputs) if spec.module is not None else None
     owner = graph.by_id[node.shares] if node.shares else node
-    forward = _wired_only(spec.forward(facts.settings, *facts.inputs), facts.inputs)
+    rule = spec.alone if spec.alone is not None and _first_only(graph, node, spec, analysis) else spec.forward
+    forward = _wired_only(rule(facts.settings, *facts.inputs), facts.inputs)
     chosen = facts.settings if spec.weights and owner is node else None
     return Step(
         name=node.name,
@@ -154,10 +155,16 @@ def _layer_step(
         module=made if owner is node else None,
         forward=forward,
         owner=owner.name,
-        start=start_of(chosen.start, chosen.start_scale) if chosen is not None else None,
+        start=start_of(chosen.start, chosen.start_scale, spec.then(chosen)) if chosen is not None else None,
         frozen=chosen is not None and chosen.frozen,
         num_weights=facts.cost.parameters + facts.cost.buffers,
     )
+
+
+def _first_only(graph: Graph, node: Node, spec: LayerSpec, analysis: Analysis) -> bool:
+    """Say whether nothing in the model needs any output of a layer but the first."""
+    leaving = graph.out_of.get(node.id, ())
+    return all(edge.source_port == spec.outputs[0].name for edge in leaving if analysis.facts[edge.target].live)
 
 
 def _wired_only(

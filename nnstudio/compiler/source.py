@@ -273,6 +273,8 @@ def _begin(step: Step) -> Iterator[str]:
         yield f"        {step.start.target}({arguments})"
         yield '    elif "bias" in name:'
         yield "        nn.init.zeros_(weight)"
+        if step.start.then:
+            yield f"self.{step.name}.{step.start.then}()"
     if step.frozen:
         yield f"self.{step.name}.requires_grad_(False)"
 

@@ -134,6 +134,11 @@ def no_line(_settings: Settings) -> str:
     return ""
 
 
+def nothing_then(_settings: Settings) -> str:
+    """``then`` of a layer whose biases all start at zero."""
+    return ""
+
+
 def same_shape(_settings: Settings, x: Signal) -> Signal:
     """Shape rule of a layer that works on every number by itself."""
     return x
@@ -168,6 +173,9 @@ class LayerSpec:
         window: ``settings -> (kernel, stride)`` of layers that look at a neighbourhood, for receptive fields.
         weights: whether people choose what its weights start from and may freeze them; adds those settings to
             ``params``.
+        then: ``settings ->`` the method of its module to call after other starting weights are set, as for biases
+            that do not start at zero; empty for none.
+        alone: ``forward`` for its first output, where nothing needs the others and that saves work.
     """
 
     kind: str
@@ -189,6 +197,8 @@ class LayerSpec:
     forward: ForwardRule = apply_module
     window: WindowRule | None = None
     weights: bool = False
+    then: Callable[[Settings], str] = nothing_then
+    alone: Callable[..., Expression] | None = None
     _by_name: Mapping[str, Parameter] = field(init=False, repr=False, compare=False)
     _defaults: Mapping[str, object] = field(init=False, repr=False, compare=False)
 

@@ -64,15 +64,16 @@ class Start(msgspec.Struct, frozen=True):
     """What is done to a layer's weights once they are there.
 
     Every matrix gets ``target(weight, *args, **kwargs)``, every bias zeros; other vectors, such as the scales of a
-    normalisation, are left as they are.
+    normalisation, are left as they are. At the end the module's method ``then`` is called, where one is named.
     """
 
     target: str
     args: tuple[Literal, ...] = ()
     kwargs: tuple[tuple[str, Literal], ...] = ()
+    then: str = ""
 
 
-def start_of(rule: str, scale: float) -> Start | None:
+def start_of(rule: str, scale: float, then: str = "") -> Start | None:
     """Return the start that a value of `START` stands for; None where torch's own is meant.
 
     Sources: He and others, 2015; Glorot, Bengio, 2010; LeCun and others, 1998; Saxe and others, 2014.
@@ -82,10 +83,10 @@ def start_of(rule: str, scale: float) -> Start | None:
         case "torch":
             return None
         case "lecun":  # gain 1, so the variance is 1 / fan in
-            return Start(target, kwargs=(("nonlinearity", "linear"),))
+            return Start(target, kwargs=(("nonlinearity", "linear"),), then=then)
         case "normal":
-            return Start(target, kwargs=(("std", scale),))
+            return Start(target, kwargs=(("std", scale),), then=then)
         case "uniform":
-            return Start(target, (-scale, scale))
+            return Start(target, (-scale, scale), then=then)
         case _:
-            return Start(target)
+            return Start(target, then=then)
