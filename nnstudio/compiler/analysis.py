@@ -10,26 +10,30 @@ from collections.abc import Mapping
 
 import msgspec
 
-from nnstudio.compiler.blocks import MAX_DEPTH, Instance, instantiate, read_instance
+from nnstudio.compiler.blocks import Instance, read_instance
 from nnstudio.compiler.check import Structure, check_structure
 from nnstudio.compiler.facts import Analysis, Facts, Fault, flowing
 from nnstudio.compiler.fields import receptive_field
+from nnstudio.compiler.inside import MAX_NODES, Place
 from nnstudio.compiler.mends import mends
 from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
+from nnstudio.compiler.values import fill
 from nnstudio.core.graph import Block, Edge, Graph, Node
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Call
-from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal, count_elements
+from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal, count_elements, shape_text
 
 __all__ = ["Analysis", "Facts", "analyse", "input_ports", "output_ports"]
 
-MAX_NODES = 50_000
-"""Layers in a drawing once all blocks are written out."""
+MAX_FAULTS = 20
+"""Faults within a block that its instance tells."""
 
 
-def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None = None, *, depth: int = 0) -> Analysis:
+def analyse(
+    graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None = None, *, place: Place | None = None
+) -> Analysis:
     """Work out shapes, costs and problems of a drawing.
 
     Args:
@@ -37,16 +41,18 @@ def analyse(graph: Graph, blocks: Mapping[str, Block], previous: Analysis | None
         blocks: definitions by name.
         previous: an analysis of an earlier version of the same drawing with the same blocks and in the same
             language, to take over what did not change.
-        depth: how many blocks this drawing lies within.
+        place: which block the drawing is the inside of, with the values of its parameters; those have to be the same
+            as in the previous analysis.
     """
+    place = place or Place()
     edited = _edited(previous, graph) if previous is not None else None
     if previous is not None and edited is not None:
-        return _follow(graph, blocks, previous, edited, depth)
+        return _follow(graph, blocks, previous, edited, place)
     structure = check_structure(graph, blocks)
     known = previous.facts if previous is not None else {}
     facts: dict[str, Facts] = {}
     for id_ in structure.order:
-        facts[id_] = _look_at(graph, blocks, structure, facts, known.get(id_), id_, depth)
+        facts[id_] = _look_at(graph, blocks, structure, facts, known.get(id_), id_, place)
     for node in graph.nodes:
         if node.id not in facts:
             facts[node.id] = Facts(live=node.id in structure.live, node=node)
@@ -72,7 +78,7 @@ def _edited(previous: Analysis, graph: Graph) -> frozenset[str] | None:
 
 
 def _follow(
-    graph: Graph, blocks: Mapping[str, Block], previous: Analysis, edited: frozenset[str], depth: int
+    graph: Graph, blocks: Mapping[str, Block], previous: Analysis, edited: frozenset[str], place: Place
 ) -> Analysis:
     """Work out anew what an edit of settings touches, and as far on as something else comes out."""
     structure = previous.structure
@@ -82,7 +88,7 @@ def _follow(
         if id_ not in touched:
             continue
         before = facts[id_]
-        fresh = facts[id_] = _look_at(graph, blocks, structure, facts, before, id_, depth)
+        fresh = facts[id_] = _look_at(graph, blocks, structure, facts, before, id_, place)
         if fresh.outputs != before.outputs or fresh.field != before.field or fresh.jump != before.jump:
             touched.update(structure.followers.get(id_, ()))
     told = dict(previous.by_node)
@@ -99,7 +105,7 @@ def _look_at(
     facts: Mapping[str, Facts],
     before: Facts | None,
     id_: str,
-    depth: int,
+    place: Place,
 ) -> Facts:
     """Work out one node whose sources are known; what is known of it already is taken over where it still holds."""
     node = graph.by_id[id_]
@@ -110,7 +116,7 @@ def _look_at(
         fresh = before
     else:
         known = all(source.outputs for source in sources)
-        fresh = _evaluate(node, ports, arriving, missing, known, blocks, depth)
+        fresh = _evaluate(node, ports, arriving, missing, known, blocks, place)
     field, jump = receptive_field(node, fresh, sources)
     if fresh.live != live or fresh.field != field or fresh.jump != jump:
         fresh = msgspec.structs.replace(fresh, live=live, field=field, jump=jump)
@@ -160,17 +166,17 @@ def _evaluate(
     missing: tuple[str, ...],
     known: bool,
     blocks: Mapping[str, Block],
-    depth: int,
+    place: Place,
 ) -> Facts:
     """Work out one node from what arrives at its ports; ``known`` says whether all wires carry something known."""
     if node.kind == BLOCK:
-        return _evaluate_block(node, ports, arriving, missing, blocks, depth)
+        return _evaluate_block(node, ports, arriving, missing, blocks, place)
     spec = catalog().get(node.kind)
     if spec is None:
         text = tr("This version does not know the layer {kind!r}. It is kept as it is.", kind=node.kind)
         return Facts(arriving, faults=(Fault("unknown_kind", text),), node=node)
     try:
-        settings = spec.settings(node.params)
+        settings = spec.settings(fill(node.params, place.values))
     except ValueError as error:
         return Facts(arriving, faults=(Fault("setting", str(error)),), node=node)
     if missing:
@@ -235,14 +241,14 @@ def _evaluate_block(
     arriving: tuple[Signal | None, ...],
     missing: tuple[str, ...],
     blocks: Mapping[str, Block],
-    depth: int,
+    place: Place,
 ) -> Facts:
     """Work out a block's copies one after the other, each fed by the one before."""
-    if depth >= MAX_DEPTH:
-        text = tr("Blocks lie within blocks more than {most} deep.", most=MAX_DEPTH)
-        return Facts(arriving, faults=(Fault("block", text),), node=node)
+    refusal = place.refusal(str(node.params.get("block")), blocks)
+    if refusal is not None:
+        return Facts(arriving, faults=(Fault("block", refusal),), node=node)
     try:
-        instance = read_instance(node, blocks)
+        instance = read_instance(fill(node.params, place.values), blocks)
     except ValueError as error:
         return Facts(arriving, faults=(Fault("setting", str(error)),), node=node)
     settings = Settings(
@@ -258,7 +264,7 @@ def _evaluate_block(
         return Facts(arriving, settings=settings, faults=(Fault("missing_input", text),), node=node)
     if len(signals) < len(arriving):
         return Facts(arriving, settings=settings, node=node)
-    return _run_copies(node, instance, arriving, signals, settings, blocks, depth)
+    return _run_copies(node, instance, arriving, signals, settings, blocks, place)
 
 
 def _run_copies(
@@ -268,40 +274,39 @@ def _run_copies(
     signals: tuple[Signal, ...],
     settings: Settings,
     blocks: Mapping[str, Block],
-    depth: int,
+    place: Place,
 ) -> Facts:
     parameters = buffers = nodes = 0
     macs: list[int | None] = []
     activations: list[int | None] = []
-    done: tuple[tuple[Signal, ...], Mapping[str, int], Analysis, tuple[Signal, ...]] | None = None
+
+    def inner_analysis(drawing: Graph, inner: Place) -> Analysis:
+        return analyse(drawing, blocks, place=inner)
+
     flowing = signals
-    for values in instance.copies:
-        if done is not None and done[0] == flowing and done[1] is values:
-            inner, leaving = done[2], done[3]  # an equal copy of the one before
-        else:
-            try:
-                drawing = instantiate(instance.block, values, flowing)
-            except ValueError as error:
-                return Facts(arriving, settings=settings, faults=(Fault("setting", str(error)),), node=node)
-            inner = analyse(drawing, blocks, depth=depth + 1)
-            wrong = [problem for problem in inner.problems if problem.severity == "error"]
-            if wrong:
-                faults = tuple(Fault(problem.code, problem.message, inner=problem.node) for problem in wrong)
-                return Facts(arriving, settings=settings, faults=faults, node=node)
-            ends = [inner.facts[n.id] for n in drawing.nodes if n.kind == "Output"]
-            leaving = tuple(end.outputs[0] for end in ends)
-            done = (flowing, values, inner, leaving)
+    for number, values in enumerate(instance.copies):
+        inside = place.look_inside(instance.block, values, number, flowing, inner_analysis)
+        if inside is None:
+            return Facts(arriving, settings=settings, faults=(_too_many(),), node=node)
+        inner = inside.analysis
+        wrong = [problem for problem in inner.problems if problem.severity == "error"][:MAX_FAULTS]
+        if wrong:
+            faults = tuple(Fault(problem.code, problem.message, inner=problem.node) for problem in wrong)
+            return Facts(arriving, settings=settings, faults=faults, node=node)
         parameters += inner.num_parameters
         buffers += inner.num_buffers
         macs.append(inner.macs)
         activations.append(inner.activations)
         nodes += inner.num_nodes
         if nodes > MAX_NODES:
-            text = tr("Written out, this block has more than {most} layers.", most=f"{MAX_NODES:,}")
-            return Facts(arriving, settings=settings, faults=(Fault("block", text),), node=node)
-        flowing = leaving
+            return Facts(arriving, settings=settings, faults=(_too_many(),), node=node)
+        flowing = inside.leaving
     cost = Cost(parameters=parameters, buffers=buffers, macs=_total(macs))
     return Facts(arriving, flowing, cost, settings, num_nodes=nodes, activations=_total(activations), node=node)
+
+
+def _too_many() -> Fault:
+    return Fault("block", tr("Written out, this block has more than {most} layers.", most=f"{MAX_NODES:,}"))
 
 
 def _share(graph: Graph, node: Node, facts: Mapping[str, Facts]) -> Facts:
@@ -336,9 +341,7 @@ def _problems_of(
         Problem(
             node.name if fault.inner is None else f"{node.name}.{fault.inner}",
             fault.code,
-            fault.message
-            if fault.inner is None
-            else tr("In {inner}: {message}", inner=fault.inner, message=fault.message),
+            _with_sources(graph, blocks, structure, known, node, fault),
             mends(graph, blocks, node, fault, structure, facts),
             id=node.id,
         )
@@ -355,6 +358,23 @@ def _problems_of(
         else problem
         for problem in found
     )
+
+
+def _with_sources(
+    graph: Graph, blocks: Mapping[str, Block], structure: Structure, known: Facts, node: Node, fault: Fault
+) -> str:
+    """Return what is wrong; of shapes that do not fit also where they come from."""
+    if fault.inner is not None:
+        return tr("In {inner}: {message}", inner=fault.inner, message=fault.message)
+    feeds = structure.feeds[node.id]
+    if fault.code != "shape" or not feeds:
+        return fault.message
+    listed = [
+        f"{graph.by_id[feeds[port.name].source].name} ({shape_text(signal.shape)})"
+        for port, signal in zip(input_ports(graph, node, blocks), known.inputs, strict=False)
+        if signal is not None and port.name in feeds
+    ]
+    return tr("{message} It comes from {sources}.", message=fault.message, sources=", ".join(listed))
 
 
 def _gather(

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from nnstudio.compiler.analysis import Analysis, analyse
-from nnstudio.compiler.blocks import instantiate, read_instance
+from nnstudio.compiler.blocks import Values, read_instance
+from nnstudio.compiler.inside import Place
 from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
+from nnstudio.compiler.values import fill
 from nnstudio.core.graph import Block, Graph, Node
 from nnstudio.core.problem import Problem
 from nnstudio.layers.catalog import catalog
@@ -85,7 +87,7 @@ class Plan:
     inputs: tuple[tuple[str, Signal], ...]
     outputs: tuple[tuple[str, Value], ...]
     steps: tuple[Step, ...]
-    values: Mapping[str, int] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
 
 def make_plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis | None = None) -> Plan:
@@ -99,10 +101,10 @@ def make_plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis | No
     errors = tuple(problem for problem in analysis.problems if problem.severity == "error")
     if errors:
         raise CompileError(errors)
-    return _plan(graph, blocks, analysis, {})
+    return _plan(graph, blocks, analysis, Place(), {})
 
 
-def _plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, values: Mapping[str, int]) -> Plan:
+def _plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, place: Place, values: Values) -> Plan:
     steps: list[Step] = []
     for id_ in analysis.order:
         node = graph.by_id[id_]
@@ -110,7 +112,7 @@ def _plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, values:
             continue
         inputs = _inputs(graph, node, blocks, analysis)
         if node.kind == BLOCK:
-            steps.append(_block_step(node, inputs, blocks, analysis))
+            steps.append(_block_step(node, inputs, blocks, analysis, place))
         else:
             steps.append(_layer_step(graph, node, inputs, analysis))
     live = [node for node in graph.nodes if analysis.facts[node.id].live]
@@ -179,21 +181,24 @@ def _wired_only(
     return tuple(renumber(expression, numbers) for expression in expressions)
 
 
-def _block_step(node: Node, inputs: tuple[Value, ...], blocks: Mapping[str, Block], analysis: Analysis) -> Step:
-    instance = read_instance(node, blocks)
+def _block_step(
+    node: Node, inputs: tuple[Value, ...], blocks: Mapping[str, Block], analysis: Analysis, place: Place
+) -> Step:
+    def inner_analysis(drawing: Graph, inner: Place) -> Analysis:
+        return analyse(drawing, blocks, place=inner)
+
+    instance = read_instance(fill(node.params, place.values), blocks)
     flowing = tuple(signal for signal in analysis.facts[node.id].inputs if signal is not None)
+    plans: dict[int, Plan] = {}
     copies: list[Plan] = []
-    before: tuple[tuple[Signal, ...], Mapping[str, int], tuple[Signal, ...]] | None = None
-    for values in instance.copies:
-        if before is not None and before[0] == flowing and before[1] is values:
-            copies.append(copies[-1])
-            flowing = before[2]
-            continue
-        drawing = instantiate(instance.block, values, flowing)
-        inner = analyse(drawing, blocks)
-        copies.append(_plan(drawing, blocks, inner, values))
-        leaving = tuple(inner.facts[n.id].outputs[0] for n in drawing.nodes if n.kind == "Output")
-        before, flowing = (flowing, values, leaving), leaving
+    for number, values in enumerate(instance.copies):
+        inside = place.look_inside(instance.block, values, number, flowing, inner_analysis)
+        assert inside is not None  # the analysis before had enough room
+        plan = plans.get(id(inside))  # equal copies are one plan
+        if plan is None:
+            plan = plans[id(inside)] = _plan(inside.drawing, blocks, inside.analysis, inside.place, values)
+        copies.append(plan)
+        flowing = inside.leaving
     return Step(
         name=node.name,
         kind=BLOCK,

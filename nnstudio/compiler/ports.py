@@ -21,7 +21,7 @@ def input_ports(graph: Graph, node: Node, blocks: Mapping[str, Block]) -> tuple[
     if node.kind == BLOCK:
         block = blocks.get(str(node.params.get("block")))
         if block is not None:
-            return tuple(Port(inner.name, element=None) for inner in block.graph.nodes if inner.kind == "Input")
+            return tuple(Port(inner.name, element=None) for inner in block.inputs)
     spec = catalog().get(node.kind)
     if spec is None:
         names = dict.fromkeys(edge.target_port for edge in graph.into.get(node.id, ()))
@@ -36,7 +36,7 @@ def output_ports(graph: Graph, node: Node, blocks: Mapping[str, Block]) -> tuple
     if node.kind == BLOCK:
         block = blocks.get(str(node.params.get("block")))
         if block is not None:
-            return tuple(Port(inner.name, element=None) for inner in block.graph.nodes if inner.kind == "Output")
+            return tuple(Port(inner.name, element=None) for inner in block.outputs)
     spec = catalog().get(node.kind)
     if spec is None:
         names = dict.fromkeys(edge.source_port for edge in graph.out_of.get(node.id, ()))

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
-Value = None | bool | int | float | str | tuple[int | str, ...]
-"""What a parameter of a layer can hold. A string that starts with ``=`` names a parameter of the block around it."""
+Scalar = bool | int | float | str
+"""What a parameter of a block can hold: yes or no, a whole number, a decimal, a short word."""
+
+Value = None | Scalar | tuple[Scalar, ...]
+"""What a parameter of a layer can hold. A string that starts with ``=`` is worked out from the parameters of the block
+around the layer, such as ``=2*channels``; so is an entry of a tuple."""
 
 Params = Mapping[str, Value]
+
+
+def is_expression(value: object) -> TypeGuard[str]:
+    """Say whether a setting is worked out from the parameters of the block around its layer."""
+    return isinstance(value, str) and value.startswith("=")
 
 
 def freeze_params(params: Mapping[str, Any]) -> Params:
@@ -107,18 +116,41 @@ class BlockParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     Attributes:
         name: a Python identifier.
-        default: its value where the instance says nothing.
+        default: its value where the instance says nothing; its type is the type of all its values.
         later: its value in the second and further copies of a repeated block; None means the same as in the first.
     """
 
     name: str
-    default: int
-    later: int | None = None
+    default: Scalar
+    later: Scalar | None = None
 
 
-class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """A reusable drawing with parameters of its own. Nodes of kind ``Block`` are its instances and follow it."""
 
     name: str
     parameters: tuple[BlockParameter, ...] = ()
     graph: Graph = Graph()
+
+    @cached_property
+    def inputs(self) -> tuple[Node, ...]:
+        """The Input nodes: an instance has a port of the name of each."""
+        return tuple(node for node in self.graph.nodes if node.kind == "Input")
+
+    @cached_property
+    def outputs(self) -> tuple[Node, ...]:
+        """The Output nodes: an instance has a port of the name of each."""
+        return tuple(node for node in self.graph.nodes if node.kind == "Output")
+
+    @cached_property
+    def uses(self) -> tuple[str, ...]:
+        """Names of the blocks that lie in this one, each once."""
+        inner = (node.params.get("block") for node in self.graph.nodes if node.kind == "Block")
+        return tuple(dict.fromkeys(name for name in inner if isinstance(name, str)))
+
+    @cached_property
+    def expressions(self) -> tuple[str, ...]:
+        """All that is worked out in the settings within."""
+        values = (value for node in self.graph.nodes for value in node.params.values())
+        single = (part for value in values for part in (value if isinstance(value, tuple) else (value,)))
+        return tuple(part for part in single if is_expression(part))

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
+from nnstudio.compiler.values import check_value, parameter_fault
 from nnstudio.core.edits import replace
-from nnstudio.core.graph import Block, BlockParameter, Edge, Graph, Node, Value, freeze_params
+from nnstudio.core.graph import Block, BlockParameter, Edge, Graph, Node, Scalar, Value, freeze_params
 from nnstudio.core.names import name_fault, unique_name
 from nnstudio.core.words import tr
 from nnstudio.layers.blocks import LIBRARY
@@ -146,7 +147,8 @@ class BlockBuilder(_Drawing):
     """Draws the inside of a block; `Builder.block` gives one.
 
     Its inputs and outputs are the ports of the block. A setting written ``"=channels"`` takes the value of the
-    block's parameter of that name. `output` finishes a port; from then on the block can be added with it.
+    block's parameter of that name, and may be worked out from it, such as ``"=channels//4"``. `output` finishes a
+    port; from then on the block can be added with it.
     """
 
     def __init__(self, blocks: dict[str, Block], name: str, parameters: tuple[BlockParameter, ...]) -> None:
@@ -179,20 +181,20 @@ class Builder(_Drawing):
         super().__init__({})
         self._title = name
 
-    def block(self, name: str, *, later: Mapping[str, int] | None = None, **parameters: int) -> BlockBuilder:
+    def block(self, name: str, *, later: Mapping[str, Scalar] | None = None, **parameters: Scalar) -> BlockBuilder:
         """Begin the definition of a block.
 
         Args:
             name: what `add` calls it.
             later: values of parameters in the second and further copies of a repeated instance, where they differ.
-            parameters: its parameters with their defaults.
+            parameters: its parameters with their defaults: whole numbers, decimals, yes or no, short words.
 
         Raises:
-            ValueError: the name cannot be used or is that of a layer or of another block, or ``later`` names
-                something that is no parameter.
+            ValueError: the name cannot be used or is that of a layer or of another block, a parameter's cannot, or
+                ``later`` names something that is no parameter or gives it a value of another type.
         """
         later = later or {}
-        fault = next(filter(None, map(name_fault, (name, *parameters))), None)
+        fault = next(filter(None, (name_fault(name), *map(parameter_fault, parameters))), None)
         if fault is None and (name in self._blocks or name in catalog() or name == BLOCK):
             fault = tr("There is already a layer or a block called {name!r}.", name=name)
         if fault is None and not later.keys() <= parameters.keys():
@@ -200,11 +202,12 @@ class Builder(_Drawing):
             fault = tr("{names}: no parameter of the block {block}", names=names, block=name)
         if fault is not None:
             raise ValueError(fault)
-        return BlockBuilder(
-            self._blocks,
-            name,
-            tuple(BlockParameter(name=key, default=value, later=later.get(key)) for key, value in parameters.items()),
-        )
+        made = tuple(BlockParameter(name=key, default=value, later=later.get(key)) for key, value in parameters.items())
+        for parameter in made:
+            check_value(parameter, parameter.default)
+            if parameter.later is not None:
+                check_value(parameter, parameter.later)
+        return BlockBuilder(self._blocks, name, made)
 
     def project(self, *, data: Mapping[str, Value] | None = None, recipe: Mapping[str, Value] | None = None) -> Project:
         """Return what was drawn so far, placed from left to right.

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from nnstudio.compiler.values import parameter_fault
 from nnstudio.core.graph import Block, BlockParameter, Edge, Frame, Graph, Node
 from nnstudio.core.names import name_fault
 from nnstudio.core.words import tr
@@ -173,8 +174,10 @@ def _build(file: FileProject) -> Project:
 
 
 def _build_block(block: FileBlock) -> Block:
-    for name in (block.name, *(parameter.name for parameter in block.parameters)):
-        if name_fault(name) is not None:
+    faults = {block.name: name_fault(block.name)}
+    faults |= {parameter.name: parameter_fault(parameter.name) for parameter in block.parameters}
+    for name, fault in faults.items():
+        if fault is not None:
             raise FileError(tr("it is damaged: {name} cannot be a name", name=_short_text(name)))
     _check_once((parameter.name for parameter in block.parameters), tr("parameters of a block"))
     parameters = tuple(

@@ -31,6 +31,7 @@ _Id = Annotated[str, Meta(min_length=1, max_length=64)]
 _Name = Annotated[str, Meta(max_length=64)]
 _Text = Annotated[str, Meta(max_length=1_000)]
 _Place = Annotated[float, Meta(ge=-1e6, le=1e6)]
+_Scalar = bool | int | float | Annotated[str, Meta(max_length=64)]
 _Params = Annotated[dict[_Id, Value], Meta(max_length=64)]
 
 
@@ -74,8 +75,8 @@ class FileParameter(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     """A parameter of a block."""
 
     name: _Name
-    default: int
-    later: int | None = None
+    default: _Scalar
+    later: _Scalar | None = None
 
 
 class FileBlock(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -11,13 +11,14 @@ text = st.text(st.characters(codec="utf-8"), max_size=20)
 ids = st.text("abcnxyz0123456789", min_size=1, max_size=4)
 identifiers = st.from_regex(r"[a-z]{1,6}_[0-9]{1,3}", fullmatch=True)
 whole = st.integers(-(10**18) + 1, 10**18 - 1)
+decimals = st.floats(allow_nan=False, allow_infinity=False)
 values: st.SearchStrategy[Value] = st.one_of(
     st.none(),
     st.booleans(),
     whole,
-    st.floats(allow_nan=False, allow_infinity=False),
+    decimals,
     text,
-    st.lists(st.one_of(whole, text), max_size=4).map(tuple),
+    st.lists(st.one_of(whole, text, st.booleans(), decimals), max_size=4).map(tuple),
 )
 params = st.dictionaries(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12), values, max_size=4)
 places = st.floats(-1e6, 1e6)
@@ -48,8 +49,9 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6) -> Graph:
 
 @st.composite
 def projects(draw: st.DrawFn) -> Project:
+    scalars = st.one_of(st.booleans(), whole, decimals, text)
     parameters = st.lists(
-        st.builds(BlockParameter, name=identifiers, default=whole, later=st.none() | whole),
+        st.builds(BlockParameter, name=identifiers, default=scalars, later=st.none() | scalars),
         max_size=3,
         unique_by=lambda parameter: parameter.name,
     ).map(tuple)

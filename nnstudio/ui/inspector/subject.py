@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import msgspec
 
 from nnstudio.compiler.blocks import MAX_REPEAT
+from nnstudio.compiler.values import parameter_type
 from nnstudio.core.edits import replace, set_node
-from nnstudio.core.graph import Block, Graph, Node, Value, freeze_params
+from nnstudio.core.graph import Block, Graph, Node, Scalar, Value, freeze_params
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
@@ -90,13 +91,7 @@ def _block_subject(node: Node, blocks: Mapping[str, Block]) -> Subject:
         return Subject(title=name, family="merge", icon="Block", summary=tr("The drawing has no such block."))
     labels = known.labels if known else {}
     fields: list[Parameter] = [
-        Int(
-            name=parameter.name,
-            default=parameter.default,
-            low=0,
-            label=labels.get(parameter.name, Words(parameter.name, parameter.name)),
-            help=_parameter_help(parameter.later),
-        )
+        parameter_type(parameter, labels.get(parameter.name), _parameter_help(parameter.later))
         for parameter in block.parameters
     ]
     repeat = labels.get("repeat", Words("Copies in a row", "重复份数"))
@@ -111,7 +106,7 @@ def _block_subject(node: Node, blocks: Mapping[str, Block]) -> Subject:
     )
 
 
-def _parameter_help(later: int | None) -> Words:
+def _parameter_help(later: Scalar | None) -> Words:
     if later is None:
         return _COMMON_HELP
     return Words(_LATER_HELP.en.format(later=later), _LATER_HELP.zh.format(later=later))
