@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 import msgspec
 
 from nnstudio.compiler.ports import input_ports, output_ports, port_number
-from nnstudio.core.edits import disconnect
+from nnstudio.core.edits import add_node, connect, disconnect, rename
 from nnstudio.core.graph import Block, Edge, Graph, Node
-from nnstudio.core.names import name_fault
+from nnstudio.core.names import MAX_LENGTH, name_fault, unique_name
 from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 
 Report = Callable[[Problem], None]
+
+PITCH = 228.0
+"""Distance between neighbours in a row, in scene units."""
 
 
 class Structure(msgspec.Struct, frozen=True):
@@ -55,10 +60,39 @@ def check_structure(graph: Graph, blocks: Mapping[str, Block]) -> Structure:
         report(Problem(None, "empty", tr("Nothing is drawn yet.")))
     else:
         if not any(node.kind == "Input" for node in graph.nodes):
-            report(Problem(None, "no_input", tr("The drawing has no Input, so nothing can enter it.")))
+            text = tr("The drawing has no Input, so nothing can enter it.")
+            report(Problem(None, "no_input", text, tuple(_ends(graph, blocks, feeds, "Input"))))
         if not outputs:
-            report(Problem(None, "no_output", tr("The drawing has no Output, so nothing leaves it.")))
+            text = tr("The drawing has no Output, so nothing leaves it.")
+            report(Problem(None, "no_output", text, tuple(_ends(graph, blocks, feeds, "Output"))))
     return Structure(order, live, feeds, followers, {key: tuple(found) for key, found in problems.items()})
+
+
+def _ends(
+    graph: Graph, blocks: Mapping[str, Block], feeds: Mapping[str, Mapping[str, Edge]], kind: str
+) -> Iterator[Fix]:
+    """Offer an Input or Output at the end of the drawing that has none, where it is clear which end that is."""
+    fed = {edge.source for edges in feeds.values() for edge in edges.values()}
+    entering = kind == "Input"
+    for node in graph.nodes if entering else reversed(graph.nodes):
+        ports = input_ports(graph, node, blocks) if entering else output_ports(graph, node, blocks)
+        if node.kind in ("Input", "Output") or not ports or (feeds[node.id] if entering else node.id in fed):
+            continue
+        text = (
+            tr("Add an Input before {name}", name=node.name)
+            if entering
+            else tr("Add an Output behind {name}", name=node.name)
+        )
+        yield Fix(text, partial(_add_end, kind=kind, id_=node.id, port=ports[0].name))
+        return
+
+
+def _add_end(graph: Graph, kind: str, id_: str, port: str) -> Graph:
+    x, y = graph.by_id[id_].xy
+    spec = catalog()[kind]
+    graph, end = add_node(graph, kind, spec.stem, {}, (x - PITCH if kind == "Input" else x + PITCH, y))
+    wire = Edge(end, spec.outputs[0].name, id_, port) if kind == "Input" else Edge(id_, port, end, spec.inputs[0].name)
+    return connect(graph, wire)
 
 
 def _check_names(graph: Graph, report: Report) -> None:
@@ -73,11 +107,19 @@ def _check_names(graph: Graph, report: Report) -> None:
                 name=node.name,
             )
         if fault is not None:
-            report(Problem(node.name, "name", fault, id=node.id))
+            better = _free_name(graph, node)
+            fix = Fix(tr("Call it {name}", name=better), partial(rename, id_=node.id, name=better))
+            report(Problem(node.name, "name", fault, (fix,), id=node.id))
         if ids[node.id] > 1:
             report(
                 Problem(node.name, "id", tr("{count} layers have one id in the file.", count=ids[node.id]), id=node.id)
             )
+
+
+def _free_name(graph: Graph, node: Node) -> str:
+    """Return a name like the present one that is allowed and that no other layer has."""
+    stem = re.sub("[^A-Za-z0-9_]", "", node.name).lstrip("_0123456789")[:MAX_LENGTH] or "layer"
+    return unique_name(stem, graph.by_name if name_fault(stem) is None else {*graph.by_name, stem})
 
 
 def _check_wires(graph: Graph, blocks: Mapping[str, Block], report: Report) -> dict[str, dict[str, Edge]]:
