@@ -235,4 +235,55 @@ class Text(_Named, frozen=True, kw_only=True):
         return value.strip()
 
 
-Parameter = Union[Int, Float, Bool, Choice, Size, Axis, Axes, AxisNumbers, Text]
+class Preset(msgspec.Struct, frozen=True):
+    """A table that has a name of its own."""
+
+    name: str
+    title: Words
+    rows: tuple[str, ...]
+
+
+class Table(_Named, frozen=True, kw_only=True):
+    """Which columns every row has: rows of X (it has it) and . (it has not), all of one length.
+
+    ``row`` and ``column`` say what they stand for. The name of one of the ``presets`` stands for its rows. ``empty``
+    allows no rows at all, ``blank`` rows without an X.
+    """
+
+    default: tuple[str, ...]
+    row: Words
+    column: Words
+    presets: tuple[Preset, ...] = ()
+    empty: bool = False
+    blank: bool = False
+    most_rows: int = 256
+    most_columns: int = 256
+
+    def check(self, value: Value) -> tuple[str, ...]:
+        """Return the rows, or say what was expected."""
+        for preset in self.presets:
+            if value == preset.name:
+                return preset.rows
+        given = value if isinstance(value, (tuple, list)) else (value,)
+        rows = tuple(row for row in given if isinstance(row, str) and set(row) <= {"X", "."})
+        lengths = {len(row) for row in rows}
+        fits = len(rows) <= self.most_rows and len(lengths) == 1 and 0 < max(lengths) <= self.most_columns
+        if len(rows) < len(given) or not (fits or (self.empty and not rows)):
+            raise _refuse(self.name, self._expected(), value)
+        if not self.blank and not all("X" in row for row in rows):
+            raise _refuse(self.name, tr("an X in every row"), value)
+        return rows
+
+    def _expected(self) -> str:
+        expected = tr(
+            "1 to {rows} rows of 1 to {columns} signs X and ., all of one length",
+            rows=self.most_rows,
+            columns=self.most_columns,
+        )
+        if self.presets:
+            names = ", ".join(preset.name for preset in self.presets)
+            expected = tr("{numbers}, or {words}", numbers=expected, words=names)
+        return tr("{numbers}, or nothing", numbers=expected) if self.empty else expected
+
+
+Parameter = Union[Int, Float, Bool, Choice, Size, Axis, Axes, AxisNumbers, Text, Table]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSiz
 
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
-from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Bool, Choice, Float, Int, Parameter, Size, Text
+from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Bool, Choice, Float, Int, Parameter, Size, Table, Text
 from nnstudio.ui.inspector.text import parse_lengths, parse_size, write_lengths, write_size
 
 _LARGEST = 2**31 - 1
@@ -424,3 +424,7 @@ def make_field(parameter: Parameter) -> Field:
             return AxesField(parameter)
         case Text():
             return TextField(parameter)
+        case Table():
+            from nnstudio.ui.inspector.grid_field import GridField
+
+            return GridField(parameter)
