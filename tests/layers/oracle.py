@@ -48,9 +48,10 @@ class Answer:
 def ask(kind: str, settings: Any, signals: tuple[Signal | None, ...]) -> Answer:
     """Construct the layer's module and run it on the meta device.
 
-    An LSTM runs on the CPU instead: on meta, torch takes it apart and goes through its steps in Python, for seconds.
+    Recurrent layers run on the CPU instead: on meta, torch takes them apart and goes through their steps in Python,
+    for seconds, and lengths have no values there.
     """
-    device = "cpu" if kind == "LSTM" else "meta"
+    device = "cpu" if kind in ("GRU", "LSTM", "RNN") else "meta"
     return judge(kind, settings, [None if signal is None else _zeros(signal, device) for signal in signals], device)[1]
 
 
