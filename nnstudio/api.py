@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nnstudio.compiler.analysis import Analysis, analyse
+from nnstudio.compiler.lint import with_lint
 from nnstudio.compiler.plan import CompileError, Plan, make_plan
 from nnstudio.core.problem import Problem
 from nnstudio.layers.spec import Shape
@@ -24,6 +25,7 @@ from nnstudio.project.builder import BlockBuilder, Builder, Handle
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import load
+from nnstudio.training.aim import aim_of
 
 if TYPE_CHECKING:
     from torch.fx import GraphModule
@@ -52,11 +54,14 @@ class Compiled:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.analysis: Analysis = analyse(project.graph, project.blocks_by_name)
+        self.analysis: Analysis = with_lint(analyse(project.graph, project.blocks_by_name), aim_of(project.recipe))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the drawing; a problem of severity ``error`` keeps `module` from being built."""
+        """What is wrong with the drawing; a problem of severity ``error`` keeps `module` from being built.
+
+        A ``warning`` tells of what compiles and is hardly meant, such as a Softmax before cross-entropy.
+        """
         return self.analysis.problems
 
     @cached_property

@@ -57,6 +57,11 @@ class Dataset:
         return Signal(self.shape, self.element)
 
     @property
+    def num_shared(self) -> int:
+        """How many samples are in training and in validation; any make the validation figures too good."""
+        return len(set(self.training.tolist()) & set(self.validation.tolist()))
+
+    @property
     def num_outputs(self) -> int:
         """How many numbers the drawing's Output has to give for one sample."""
         return len(self.classes) if self.task == "classification" else int(self.targets.shape[1])

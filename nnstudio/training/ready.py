@@ -38,6 +38,13 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
     if outputs and analysis.ok and analysis.num_parameters == 0:
         text = tr("No layer here has weights, so there is nothing to train: add a layer such as Dense.")
         problems.append(Problem(None, "no_weights", text))
+    if isinstance(data, Dataset) and data.num_shared:
+        text = tr(
+            "{count} samples of {data} are in training and in validation: the validation figures would be too good.",
+            count=data.num_shared,
+            data=data.title,
+        )
+        problems.append(Problem(None, "data_shared", text, severity="warning"))
     if recipe.loss == "cross_entropy" and data.task == "regression":
         text = tr("Cross-entropy is for classes, but {data} holds values: choose mean squared error.", data=data.title)
         problems.append(Problem(None, "loss", text))

@@ -15,13 +15,15 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.compiler.analysis import Analysis, analyse
+from nnstudio.compiler.lint import with_lint
 from nnstudio.core.graph import Block, Graph
 from nnstudio.core.history import History
 from nnstudio.core.words import tr
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
-    from nnstudio.ui.bridge import RunBridge
+    from nnstudio.training.aim import aim_of
+from nnstudio.ui.bridge import RunBridge
 
 LOG_LINES = 2_000
 
@@ -62,7 +64,7 @@ class Session(QObject):
         self._saved: Project | None = project
         self._was_dirty = False
         self._blocks = _by_name(project.blocks)
-        self._analysis = analyse(project.graph, self._blocks)
+        self._analysis = with_lint(analyse(project.graph, self._blocks), aim_of(project.recipe))
         self._selection: frozenset[str] = frozenset()
         self._bridge: RunBridge | None = None
         self._log: list[str] = []
@@ -91,7 +93,7 @@ class Session(QObject):
 
     def reword(self) -> None:
         """Say all problems again, in the language that is current now."""
-        self._analysis = analyse(self.graph, self._blocks)
+        self._analysis = with_lint(analyse(self.graph, self._blocks), aim_of(self.project.recipe))
 
     def commit(
         self, label: str, graph: Graph | None = None, *, project: Project | None = None, merge: str | None = None
@@ -229,7 +231,7 @@ class Session(QObject):
         before: Analysis | None = self._analysis
         if new.blocks != old.blocks:
             self._blocks, before = _by_name(new.blocks), None
-        self._analysis = analyse(new.graph, self._blocks, before)
+        self._analysis = with_lint(analyse(new.graph, self._blocks, before), aim_of(new.recipe))
         kept = self._selection & new.graph.by_id.keys()
         pruned = kept != self._selection
         self._selection = kept

@@ -1,0 +1,18 @@
+"""What a recipe means for the drawing that it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nnstudio.compiler.lint import Aim
+from nnstudio.core.graph import Value
+from nnstudio.training.recipe import recipe_of
+
+
+def aim_of(settings: Mapping[str, Value]) -> Aim | None:
+    """Return what a drawing is trained for; None where the recipe cannot be read, which is told where recipes are."""
+    try:
+        recipe = recipe_of(settings)
+    except ValueError:
+        return None
+    return Aim(loss=recipe.loss, batch_size=recipe.batch_size)
