@@ -19,11 +19,11 @@ from nnstudio.compiler.lint import with_lint
 from nnstudio.core.graph import Block, Graph
 from nnstudio.core.history import History
 from nnstudio.core.words import tr
+from nnstudio.training.aim import aim_of
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
-    from nnstudio.training.aim import aim_of
-from nnstudio.ui.bridge import RunBridge
+    from nnstudio.ui.bridge import RunBridge
 
 LOG_LINES = 2_000
 
