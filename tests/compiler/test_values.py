@@ -14,7 +14,7 @@ from nnstudio.compiler.plan import make_plan
 from nnstudio.compiler.values import constant, fill, given_by, substitute
 from nnstudio.core.graph import Block, BlockParameter, Scalar, Value, freeze_params
 from nnstudio.layers.spec import Signal
-from tests.compiler.drawings import drawing
+from tests.compiler.drawings import Layers, drawing
 
 WORDS: Mapping[str, Scalar] = {"channels": 64, "ratio": 0.25, "wide": True, "mode": "reflect", "copy": 2}
 
@@ -25,7 +25,7 @@ def parameters(**defaults: Scalar) -> tuple[BlockParameter, ...]:
 
 def dense(name: str, *settings: tuple[str, Mapping[str, Value]], **defaults: Scalar) -> Block:
     """A block that is a chain of layers from ``x`` to ``y``."""
-    layers = [
+    layers: list[tuple[str, str, Mapping[str, Value]]] = [
         ("x", "Input", {"shape": (8,)}),
         *((f"layer_{n}", kind, params) for n, (kind, params) in enumerate(settings)),
     ]
@@ -36,7 +36,7 @@ def dense(name: str, *settings: tuple[str, Mapping[str, Value]], **defaults: Sca
 
 def _pairs(names: list[str], layers: list[tuple[str, str, Mapping[str, Value]]]) -> list[tuple[str, str, str]]:
     kinds = {name: kind for name, kind, _ in layers}
-    found = []
+    found: list[tuple[str, str, str]] = []
     for one, other in pairwise(names):
         start = f"{one}.y" if kinds.get(one) == "Block" else one
         found.append((start, other, kinds.get(other, "Output")))
@@ -46,7 +46,7 @@ def _pairs(names: list[str], layers: list[tuple[str, str, Mapping[str, Value]]])
 def using(blocks: Mapping[str, Block], features: int = 8, **params: Value) -> Analysis:
     """Analyse one instance of the first block between an Input and an Output."""
     name = next(iter(blocks))
-    layers = (
+    layers: Layers = (
         ("input", "Input", {"shape": (features,)}),
         ("stage", "Block", {"block": name, **params}),
         ("output", "Output", {}),
