@@ -49,9 +49,10 @@ def ask(kind: str, settings: Any, signals: tuple[Signal | None, ...]) -> Answer:
     """Construct the layer's module and run it on the meta device.
 
     Recurrent layers run on the CPU instead: on meta, torch takes them apart and goes through their steps in Python,
-    for seconds, and lengths have no values there.
+    for seconds, and lengths have no values there. So does batch normalisation without a momentum, for it counts.
     """
-    device = "cpu" if kind in ("GRU", "LSTM", "RNN") else "meta"
+    counts = getattr(settings, "momentum", 0.0) is None
+    device = "cpu" if counts or kind in ("GRU", "LSTM", "RNN") else "meta"
     return judge(kind, settings, [None if signal is None else _zeros(signal, device) for signal in signals], device)[1]
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nnstudio.core.words import Words, tr
-from nnstudio.layers.code import Call, Literal, call
+from nnstudio.core.words import Words
+from nnstudio.layers.code import Call
 from nnstudio.layers.images import channels_of
-from nnstudio.layers.parameters import Bool, Float
+from nnstudio.layers.norms import BATCH_PARAMS, batch_cost, batch_line, batch_module
 from nnstudio.layers.spec import Cost, LayerSpec, Settings, Signal
 
 TITLE = Words("Batch norm", "批归一化")
@@ -18,33 +18,13 @@ def shape(_p: Settings, x: Signal) -> Signal:
 
 
 def cost(p: Settings, x: Signal) -> Cost:
-    """A scale and a shift per channel are trained; means, variances and a count of batches are kept.
-
-    No multiply-adds are counted: in use, scale and shift can be merged into the layer before.
-    """
-    channels = int(x.shape[0])
-    return Cost(
-        parameters=2 * channels if p.affine else 0,
-        buffers=2 * channels + 1,
-        arithmetic=f"2·{channels}" if p.affine else "",
-    )
-
-
-def line(p: Settings) -> str:
-    """Nothing, unless it differs from the usual."""
-    return "" if p.affine else tr("no scale and shift")
+    """A scale and a shift per channel are trained; means, variances and a count of batches are kept."""
+    return batch_cost(p, int(x.shape[0]))
 
 
 def module(p: Settings, x: Signal) -> Call:
-    """torch.nn.BatchNorm2d, saying only what differs from torch's defaults."""
-    said: dict[str, Literal] = {}
-    if p.eps != 1e-5:
-        said["eps"] = p.eps
-    if p.momentum != 0.1:
-        said["momentum"] = p.momentum
-    if not p.affine:
-        said["affine"] = False
-    return call("nn.BatchNorm2d", x.shape[0], **said)
+    """torch.nn.BatchNorm2d."""
+    return batch_module("nn.BatchNorm2d", p, x.shape[0])
 
 
 SPEC = LayerSpec(
@@ -65,34 +45,9 @@ SPEC = LayerSpec(
     ),
     formula=r"y = \gamma_{c} \, \frac{x - \mu_{c}}{\sqrt{\sigma_{c}^{2} + \varepsilon}} + \beta_{c}",
     source="Ioffe, Szegedy: Batch Normalization, 2015",
-    params=(
-        Float(
-            name="momentum",
-            default=0.1,
-            step=0.01,
-            label=Words("Momentum", "动量"),
-            help=Words(
-                "How much of the new mean enters the running average with every batch.",
-                "每批的新均值以多大比例计入滑动平均。",
-            ),
-        ),
-        Float(
-            name="eps",
-            default=1e-5,
-            low=1e-12,
-            step=1e-5,
-            label=Words("Epsilon", "ε"),
-            help=Words("Added to the variance so that nothing is divided by zero.", "加到方差上，避免除以零。"),
-        ),
-        Bool(
-            name="affine",
-            default=True,
-            label=Words("Scale and shift", "缩放与平移"),
-            help=Words("Train a scale and a shift for every channel.", "为每个通道训练缩放和平移。"),
-        ),
-    ),
+    params=BATCH_PARAMS,
     shape=shape,
     cost=cost,
-    line=line,
+    line=batch_line,
     module=module,
 )

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Call, call
+from nnstudio.layers.features import FEATURE_AXIS, feature_axis, feature_dim, feature_line
 from nnstudio.layers.spec import LayerError, LayerSpec, Settings, Signal
 
+TITLE = Words("Softmax", "Softmax")
 
-def shape(_p: Settings, x: Signal) -> Signal:
+
+def shape(p: Settings, x: Signal) -> Signal:
     """Any shape but a single number, unchanged."""
     if not x.shape:
         raise LayerError(tr("Softmax shares out among several numbers; it gets one number."))
+    feature_axis(TITLE, p, x.shape)
     return x
 
 
-def module(_p: Settings, x: Signal) -> Call:
-    """torch.nn.Softmax over the channels of an image, else over the last axis."""
-    return call("nn.Softmax", dim=1 if len(x.shape) >= 3 else -1)
+def module(p: Settings, x: Signal) -> Call:
+    """torch.nn.Softmax, by default over the channels of an image, else over the last axis."""
+    return call("nn.Softmax", dim=feature_dim(p, x.shape))
 
 
 SPEC = LayerSpec(
     kind="Softmax",
-    title=Words("Softmax", "Softmax"),
+    title=TITLE,
     family="act",
-    place=6,
+    place=17,
     stem="softmax_",
     summary=Words("Turns scores into probabilities.", "把得分变成概率。"),
     help=Words(
@@ -36,6 +40,8 @@ SPEC = LayerSpec(
     ),
     formula=r"y_{k} = \frac{e^{x_{k}}}{\sum_{j} e^{x_{j}}}",
     source="Bridle: Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990",
+    params=(FEATURE_AXIS,),
     shape=shape,
+    line=feature_line,
     module=module,
 )
