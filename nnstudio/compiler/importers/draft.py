@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nnstudio.compiler.importers.report import Entry, ImportFault, State
+from nnstudio.compiler.importers.report import BadImportError, Entry, State
 from nnstudio.core.graph import Edge, Graph, Node, Value, freeze_params
 from nnstudio.core.names import MAX_LENGTH, unique_name
 from nnstudio.core.words import tr
@@ -108,7 +108,7 @@ class Draft:
 
     def _place(self, kind: str, name: str, params: Mapping[str, Value], shares: str | None) -> Node:
         if len(self._nodes) >= MOST_NODES:
-            raise ImportFault(tr("The network has more than {most} layers.", most=f"{MOST_NODES:,}"))
+            raise BadImportError(tr("The network has more than {most} layers.", most=f"{MOST_NODES:,}"))
         name = unique_name(clean_name(name), self._names)
         node = Node(id=f"n{len(self._nodes) + 1}", kind=kind, name=name, params=freeze_params(params), shares=shares)
         self._nodes[node.id] = node

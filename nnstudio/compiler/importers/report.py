@@ -20,7 +20,7 @@ State = Literal["mapped", "noted", "placeholder"]
 Check = Literal["equal", "close", "differs", "not_run"]
 
 
-class ImportFault(ValueError):
+class BadImportError(ValueError):
     """Nothing could be imported; the message is one clear sentence."""
 
 
@@ -71,7 +71,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """Say in one sentence what came of it."""
         lost, total = len(self.placeholders), len(self.entries)
         if lost:
-            return tr("{count} of {total} parts were mapped; {lost} are placeholders.", count=total - lost, total=total, lost=lost)
+            return tr(
+                "{count} of {total} parts were mapped; {lost} are placeholders.",
+                count=total - lost,
+                total=total,
+                lost=lost,
+            )
         return tr("All {total} parts were mapped.", total=total)
 
     @property
@@ -81,9 +86,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             case "equal":
                 return tr("Drawing and original give the same outputs, bit for bit.")
             case "close":
-                return tr("The outputs of drawing and original differ by {share}, which is rounding.", share=f"{self.difference:.1e}")
+                return tr(
+                    "The outputs of drawing and original differ by {share}, which is rounding.",
+                    share=f"{self.difference:.1e}",
+                )
             case "differs":
-                return tr("Careful: the outputs of drawing and original differ by {share}.", share=f"{self.difference:.1e}")
+                return tr(
+                    "Careful: the outputs of drawing and original differ by {share}.", share=f"{self.difference:.1e}"
+                )
             case _:
                 return tr("The outputs of drawing and original were not compared.")
 
@@ -93,7 +103,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         for entry in self.entries:
             if entry.state != "mapped":
                 word = tr("placeholder") if entry.state == "placeholder" else tr("note")
-                found.append(tr("{word}: {source} → {node}: {note}", word=word, source=entry.source, node=entry.node, note=entry.note))
+                found.append(
+                    tr(
+                        "{word}: {source} → {node}: {note}",
+                        word=word,
+                        source=entry.source,
+                        node=entry.node,
+                        note=entry.note,
+                    )
+                )
         return found
 
 
