@@ -32,6 +32,16 @@ def slide(length: Dim, window: int, stride: int = 1, padding: int = 0) -> Dim:
     return f"⌊({name}{offset:+})/{divisor}⌋" if offset else f"⌊{name}/{divisor}⌋"
 
 
+def stretch(length: Dim, factor: int, more: int = 0) -> Dim:
+    """Return factor · length + more."""
+    if isinstance(length, int):
+        return factor * length + more
+    name, offset, divisor = _parts(length)
+    if factor == 1 or divisor > 1:
+        return slide(multiply([factor, length]), 1, padding=more)
+    return slide(multiply([factor, name]), 1, padding=factor * offset + more)
+
+
 def add(lengths: Iterable[Dim]) -> Dim:
     """Return the sum."""
     known = list(lengths)

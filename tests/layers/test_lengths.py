@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnstudio.layers.lengths import add, divide, multiply, slide
+from nnstudio.layers.lengths import add, divide, multiply, slide, stretch
 from nnstudio.layers.spec import Dim
 from tests.layers.oracle import LENGTHS, length_of
 
@@ -16,6 +16,7 @@ _EXPRESSION = st.recursive(
     _START,
     lambda inner: st.one_of(
         st.builds(lambda length, window: slide(length, *window), inner, _WINDOW),
+        st.builds(stretch, inner, st.integers(1, 3), st.integers(0, 4)),
         st.lists(inner, min_size=1, max_size=3).map(add),
         st.lists(inner, min_size=1, max_size=3).map(multiply),
     ),
@@ -27,6 +28,27 @@ _EXPRESSION = st.recursive(
 @given(length=_EXPRESSION, window=_WINDOW)
 def test_a_window_slides_over_free_lengths_as_over_numbers(length: Dim, window: tuple[int, int, int]) -> None:
     assert length_of(slide(length, *window)) == slide(length_of(length), *window)
+
+
+@settings(max_examples=500, deadline=None, derandomize=True)
+@given(length=_EXPRESSION, factor=st.integers(1, 4), more=st.integers(-5, 5))
+def test_free_lengths_grow_as_numbers_do(length: Dim, factor: int, more: int) -> None:
+    assert length_of(stretch(length, factor, more)) == stretch(length_of(length), factor, more)
+
+
+@pytest.mark.parametrize(
+    ("factors", "text"),
+    [
+        ([(2, 0)], "2·H"),
+        ([(2, -1), (2, 1)], "4·H-1"),
+        ([(1, 3)], "H+3"),
+    ],
+)
+def test_grown_lengths_stay_short(factors: list[tuple[int, int]], text: str) -> None:
+    length: Dim = "H"
+    for factor, more in factors:
+        length = stretch(length, factor, more)
+    assert length == text
 
 
 @settings(max_examples=500, deadline=None, derandomize=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from nnstudio.core.words import Words, tr
-from nnstudio.layers.code import Call, call
-from nnstudio.layers.images import image_of, pair_text, short
-from nnstudio.layers.parameters import Size
+from nnstudio.core.words import Words
+from nnstudio.layers.code import Call
+from nnstudio.layers.pooling import adaptive_mean_line, adaptive_module, adaptive_params, adaptive_shape
 from nnstudio.layers.spec import LayerSpec, Settings, Signal
 
 TITLE = Words("Global pool", "全局池化")
@@ -13,24 +12,19 @@ TITLE = Words("Global pool", "全局池化")
 
 def shape(p: Settings, x: Signal) -> Signal:
     """(C, H, W) -> (C, *output_size), whatever H and W are."""
-    return Signal((image_of(TITLE, x.shape)[0], *p.output_size))
-
-
-def line(p: Settings) -> str:
-    """The size it averages to."""
-    return tr("mean of each map") if p.output_size == (1, 1) else tr("means, {size}", size=pair_text(p.output_size))
+    return adaptive_shape(TITLE, p, x)
 
 
 def module(p: Settings, _x: Signal) -> Call:
     """torch.nn.AdaptiveAvgPool2d."""
-    return call("nn.AdaptiveAvgPool2d", short(p.output_size))
+    return adaptive_module("nn.AdaptiveAvgPool2d", p)
 
 
 SPEC = LayerSpec(
     kind="AdaptiveAvgPool2d",
     title=TITLE,
     family="pool",
-    place=3,
+    place=5,
     stem="pool_",
     summary=Words("Averages every map to one number, or to a size you choose.", "把每张特征图平均成一个数或指定大小。"),
     help=Words(
@@ -41,17 +35,8 @@ SPEC = LayerSpec(
     ),
     formula=r"y_{c} = \frac{1}{H W} \sum_{i=1}^{H} \sum_{j=1}^{W} x_{c,i,j}",
     source="Lin, Chen, Yan: Network In Network, 2013",
-    params=(
-        Size(
-            name="output_size",
-            default=1,
-            label=Words("Output size", "输出大小"),
-            help=Words(
-                "Height and width that remain; 1 means one number per channel.", "留下的高和宽；1 表示每个通道一个数。"
-            ),
-        ),
-    ),
+    params=adaptive_params(2),
     shape=shape,
-    line=line,
+    line=adaptive_mean_line,
     module=module,
 )
