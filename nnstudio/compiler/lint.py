@@ -310,14 +310,6 @@ def _no_order(look: _Look, node: Node, known: Facts) -> Iterator[Problem]:
 _ATTENTION = frozenset({"MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer"})
 
 
-def _same_twice(look: _Look, node: Node, known: Facts) -> Iterator[Problem]:
-    wires = list(look.analysis.feeds[node.id].values())
-    starts = [(wire.source, wire.source_port) for wire in wires]
-    if len(set(starts)) < len(starts):
-        name = look.graph.by_id[wires[0].source].name
-        yield _warning("same_twice", node, tr("{name} gets the output of {first} twice.", name=node.name, first=name))
-
-
 # The drawing as a whole
 
 
@@ -383,7 +375,6 @@ _RULES = _rules(
         (("RNN", "LSTM", "GRU"), _idle_dropout),
         (_LINEAR, _zero_start),
         (_ATTENTION, _no_order),
-        (("Add", "Multiply", "Subtract", "Maximum"), _same_twice),
     )
 )
 """What is asked of each kind of layer."""
