@@ -30,6 +30,26 @@ def lenet5() -> Project:
     return b.project(data={"name": "digits32"}, recipe=recipe)
 
 
+def lenet5_1998() -> Project:
+    """Draw LeNet-5 as the paper of 1998 has it: 60,000 trained parameters, and 840 fixed numbers in the codes.
+
+    Sums are squashed in every layer up to F6. The paper's loss pulls the right distance down and pushes the others
+    up; here the negative distances are scores for cross-entropy, a tenth of them so that near misses still teach.
+    """
+    b = Builder("LeNet-5 of 1998")
+    h = b.input("digits", shape=(1, 32, 32))
+    h = b.add("ScaledTanh", b.add("Conv2d", h, out_channels=6, kernel_size=5, name="c1"))
+    h = b.add("ScaledTanh", b.add("Subsampling", h, name="s2"))
+    h = b.add("ScaledTanh", b.add("TableConv2d", h, table="lenet5", name="c3"))
+    h = b.add("ScaledTanh", b.add("Subsampling", h, name="s4"))
+    h = b.add("ScaledTanh", b.add("Conv2d", h, out_channels=120, kernel_size=5, name="c5"))
+    h = b.add("Flatten", h)
+    h = b.add("ScaledTanh", b.add("Linear", h, out_features=84, name="f6"))
+    h = b.add("RBFOutput", h, name="distances")
+    b.output(b.add("Formula", h, formula="-x / 10", name="scores"), name="digit")
+    return b.project(data={"name": "digits32"}, recipe={"epochs": 15})
+
+
 def residual() -> Project:
     """Draw a small residual network; He, Zhang, Ren, Sun: Deep residual learning for image recognition, 2015."""
     b = Builder("Residual network on digits")
@@ -79,6 +99,7 @@ def moons() -> Project:
 
 EXAMPLES: Mapping[str, Callable[[], Project]] = {
     "lenet5-digits": lenet5,
+    "lenet5-1998": lenet5_1998,
     "residual-digits": residual,
     "lstm-memory": lstm,
     "iris": iris,

@@ -98,6 +98,7 @@ def _chosen(choose: Choose, key: str, _checked: bool = False) -> None:
 def _example_title(name: str) -> str:
     titles = {
         "lenet5-digits": tr("LeNet-5 on handwritten digits"),
+        "lenet5-1998": tr("LeNet-5 of 1998, as in its paper"),
         "residual-digits": tr("Residual network on handwritten digits"),
         "lstm-memory": tr("LSTM that remembers a letter"),
         "iris": tr("Iris flowers"),
