@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -24,9 +25,13 @@ _COMMANDS: Mapping[str, Callable[[], str]] = {
     "check": lambda: tr("shapes, parameters, multiply-adds and problems of a drawing"),
     "train": lambda: tr("train a drawing without the window"),
     "export": lambda: tr("write a drawing as PyTorch code"),
+    "import": lambda: tr("draw a network from a .py or an ONNX file"),
     "screenshot": lambda: tr("draw the window into a picture"),
 }
-"""What `nnstudio --help` says of each; the command itself is the module of that name, loaded when it is run."""
+"""What `nnstudio --help` says of each; the command itself is the module of that name, loaded when it is run.
+
+A name that is a word of Python has an underscore behind it there.
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,7 +66,7 @@ def _dispatch(words: list[str]) -> int:
     chosen, words = language.parse_known_args(words)
     set_language(choose_language(chosen.lang))
     name = words.pop(0) if words and words[0] in _COMMANDS else _WINDOW
-    command = importlib.import_module(f"nnstudio.cli.{name}")
+    command = importlib.import_module(f"nnstudio.cli.{name}" + "_" * keyword.iskeyword(name))
     parser = _window_parser() if name == _WINDOW else _Parser(prog=f"nnstudio {name}", description=_COMMANDS[name]())
     command.add_arguments(parser)
     arguments = parser.parse_args(words)

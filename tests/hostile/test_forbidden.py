@@ -18,6 +18,9 @@ REACHING = frozenset({"socket", "socketserver", "ssl", "http", "urllib", "ftplib
 MODULES = RUNNERS | REACHING | {"subprocess", "webbrowser"}
 """Modules that run what they read, reach the network, or start other programs."""
 
+ALLOWED = {"compiler/importers/process.py": {"subprocess"}}
+"""The one place that starts another process: somebody's .py runs there, after the question, and never in this one."""
+
 NETWORK = frozenset({"QtNetwork", "QtWebSockets", "QtWebEngineCore"})
 BUILTINS = frozenset({"eval", "exec", "__import__"})
 CALLS = frozenset({"torch.load", "torch.export.load", "torch.jit.load", "torch.hub.load", "os.system", "os.popen"})
@@ -56,7 +59,9 @@ def offences(source: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_code_runs_files_or_reaches_the_network(path: Path) -> None:
-    assert list(offences(path.read_text("utf-8"))) == []
+    allowed = ALLOWED.get(path.relative_to(PACKAGE).as_posix(), set())
+    found = list(offences(path.read_text("utf-8")))
+    assert [offence for offence in found if offence.partition(": ")[2] not in allowed] == []
 
 
 @pytest.mark.parametrize(
