@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from nnstudio.core.resources import resource
-from nnstudio.project.examples import EXAMPLES
+from nnstudio.project.examples import ALL
 from nnstudio.project.store import write_atomically
 from nnstudio.project.writer import encode
 
 
 def main() -> None:
     """Write every example."""
-    for name, draw in EXAMPLES.items():
+    for name, draw in ALL.items():
         path = resource("examples", f"{name}.nns")
         write_atomically(path, encode(draw()))
         print(path.name)

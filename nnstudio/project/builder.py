@@ -17,7 +17,7 @@ from nnstudio.core.edits import replace
 from nnstudio.core.graph import Block, BlockParameter, Edge, Graph, Node, Scalar, Value, freeze_params
 from nnstudio.core.names import name_fault, unique_name
 from nnstudio.core.words import tr
-from nnstudio.layers.blocks import LIBRARY
+from nnstudio.layers.blocks import LIBRARY, definitions
 from nnstudio.layers.catalog import catalog
 from nnstudio.project.document import Project
 from nnstudio.project.placement import place
@@ -136,10 +136,8 @@ class _Drawing:
     def _know_block(self, name: str) -> bool:
         """Whether there is a block of that name, defined here or in the library, which is then copied."""
         if name not in self._blocks and name in LIBRARY:
-            self._blocks[name] = LIBRARY[name].block
-            for node in LIBRARY[name].block.graph.nodes:
-                if node.kind == BLOCK:
-                    self._know_block(str(node.params.get("block")))
+            for block in definitions(name):
+                self._blocks.setdefault(block.name, block)
         return name in self._blocks
 
 

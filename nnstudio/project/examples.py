@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from nnstudio.core.graph import Params
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
+from nnstudio.project.resnets import cifar_resnet20, resnet18, resnet34, resnet50
 
 
 def lenet5() -> Project:
@@ -105,4 +106,14 @@ EXAMPLES: Mapping[str, Callable[[], Project]] = {
     "iris": iris,
     "moons": moons,
 }
-"""How each example is drawn, by the name of its file."""
+"""How each example that trains on data of the program is drawn, by the name of its file."""
+
+PUBLISHED: Mapping[str, Callable[[], Project]] = {
+    "resnet18": resnet18,
+    "resnet34": resnet34,
+    "resnet50": resnet50,
+    "cifar-resnet20": cifar_resnet20,
+}
+"""How networks are drawn just as their papers have them, for data that the program does not bring along."""
+
+ALL: Mapping[str, Callable[[], Project]] = {**EXAMPLES, **PUBLISHED}

@@ -9,6 +9,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnstudio.core.words import LANGUAGES, language, tr
+from nnstudio.exports.formats import FORMATS
 from nnstudio.ui import theme
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.files import Files, example_names
@@ -29,7 +30,12 @@ def fill_menu_bar(
         action = examples.addAction(_example_title(name))
         action.setObjectName(f"example_{name}")
         action.triggered.connect(partial(files.open_example, name))
-    _fill(file, actions, None, "save", "save_as", None, "export_python", None, "quit")
+    _fill(file, actions, None, "save", "save_as", None)
+    exports = _menu(file, tr("Export"), "menu_export")
+    for key, chosen in FORMATS.items():
+        _fill(exports, actions, f"export_{key}")
+        actions[f"export_{key}"].setStatusTip(str(chosen.summary))
+    _fill(file, actions, None, "quit")
     edit = _menu(bar, tr("&Edit"), "menu_edit")
     _fill(edit, actions, "undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete", "delete_reconnect")
     _fill(edit, actions, None, "select_all", "find_layer")
@@ -103,5 +109,9 @@ def _example_title(name: str) -> str:
         "lstm-memory": tr("LSTM that remembers a letter"),
         "iris": tr("Iris flowers"),
         "moons": tr("Two moons"),
+        "resnet18": "ResNet-18",
+        "resnet34": "ResNet-34",
+        "resnet50": "ResNet-50",
+        "cifar-resnet20": "CIFAR ResNet-20",
     }
     return titles.get(name, name)

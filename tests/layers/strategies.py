@@ -157,9 +157,6 @@ BASIC: Working = {
     ),
     "MaxPool2d": pool2d(),
     "ReLU": one({}, ANY_SHAPE),
-    "Shortcut": one(
-        {"out_channels": st.integers(1, 4), "stride": STRIDE}, st.tuples(st.integers(1, 4), LENGTH, LENGTH)
-    ),
     "Sigmoid": one({}, ANY_SHAPE),
     "Tanh": one({}, ANY_SHAPE),
 }

@@ -8,6 +8,7 @@ import pytest
 from torch import nn
 
 from nnstudio.compiler.analysis import Analysis, analyse
+from nnstudio.compiler.values import names_used
 from nnstudio.core.graph import Edge, Graph, Node, Value
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
@@ -51,11 +52,15 @@ def test_blocks_are_tidy_drawings(name: str) -> None:
     for one, other in combinations(graph.nodes, 2):
         apart = [abs(a - b) >= side + ROOM for a, b, side in zip(one.xy, other.xy, CARD, strict=True)]
         assert any(apart), f"{one.name} and {other.name} are too close"
-    parameters = {f"={parameter.name}" for parameter in LIBRARY[name].block.parameters}
+    block = LIBRARY[name].block
+    names = {parameter.name for parameter in block.parameters}
+    assert names <= names_used(block) <= names | {"copy", "in_channels", "in_features"}
     for node in graph.nodes:
-        given = [value for value in node.params.values() if isinstance(value, str) and value.startswith("=")]
-        assert set(given) <= parameters
-        assert node.params.keys() <= {parameter.name for parameter in catalog()[node.kind].params}
+        if node.kind == "Block":
+            inner = LIBRARY[str(node.params["block"])].block
+            assert node.params.keys() <= {"block", "repeat", *(parameter.name for parameter in inner.parameters)}
+        else:
+            assert node.params.keys() <= {parameter.name for parameter in catalog()[node.kind].params}
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,21 @@ import pytest
 import nnstudio
 from nnstudio.core.resources import resource
 from nnstudio.data.catalog import entries
-from nnstudio.project.examples import EXAMPLES
+from nnstudio.project.examples import ALL, EXAMPLES
 from nnstudio.project.writer import encode
 from nnstudio.training.recipe import recipe_of
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", ALL)
 def test_the_file_is_what_the_builder_draws(name: str) -> None:
     path = resource("examples", f"{name}.nns")
-    again = EXAMPLES[name]()
+    again = ALL[name]()
     assert nnstudio.load(path) == again
     assert path.read_bytes() == encode(again), "run scripts/write_examples.py"
 
 
 def test_there_are_no_other_files() -> None:
-    assert {path.stem for path in resource("examples").iterdir()} == set(EXAMPLES)
+    assert {path.stem for path in resource("examples").iterdir()} == set(ALL)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
