@@ -187,7 +187,7 @@ def rows(hand: Hand) -> list[str]:
 def test_a_double_click_in_the_empty_opens_the_search_there(hand: Hand) -> None:
     hand.double_click(BELOW)
     assert len(rows(hand)) == len(offers())
-    QTest.keyClicks(field(hand), "max")
+    QTest.keyClicks(field(hand), "maxp")
     assert rows(hand)[0] == "Max pool"
     hand.canvas.grab()
     QTest.keyClick(field(hand), Qt.Key.Key_Return)

@@ -24,7 +24,7 @@ ENTRIES = [(offer.key, (offer.title.en, offer.title.zh, offer.key.removeprefix(B
         ("conv", "Conv2d"),
         ("c2d", "Conv2d"),
         ("CONV2D", "Conv2d"),
-        ("卷", "Conv2d"),
+        ("二维卷", "Conv2d"),
         ("dense", "Linear"),
         ("linear", "Linear"),
         ("全连", "Linear"),
