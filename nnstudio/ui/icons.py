@@ -24,6 +24,15 @@ def kind_icon(kind: str, colour: QColor, size: int = 16, ratio: float = 1.0) -> 
     return _draw(resource("icons", "kinds", f"{kind}.svg"), colour.name(), size, ratio)
 
 
+def paint_kind_icon(painter: QPainter, rect: QRectF, kind: str, colour: QColor) -> None:
+    """Paint the picture of a layer kind as strokes, for paper and for files that are made of lines."""
+    source = _source(resource("icons", "kinds", f"{kind}.svg"))
+    if source is None:
+        _paint_plain(painter, rect, colour)
+    else:
+        QSvgRenderer(_coloured(source, colour)).render(painter, rect)
+
+
 def app_icon() -> QIcon:
     """Return the program's own icon, in its own colours."""
     made = QIcon()
@@ -47,12 +56,22 @@ def _draw(path: Path, colour: str, size: int, ratio: float) -> QPixmap:
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rect = QRectF(0, 0, size, size)
     if source is None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        painter.drawRoundedRect(QRectF(size * 0.2, size * 0.2, size * 0.6, size * 0.6), size * 0.15, size * 0.15)
+        _paint_plain(painter, rect, QColor(colour))
     else:
-        data = QByteArray(source.replace("currentColor", colour).encode())
-        QSvgRenderer(data).render(painter, QRectF(0, 0, size, size))
+        QSvgRenderer(_coloured(source, QColor(colour))).render(painter, rect)
     painter.end()
     return picture
+
+
+def _coloured(source: str, colour: QColor) -> QByteArray:
+    return QByteArray(source.replace("currentColor", colour.name()).encode())
+
+
+def _paint_plain(painter: QPainter, rect: QRectF, colour: QColor) -> None:
+    """Paint a plain rounded square, for a kind without a picture."""
+    size = rect.width()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(rect.adjusted(size * 0.2, size * 0.2, -size * 0.2, -size * 0.2), size * 0.15, size * 0.15)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas.face import Face, Tone
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, MARGIN, PORT_RADIUS, port_place
-from nnstudio.ui.icons import kind_icon
+from nnstudio.ui.icons import kind_icon, paint_kind_icon
 from nnstudio.ui.theme import Theme, blend
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def bounds(face: Face, message: Message | None) -> QRectF:
     return rect.united(message.rect) if message is not None else rect
 
 
-def paint_card(painter: QPainter, face: Face, message: Message | None, style: Style, ratio: float) -> None:
+def paint_card(painter: QPainter, face: Face, message: Message | None, style: Style, ratio: float | None) -> None:
     """Paint a node without what lies over it: selection, focus, live tiles.
 
     Args:
@@ -91,7 +91,7 @@ def paint_card(painter: QPainter, face: Face, message: Message | None, style: St
         face: what the card says.
         message: the words under it, if any.
         style: colours and fonts.
-        ratio: device pixels per scene unit, for the icon.
+        ratio: device pixels per scene unit, for the icon; None paints the icon as strokes, for files and paper.
     """
     theme = style.theme
     card = QRectF(0.0, 0.0, CARD_WIDTH, face.height)
@@ -149,13 +149,16 @@ def paint_outline(painter: QPainter, face: Face, style: Style, *, selected: bool
         painter.drawRoundedRect(card.adjusted(-6, -6, 6, 6), RADIUS + 4, RADIUS + 4)
 
 
-def _write(painter: QPainter, face: Face, style: Style, ratio: float) -> None:
+def _write(painter: QPainter, face: Face, style: Style, ratio: float | None) -> None:
     theme, small = style.theme, style.small_metrics
     colour = theme.family(face.family)
     text, mute = theme.text, theme.mute
     if face.faded:
         text, mute = blend(text, theme.raised, 0.4), blend(mute, theme.raised, 0.3)
-    painter.drawPixmap(QPointF(INDENT - 1, 11.0), kind_icon(face.kind, colour, ICON, ratio))
+    if ratio is None:
+        paint_kind_icon(painter, QRectF(INDENT - 1, 11.0, ICON, ICON), face.kind, colour)
+    else:
+        painter.drawPixmap(QPointF(INDENT - 1, 11.0), kind_icon(face.kind, colour, ICON, ratio))
     left, right = INDENT + ICON + 5.0, CARD_WIDTH - 12.0
     suffix = f" × {face.copies}" if face.copies > 1 else ""
     after = small.horizontalAdvance(suffix)
@@ -174,7 +177,7 @@ def _write(painter: QPainter, face: Face, style: Style, ratio: float) -> None:
     start = right - small.horizontalAdvance(name)
     painter.drawText(QPointF(start, first if beside else second), name)
     room = (right if beside else start - 8.0) - INDENT
-    painter.drawText(QPointF(INDENT, second), _fit(face.line, small, room))
+    painter.drawText(QPointF(INDENT, second), fit(face.line, small, room))
     base = face.height - 12.0
     count = small.elidedText(face.parameters, Qt.TextElideMode.ElideRight, 84.0)
     painter.drawText(QPointF(right - small.horizontalAdvance(count), base), count)
@@ -183,7 +186,7 @@ def _write(painter: QPainter, face: Face, style: Style, ratio: float) -> None:
     painter.drawText(QPointF(INDENT, base), small.elidedText(face.shape, Qt.TextElideMode.ElideRight, room))
 
 
-def _fit(text: str, metrics: QFontMetricsF, room: float) -> str:
+def fit(text: str, metrics: QFontMetricsF, room: float) -> str:
     """Shorten a row of settings: whole settings go before letters do."""
     while metrics.horizontalAdvance(text) > room and " · " in text:
         text = text.rpartition(" · ")[0]

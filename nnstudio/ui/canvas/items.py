@@ -152,7 +152,7 @@ class NodeItem(QGraphicsItem):
         transform = painter.worldTransform()
         zoom = transform.m11()
         if widget is None:  # exported, or printed: strokes, no sprites
-            paint_card(painter, self.face, self._message, self._style, max(1.0, zoom))
+            paint_card(painter, self.face, self._message, self._style, None)
             self._paint_picture(painter, 1.0, zoom)
             return
         ratio = painter.device().devicePixelRatio()
