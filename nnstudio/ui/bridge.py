@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
     from nnstudio.project.document import Project
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
+    from nnstudio.training.handover import Handover
     from nnstudio.training.runner import Runner
     from nnstudio.training.taps import Snapshot, Taps
     from nnstudio.ui.session import Session
@@ -75,6 +76,7 @@ class RunBridge(QObject):
         self._turns = Turns()
         self._taps = None
         self._box: list[Dataset] = []
+        self.handover: Handover | None = None
         self._rows = Rows()
         self._validation_rows = Rows()
         self._pace = Pace()
@@ -210,12 +212,14 @@ class RunBridge(QObject):
     # Inside
 
     def _begin(self, *, paused: bool) -> None:
+        from nnstudio.training.handover import Handover
         from nnstudio.training.runner import Runner
 
         self.shutdown()
         self._forget("preparing")
         self.project = self._session.project
-        self._runner = Runner(_make(self.project, self._names(), self._wanted_sample, self._box))
+        self.handover = Handover()
+        self._runner = Runner(_make(self.project, self._names(), self._wanted_sample, self._box, self.handover))
         self._taps = self._runner.taps
         self._collector.hold()
         if paused:
@@ -343,7 +347,7 @@ class RunBridge(QObject):
 
 
 def _make(
-    project: Project, names: frozenset[str], sample: int | None, box: list[Dataset]
+    project: Project, names: frozenset[str], sample: int | None, box: list[Dataset], handover: Handover
 ) -> Callable[[Callable[[], bool], Taps], Iterator[Event]]:
     """Return what the worker thread does, from values alone."""
 
@@ -371,7 +375,8 @@ def _make(
         from nnstudio.compiler.link import link
         from nnstudio.training.loop import run
 
-        return run(link(plan, seed=recipe.seed), dataset, recipe, taps=taps, stop=stop)
+        module = link(plan, seed=recipe.seed)
+        return handover.follow(module, run(module, dataset, recipe, taps=taps, stop=stop))
 
     return make
 
