@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
 from nnstudio.core.words import tr
+from nnstudio.exports.formats import FORMATS
 from nnstudio.ui.actions import Actions
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None
     actions.add("open", tr("Open…"), files.ask_and_open, "Ctrl+O", group=group)
     actions.add("save", tr("Save"), files.save, "Ctrl+S", group=group)
     actions.add("save_as", tr("Save as…"), files.save_as, "Ctrl+Shift+S", group=group)
-    actions.add("export_python", tr("Export as Python…"), files.export_python, "Ctrl+E", group=group)
+    for key, chosen in FORMATS.items():
+        keys = "Ctrl+E" if key == "python" else ""
+        actions.add(f"export_{key}", str(chosen.title), partial(window.exports.export, key), keys, group=group)
     actions.add("quit", tr("Quit"), window.close, "Ctrl+Q", group=group)
 
 

@@ -1,4 +1,4 @@
-"""Opening, saving and exporting, with the questions and messages that belong to it."""
+"""Opening and saving, with the questions and messages that belong to it."""
 
 from __future__ import annotations
 
@@ -75,32 +75,8 @@ class Files(QObject):
         from nnstudio.ui.dialogs import paths
 
         self._flush()
-        path = paths.ask_save(self._window, self._suggested(paths.SUFFIX))
+        path = paths.ask_save(self._window, self.suggested(paths.SUFFIX))
         return path is not None and self._save_to(path)
-
-    def export_python(self) -> None:
-        """Write the drawing as readable PyTorch code."""
-        from nnstudio.compiler.plan import make_plan
-        from nnstudio.compiler.source import write_source
-        from nnstudio.project.store import write_atomically
-        from nnstudio.ui.dialogs import messages, paths
-
-        self._flush()
-        session = self._session
-        if not session.analysis.ok:
-            text = tr("The code can be written once the drawing has no errors. The status bar lists them.")
-            messages.tell_error(self._window, tr("The drawing is not finished"), text)
-            return
-        path = paths.ask_export(self._window, self._suggested(".py"))
-        if path is None:
-            return
-        code = write_source(make_plan(session.graph, session.blocks, session.analysis), session.project.name)
-        try:
-            write_atomically(path, code.encode())
-        except FileError as error:
-            messages.tell_error(self._window, tr("The code was not written"), str(error))
-            return
-        session.log(tr("Wrote {path}", path=path))
 
     def may_leave(self) -> bool:
         """Ask about unsaved changes; return whether the present drawing may go."""
@@ -132,7 +108,8 @@ class Files(QObject):
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         return Path(documents) if documents and Path(documents).is_dir() else Path.home()
 
-    def _suggested(self, suffix: str) -> Path:
+    def suggested(self, suffix: str) -> Path:
+        """Return a place for a file of the drawing's name: beside the project, or where the last one was."""
         if self._session.path is not None:
             return self._session.path.with_suffix(suffix)
         return self._folder() / f"{file_stem(self._session.project.name)}{suffix}"

@@ -11,6 +11,7 @@ from nnstudio.ui import commands, theme
 from nnstudio.ui.actions import Actions
 from nnstudio.ui.controls import hairline
 from nnstudio.ui.design_page import DesignPage
+from nnstudio.ui.exports.exports import Exports
 from nnstudio.ui.files import Files
 from nnstudio.ui.icons import app_icon
 from nnstudio.ui.language import speak
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.settings = Settings(session.log)
         self.files = Files(self, session, self.settings, self.flush)
+        self.exports = Exports(self, session, self.flush, self.files.suggested)
         self.recovery = RecoveryCopies(session, self) if remember else None
         self._told_failure: object = None
         self._seen = False
@@ -285,6 +287,7 @@ class MainWindow(QMainWindow):
         if self._remember and not self.files.may_leave():
             event.ignore()
             return
+        self.exports.shutdown()
         self.session.bridge.shutdown()
         if self._remember:
             self.settings.set_layout(self._layout_now())

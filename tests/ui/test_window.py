@@ -303,7 +303,7 @@ def test_save_asks_for_a_place_once(
 def test_the_code_is_written(
     keeping: MainWindow, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paths, "ask_export", lambda _parent, _suggested: tmp_path / "net.py")
+    monkeypatch.setattr(paths, "ask_export", lambda _parent, _suggested, _format: tmp_path / "net.py")
     action(keeping, "action_export_python").trigger()
     code = (tmp_path / "net.py").read_text("utf-8")
     assert "nn.Conv2d(1, 4" in code

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.core.words import tr
+from nnstudio.exports.formats import Format
 
 SUFFIX = ".nns"
 
@@ -24,9 +25,9 @@ def ask_save(parent: QWidget, suggested: Path) -> Path | None:
     return _ask_new(parent, tr("Save the project"), suggested, tr("NN Studio projects"))
 
 
-def ask_export(parent: QWidget, suggested: Path) -> Path | None:
-    """Ask where the Python code is to go."""
-    return _ask_new(parent, tr("Export as Python"), suggested, tr("Python code"))
+def ask_export(parent: QWidget, suggested: Path, chosen: Format) -> Path | None:
+    """Ask where an exported file is to go."""
+    return _ask_new(parent, tr("Export: {what}", what=str(chosen.title).rstrip("…")), suggested, str(chosen.kind))
 
 
 def _ask_new(parent: QWidget, title: str, suggested: Path, kind: str) -> Path | None:
