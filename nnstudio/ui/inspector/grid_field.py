@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
-    QSignalBlocker,
     QSize,
     Qt,
     Signal,
@@ -39,6 +38,10 @@ Index = QModelIndex | QPersistentModelIndex
 _CELL = (11, 16)
 """The smallest and the largest side of a cell, in pixels."""
 _MOST_HEIGHT = 300
+_LOOK = """
+QTableView, QTableCornerButton::section { background: transparent; border: none; }
+QHeaderView::section { padding: 0; border: none; }
+"""
 _FIRST_COLUMNS = 8
 
 
@@ -88,11 +91,12 @@ class Cells(QAbstractTableModel):
             case _:
                 return None
 
-    def headerData(self, section: int, _way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Count rows and columns from 0, as code does."""
+    def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Count rows and columns from 0, as code does; where columns are narrow, number every fifth."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
-        return section if role == Qt.ItemDataRole.DisplayRole else None
+        narrow = way == Qt.Orientation.Horizontal and self.columnCount() > 10
+        return section if role == Qt.ItemDataRole.DisplayRole and not (narrow and section % 5) else None
 
     def ticked(self, index: Index) -> bool:
         """Whether a cell holds an X."""
@@ -146,9 +150,12 @@ class GridView(QTableView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setStyleSheet("QTableView { background: transparent; } QHeaderView::section { padding: 0; border: none; }")
+        self.setStyleSheet(_LOOK)
+        small = theme.font("small")
+        small.setPixelSize(_CELL[0] - 1)
         for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setFont(theme.font("caption"))
+            header.setFont(small)
+            header.setTextElideMode(Qt.TextElideMode.ElideNone)
             header.setMinimumSectionSize(_CELL[0])
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setSectionsClickable(False)
@@ -240,19 +247,19 @@ class GridField(Field):
         super().__init__(parameter, editor)
         self._num_rows = self._size_field("rows", 0 if parameter.empty else 1, parameter.most_rows, parameter.row)
         self._num_columns = self._size_field("columns", 1, parameter.most_columns, parameter.column)
-        self._named = Combo()
+        self._named = None if parameter.blank else self._make_list()
         column = QVBoxLayout(editor)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        if not parameter.blank:
-            column.addWidget(self._make_list())
+        if self._named is not None:
+            column.addWidget(self._named)
         size = QHBoxLayout()
         size.setSpacing(5)
         size.addWidget(self._num_rows, 1)
         size.addWidget(label("×", mute=True))
         size.addWidget(self._num_columns, 1)
         column.addLayout(size)
-        caption = label(f"↓ {parameter.row}   → {parameter.column}", "caption", mute=True, wrap=True)
+        caption = label(f"↓ {parameter.row}\n→ {parameter.column}", "caption", mute=True)
         column.addWidget(caption)
         column.addWidget(self.view)
         self._columns = _FIRST_COLUMNS
@@ -273,27 +280,29 @@ class GridField(Field):
         if rows:
             self._columns = len(rows[0])
             self._num_columns.show_value(self._columns)
-        names = [self._named.itemData(place) for place in range(self._named.count())]
-        with QSignalBlocker(self._named):
+        if self._named is not None:
+            names = [self._named.itemData(place) for place in range(self._named.count())]
             self._named.setCurrentIndex(next((p for p, name in enumerate(names) if self._rows_of(name) == rows), -1))
 
     def _make_list(self) -> Combo:
+        named = Combo()
         for preset in self._table.presets:
-            self._named.addItem(str(preset.title), preset.name)
-        self._named.addItem(tr("All with all"), "*all")
-        self._named.addItem(tr("One to one"), "*diagonal")
-        self._named.setPlaceholderText(tr("Table of its own"))
-        self._named.setObjectName(f"field_{self._table.name}_named")
-        self._named.setAccessibleName(tr("Ready-made tables"))
-        self._named.setToolTip(tr("Ready-made tables"))
-        self._named.activated.connect(self._on_chosen)
-        return self._named
+            named.addItem(str(preset.title), preset.name)
+        named.addItem(tr("All with all"), "*all")
+        named.addItem(tr("One to one"), "*diagonal")
+        named.setPlaceholderText(tr("Table of its own"))
+        named.setObjectName(f"field_{self._table.name}_named")
+        named.setAccessibleName(tr("Ready-made tables"))
+        named.setToolTip(tr("Ready-made tables"))
+        named.activated.connect(self._on_chosen)
+        return named
 
     def _size_field(self, what: str, low: int, high: int, name: Words) -> IntField:
         text = Words(f"Number of rows: {name.en}", f"行数：{name.zh}")
         if what == "columns":
             text = Words(f"Number of columns: {name.en}", f"列数：{name.zh}")
         field = IntField(Int(name=f"{self._table.name}_{what}", default=low, low=low, high=high, label=text, help=text))
+        field.editor.setMinimumWidth(44)  # a spin box would take the room for its largest number
         field.refused.connect(self.refused)
         return field
 
@@ -307,8 +316,9 @@ class GridField(Field):
         return self._table.check(name)
 
     def _on_chosen(self, place: int) -> None:
-        self.begin_visit()
-        self.offer(self._rows_of(self._named.itemData(place)))
+        if self._named is not None:
+            self.begin_visit()
+            self.offer(self._rows_of(self._named.itemData(place)))
 
     def _on_painted(self, index: QModelIndex, on: bool) -> None:
         self.offer(self.cells.with_tick(index, on))
