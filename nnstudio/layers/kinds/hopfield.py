@@ -76,7 +76,7 @@ SPEC = LayerSpec(
         "这一层不用梯度训练，梯度也不能穿过它。",
     ),
     formula=r"""\begin{array}{l}
-s_{i} \leftarrow \mathrm{sgn} \left( \sum_{j \neq i} w_{i,j} s_{j} \right) \\
+s_{i} \leftarrow \mathrm{sgn} ( \sum_{j \neq i} w_{i,j} s_{j} ) \\
 E = - \frac{1}{2} \sum_{i \neq j} w_{i,j} s_{i} s_{j}
 \end{array}""",
     source="Hopfield: Neural Networks and Physical Systems with Emergent Collective Computational Abilities, 1982",

@@ -57,7 +57,7 @@ SPEC = LayerSpec(
         "2006 年，逐层堆叠这种机器是训练深层网络的最初办法。",
     ),
     formula=r"""\begin{array}{l}
-p(h_{j} = 1 \mid v) = \sigma \left( b_{j} + \sum_{i} w_{j,i} v_{i} \right) \\
+p(h_{j} = 1 \mid v) = \sigma ( b_{j} + \sum_{i} w_{j,i} v_{i} ) \\
 E(v, h) = - a \cdot v - b \cdot h - h^{\mathsf{T}} W v
 \end{array}""",
     source="Hinton: Training Products of Experts by Minimizing Contrastive Divergence, 2002; Smolensky, 1986",
