@@ -17,7 +17,7 @@ from nnstudio.layers.parameters import Choice, Float, Int, Parameter
 from nnstudio.layers.spec import Element, Signal
 
 if TYPE_CHECKING:
-    from nnstudio.data.arrays import Array, Indices
+    from nnstudio.data.arrays import Array
 
 DIGITS = tuple("0123456789")
 
@@ -27,6 +27,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         num_samples: training and validation samples together.
+        num_values: numbers that a regression asks for; 0 for classes.
         standardised: whether `load` brings every input column to mean 0 and standard deviation 1.
     """
 
@@ -37,7 +38,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     element: Element = "real"
     vocabulary: int = 0
     task: Task = "classification"
-    classes: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+    num_values: int = 0
     num_samples: int
     standardised: bool = False
 
@@ -49,7 +51,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def num_outputs(self) -> int:
         """How many numbers the drawing's Output has to give for one sample."""
-        return len(self.classes)
+        return len(self.classes) or self.num_values
 
 
 _ENTRIES = (
@@ -97,6 +99,18 @@ _ENTRIES = (
         shape=(2,),
         classes=("A", "B"),
         num_samples=1000,
+    ),
+    Entry(
+        name="xor",
+        title=Words("Exclusive or", "异或"),
+        summary=Words(
+            "Points around the four corners of a square; the answer is 1 where exactly one coordinate is positive.",
+            "分布在正方形四角附近的点；恰有一个坐标为正时答案是 1，否则是 0。",
+        ),
+        shape=(2,),
+        task="regression",
+        num_values=1,
+        num_samples=400,
     ),
     Entry(
         name="memory",
@@ -172,11 +186,12 @@ def load(choice: Mapping[str, Value]) -> Dataset:
 
     checked = msgspec.convert(check_settings(DATA_FIELDS, choice), _Choice)
     entry = entries()[checked.name]
-    make: Mapping[str, Callable[[], tuple[Array, Indices]]] = {
+    make: Mapping[str, Callable[[], tuple[Array, Array]]] = {
         "digits32": bundled.digits32,
         "digits8": bundled.digits8,
         "iris": bundled.iris,
         "moons": lambda: generated.moons(entry.num_samples, checked.seed),
+        "xor": lambda: generated.xor(entry.num_samples, checked.seed),
         "memory": lambda: generated.memory(entry.num_samples, checked.seed),
     }
     inputs, targets = make[checked.name]()

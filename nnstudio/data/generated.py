@@ -30,6 +30,22 @@ def moons(num_samples: int, seed: int, noise: float = 0.15) -> tuple[Numbers, In
     return points.astype(np.float32), labels
 
 
+def xor(num_samples: int, seed: int, noise: float = 0.15) -> tuple[Numbers, Numbers]:
+    """Return points ``(N, 2)`` around the corners (±1, ±1), and ``(N, 1)``: 1 where their signs differ, else 0.
+
+    Args:
+        num_samples: of all four corners together.
+        seed: the same seed gives the same points.
+        noise: standard deviation of each coordinate.
+    """
+    chance = np.random.default_rng(seed)
+    number = np.arange(num_samples) % 4
+    corners = np.stack((number % 2, number // 2), axis=1) * 2.0 - 1.0
+    points = corners + chance.normal(0, noise, (num_samples, 2))
+    odd = (corners[:, :1] != corners[:, 1:]).astype(np.float32)
+    return points.astype(np.float32), odd
+
+
 def memory(num_samples: int, seed: int) -> tuple[Indices, Indices]:
     """Return rows of signs ``(N, 24)`` int64 from 0 to 7, and which letter each row holds ``(N,)``.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from nnstudio.core.graph import Params
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
+from nnstudio.project.networks import images, sequences, small
 from nnstudio.project.resnets import cifar_resnet20, resnet18, resnet34, resnet50
 
 
@@ -105,6 +106,10 @@ EXAMPLES: Mapping[str, Callable[[], Project]] = {
     "lstm-memory": lstm,
     "iris": iris,
     "moons": moons,
+    "xor": small.xor,
+    "densenet-digits": images.densenet,
+    "mobilenet-digits": images.mobilenet,
+    "transformer-memory": sequences.transformer_classifier,
 }
 """How each example that trains on data of the program is drawn, by the name of its file."""
 
@@ -113,7 +118,17 @@ PUBLISHED: Mapping[str, Callable[[], Project]] = {
     "resnet34": resnet34,
     "resnet50": resnet50,
     "cifar-resnet20": cifar_resnet20,
+    "alexnet-towers": images.alexnet_towers,
+    "alexnet": images.alexnet,
+    "vgg11": images.vgg11,
+    "vgg16": images.vgg16,
+    "googlenet": images.googlenet,
+    "unet": images.unet,
+    "autoencoder": small.autoencoder,
+    "vae": small.variational_autoencoder,
+    "seq2seq-attention": sequences.sequence_to_sequence,
+    "character-gpt": sequences.character_gpt,
 }
-"""How networks are drawn just as their papers have them, for data that the program does not bring along."""
+"""How networks are drawn that are there to be looked into: the program brings no data for them, or no such task."""
 
 ALL: Mapping[str, Callable[[], Project]] = {**EXAMPLES, **PUBLISHED}

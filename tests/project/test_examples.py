@@ -7,7 +7,8 @@ import pytest
 import nnstudio
 from nnstudio.core.resources import resource
 from nnstudio.data.catalog import entries
-from nnstudio.project.examples import ALL, EXAMPLES
+from nnstudio.project.examples import ALL, EXAMPLES, PUBLISHED
+from nnstudio.project.gallery import GALLERY, GROUPS
 from nnstudio.project.writer import encode
 from nnstudio.training.recipe import recipe_of
 
@@ -21,7 +22,34 @@ def test_the_file_is_what_the_builder_draws(name: str) -> None:
 
 
 def test_there_are_no_other_files() -> None:
-    assert {path.stem for path in resource("examples").iterdir()} == set(ALL)
+    assert {path.stem for path in resource("examples").glob("*.nns")} == set(ALL)
+
+
+def test_the_gallery_names_every_example_by_group() -> None:
+    assert sorted(example.name for example in GALLERY) == sorted(ALL)
+    groups = [example.group for example in GALLERY]
+    assert [group for index, group in enumerate(groups) if index == 0 or groups[index - 1] != group] == list(GROUPS)
+    assert {example.name for example in GALLERY if example.trains} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_what_is_looked_into_compiles_without_a_word_of_warning(name: str) -> None:
+    assert nnstudio.compile(PUBLISHED[name]()).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("alexnet-towers", 60_965_224),
+        ("alexnet", 61_100_840),
+        ("vgg11", 132_863_336),
+        ("vgg16", 138_357_544),
+        ("googlenet", 6_998_552),
+        ("xor", 9),
+    ],
+)
+def test_counts_are_those_of_the_papers(name: str, parameters: int) -> None:
+    assert nnstudio.compile(ALL[name]()).num_parameters == parameters
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

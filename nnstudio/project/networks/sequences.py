@@ -1,0 +1,68 @@
+"""Networks for sequences: recurrent ones, attention, and Transformers."""
+
+from __future__ import annotations
+
+from nnstudio.project.builder import Builder
+from nnstudio.project.document import Project
+
+
+def sequence_to_sequence() -> Project:
+    """Bahdanau, Cho, Bengio: Neural machine translation by jointly learning to align and translate, 2014.
+
+    The decoder starts from the encoder's last state. At every step it compares its own state with all of the
+    encoder's (by dot product, as Luong, Pham, Manning have it, 2015) and reads their weighted mean.
+    """
+    b = Builder("Sequence to sequence with attention")
+    source = b.input("source", shape=(12,), element="index")
+    target = b.input("target", shape=(10,), element="index")
+    h = b.add("Embedding", source, num_embeddings=50, embedding_dim=32, name="source_words")
+    states, last, memory = b.add("LSTM", h, hidden_size=64, name="encoder")
+    h = b.add("Embedding", target, num_embeddings=50, embedding_dim=32, name="target_words")
+    asking, _, _ = b.add("LSTM", h, last, memory, hidden_size=64, name="decoder")
+    likeness = b.add("MatMul", asking, states, transpose=True, name="likeness")
+    weights = b.add("Softmax", likeness, name="weights")
+    context = b.add("MatMul", weights, states, name="context")
+    h = b.add("Concat", asking, context, axis=1, name="both")
+    h = b.add("Tanh", b.add("Linear", h, out_features=64, name="combine"))
+    b.output(b.add("Linear", h, out_features=50, name="scores"), name="words")
+    return b.project()
+
+
+def transformer_classifier() -> Project:
+    """Vaswani and others: Attention is all you need, 2017: its encoder, with a class token as in BERT, 2018."""
+    b = Builder("Transformer classifier")
+    h = b.input("signs", shape=(24,), element="index")
+    h = b.add("Embedding", h, num_embeddings=8, embedding_dim=32)
+    h = b.add("ClassToken", h)
+    h = b.add("LearnedPosition", h, max_length=25)
+    for number in (1, 2):
+        h = b.add("TransformerEncoderLayer", h, nhead=4, dim_feedforward=64, dropout=0.0, name=f"encoder{number}")
+    h = b.add("Slice", h, axis=0, start=0, stop=1, name="token")
+    h = b.add("LayerNorm", b.add("Flatten", h))
+    b.output(b.add("Linear", h, out_features=4, name="scores"), name="letter")
+    return b.project(data={"name": "memory"}, recipe={"epochs": 12, "learning_rate": 0.002})
+
+
+def character_gpt() -> Project:
+    """Radford and others: Improving language understanding by generative pre-training, 2018, with the norms first.
+
+    Reads 64 characters of an alphabet of 65 and says at every place which comes next.
+    """
+    b = Builder("Character GPT")
+    inner = b.block("DecoderBlock", heads=4, width=128)
+    x = inner.input("x", shape=(64, 128))
+    h = inner.add("LayerNorm", x, name="norm1")
+    h = inner.add("MultiheadAttention", h, num_heads="=heads", is_causal=True, name="attention")
+    h = h[0] if isinstance(h, tuple) else h
+    seen = inner.add("Add", x, h, name="add1")
+    h = inner.add("LayerNorm", seen, name="norm2")
+    h = inner.add("GELU", inner.add("Linear", h, out_features="=4*width", name="expand"), name="gelu")
+    h = inner.add("Linear", h, out_features="=width", name="shrink")
+    inner.output(inner.add("Add", seen, h, name="add2"), name="y")
+    h = b.input("characters", shape=(64,), element="index")
+    h = b.add("Embedding", h, num_embeddings=65, embedding_dim=128)
+    h = b.add("LearnedPosition", h, max_length=64)
+    h = b.add("DecoderBlock", h, repeat=4, name="blocks")
+    h = b.add("LayerNorm", h)
+    b.output(b.add("Linear", h, out_features=65, bias=False, name="scores"), name="next")
+    return b.project()
