@@ -66,7 +66,7 @@ def test_arrays_are_read_only(name: str) -> None:
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        ({"name": "mnist"}, "name: expected one of digits32, digits8, iris, moons, memory, got 'mnist'"),
+        ({"name": "mnist"}, "name: expected one of digits32, digits8, iris, moons, xor, memory, got 'mnist'"),
         ({"validation": 1.5}, "validation: expected a number from 0.05 to 0.9, got 1.5"),
         ({"validation": float("nan")}, "validation: expected a number from 0.05 to 0.9, got nan"),
         ({"seed": -1}, "seed: expected a whole number from 0 to 2,147,483,647, got -1"),
