@@ -46,7 +46,14 @@ _INDIFFERENT = {
 }
 
 
-_KINDS = {"FlexLSTM": "LSTM", "FlexGRU": "GRU", "FlexRNN": "RNN"}
+KINDS: Mapping[str, str] = {
+    "FlexLSTM": "LSTM",
+    "FlexGRU": "GRU",
+    "FlexRNN": "RNN",
+    "CausalAttention": "MultiheadAttention",
+    "CausalEncoderLayer": "TransformerEncoderLayer",
+    "CausalDecoderLayer": "TransformerDecoderLayer",
+}
 """Classes of our own that are called otherwise than the layer."""
 
 
@@ -87,7 +94,7 @@ def read_leaf(module: nn.Module) -> Layer:
     Raises:
         UnmappedError: no layer computes what it does.
     """
-    kind = _KINDS.get(type(module).__name__, type(module).__name__)
+    kind = KINDS.get(type(module).__name__, type(module).__name__)
     spec = catalog().get(kind)
     if spec is None or not (type(module).__module__.startswith("torch.nn.") or is_own(module)):
         raise UnmappedError(tr("there is no layer for {kind}", kind=kind))
@@ -110,7 +117,7 @@ def read_params(module: nn.Module, spec: LayerSpec) -> dict[str, Value]:
         if name in ("start", "start_scale", "frozen"):
             continue
         found = _plain(_find(module, spec.kind, name), parameter)
-        if found is _MISSING:
+        if found is _MISSING or (found is None and not parameter.default):
             continue
         try:
             checked = parameter.check(found)

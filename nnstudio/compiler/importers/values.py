@@ -143,10 +143,17 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A tensor that depends on no input: a parameter, a buffer, or made of numbers."""
+    """A tensor that depends on no input: a parameter, a buffer, or made of numbers.
+
+    Attributes:
+        tensor: its numbers.
+        path: where the network keeps it; empty for what is computed.
+        whole: where it is a part of a tensor that the network keeps, that tensor.
+    """
 
     tensor: torch.Tensor
     path: str = ""
+    whole: torch.Tensor | None = None
 
 
 def flow_of(wire: Wire, first: Any, second: Any, one: Trial, two: Trial) -> Flow:

@@ -9,7 +9,7 @@ import torch
 from torch import fx, nn
 
 from nnstudio.compiler.importers.draft import Draft, Wire
-from nnstudio.compiler.importers.leaves import Layer, UnmappedError, is_own, read_leaf
+from nnstudio.compiler.importers.leaves import KINDS, Layer, UnmappedError, is_own, read_leaf
 from nnstudio.compiler.importers.values import Flow, Held, Trial, asks_for_size, flow_of
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
@@ -144,8 +144,7 @@ class Walk:
         args, kwargs = self._resolve(node.args), self._resolve(node.kwargs)
         flows = list(_flows((args, kwargs)))
         if not flows or asks_for_size(node):
-            record = self._record(0)
-            return Held(record) if isinstance(record, torch.Tensor) else record
+            return self._fixed(node, args)
         try:
             if node.op == "call_module":
                 return self._call_module(node, args, kwargs)
@@ -161,10 +160,26 @@ class Walk:
                 node, flows, tr("it is called in a way that no rule knows ({detail})", detail=error)
             )
 
+    def _fixed(self, node: fx.Node, args: tuple[Any, ...]) -> Any:
+        """Return what depends on no input but for its size; of a table whose first rows are taken, the table too."""
+        record = self._record(0)
+        if not isinstance(record, torch.Tensor):
+            return record
+        first = args[0] if args else None
+        if node.op == "call_module" and isinstance(first, Held):
+            module = self._module.get_submodule(str(node.target))
+            counted = torch.arange(first.tensor.numel())
+            if isinstance(module, nn.Embedding) and torch.equal(first.tensor.flatten(), counted):
+                return Held(record, f"{node.target}.weight", module.weight)
+        if function_name(node.target) in ("getitem", "slice", "unsqueeze", "to") and isinstance(first, Held):
+            return Held(record, first.path, first.tensor if first.whole is None else first.whole)
+        return Held(record)
+
     def _call_module(self, node: fx.Node, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         module = self._module.get_submodule(str(node.target))
-        rule = self._modules.get(type(module).__name__)
-        if rule is not None and not is_own(module):
+        class_ = type(module).__name__
+        rule = self._modules.get(KINDS.get(class_, class_))
+        if rule is not None and (not is_own(module) or class_ in KINDS):
             return rule(self, module, *args, **kwargs)
         flows = [value for value in (*args, *kwargs.values()) if isinstance(value, Flow)]
         if len(flows) < len(args) + len(kwargs):

@@ -123,7 +123,7 @@ class TorchTransformer(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         x = self.embedding(tokens)
-        found = self.encoder(x)[:, 0] if self.batch_first else self.encoder(x.transpose(0, 1)).mean(0)
+        found = self.encoder(x)[:, 0] if self.batch_first else self.encoder(x.transpose(0, 1))[-1]
         y: Tensor = self.head(found)
         return y
 
@@ -224,3 +224,70 @@ class InPlace(nn.Module):
         F.relu(y, inplace=True)
         y.mul_(0.5)
         return torch.cat((y, x), dim=-1)
+
+
+class Attending(nn.Module):
+    """torch's attention: to itself, to something else, and without looking ahead."""
+
+    def __init__(self, *, causal: bool = False, cross: bool = False) -> None:
+        super().__init__()
+        self.causal, self.cross = causal, cross
+        self.attention = nn.MultiheadAttention(16, 4, batch_first=True)
+        self.norm = nn.LayerNorm(16)
+
+    def forward(self, x: Tensor) -> Tensor:
+        mask = nn.Transformer.generate_square_subsequent_mask(6) if self.causal else None
+        key = torch.tanh(x) if self.cross else x
+        found, _ = self.attention(x, key, key, attn_mask=mask, need_weights=False)
+        y: Tensor = self.norm(x + found)
+        return y
+
+
+class Positioned(nn.Module):
+    """Positions as people write them: a slice of a parameter, a table of rows, a buffer of waves."""
+
+    waves: Tensor
+
+    def __init__(self, way: str) -> None:
+        super().__init__()
+        self.way = way
+        self.embedding, self.rows = nn.Embedding(50, 8), nn.Embedding(20, 8)
+        self.table = nn.Parameter(torch.randn(1, 20, 8))
+        steps = torch.arange(20).unsqueeze(1)
+        angles = steps * torch.exp(torch.arange(0, 8, 2) * (-math.log(10_000) / 8))
+        self.register_buffer("waves", torch.stack((angles.sin(), angles.cos()), dim=2).flatten(1))
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        x: Tensor = self.embedding(tokens)
+        steps = tokens.size(1)
+        if self.way == "slice":
+            return x + self.table[:, :steps]
+        if self.way == "rows":
+            rows: Tensor = self.rows(torch.arange(steps))
+            return x + rows
+        return x + self.waves[:steps]
+
+
+class Convolved(nn.Module):
+    """Convolutions in one and three dimensions, and a few more kinds of layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv1d(4, 8, 3, padding="same"),
+            nn.BatchNorm1d(8),
+            nn.GELU(approximate="tanh"),
+            nn.MaxPool1d(2),
+            nn.ConvTranspose1d(8, 4, 2, stride=2),
+            nn.GroupNorm(2, 4),
+            nn.PReLU(),
+            nn.Dropout(0.3),
+            nn.Unflatten(2, (4, 8)),
+            nn.Upsample(scale_factor=2, mode="nearest"),
+            nn.AvgPool2d(2, count_include_pad=False),
+            nn.Flatten(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.layers(x)
+        return y

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnstudio.compiler.importers.leaves import UnmappedError
+from nnstudio.compiler.importers.rules.positions import positions, table_of
 from nnstudio.compiler.importers.values import Flow, Held
 from nnstudio.compiler.importers.walk import Rule, Walk
 from nnstudio.core.words import tr
@@ -64,13 +65,10 @@ def join(walk: Walk, kind: str, flows: list[Flow]) -> Flow:
 
 def _with_held(walk: Walk, x: Flow, held: Held, sign: str, kind: str) -> Flow:
     """A tensor and a parameter of the network's own: positions, where it is added to a sequence."""
-    shape = tuple(held.tensor.shape)
-    if shape[:1] == (1,) and len(shape) == len(x.known) + 1:
-        shape = shape[1:]
-    if sign == "+" and shape == tuple(x.known) and len(shape) == 2 and held.path and x.batch == 0:
-        from nnstudio.compiler.importers.rules.positions import learned
-
-        return learned(walk, x, held.tensor.reshape(shape))
+    if sign == "+":
+        table = table_of(x, held)
+        if table is not None:
+            return positions(walk, x, table, trained=held.tensor.requires_grad)
     raise UnmappedError(tr("a parameter of its own takes part ({name})", name=held.path or kind))
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from nnstudio.compiler.importers.leaves import UnmappedError
+from nnstudio.compiler.importers.leaves import Layer, UnmappedError, read_leaf
 from nnstudio.compiler.importers.values import Flow, Held
 from nnstudio.compiler.importers.walk import Rule, Walk
+from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 
@@ -123,23 +124,16 @@ def attention(
     check_order(query, bool(module.batch_first))
     if key_padding_mask is not None:
         raise UnmappedError(tr("it is called with a mask"))
-    causal = _is_causal(attn_mask)
+    causal = _is_causal(attn_mask) or type(module).__name__ == "CausalAttention"
     wires = _attend(walk, module, [query, key, value], causal)
     return walk.flow(wires[0], 0), (walk.flow(wires[1], 1) if len(wires) > 1 else None)
 
 
 def _attend(walk: Walk, module: nn.Module, flows: list[Flow], causal: bool) -> Sequence[Any]:
-    from nnstudio.compiler.importers.leaves import read_leaf
-
     if len({flow.batch for flow in flows}) > 1:
         raise UnmappedError(tr("the batch is not the first axis here"))
     layer = read_leaf(module)
-    params = dict(layer.params)
-    known = catalog()[layer.kind].parameters_by_name
-    if causal:
-        if "causal" not in known:
-            raise UnmappedError(tr("it is called with a mask"))
-        params["causal"] = True
+    params = _with_causal(layer, causal)
     same = flows[0] == flows[1] == flows[2]
     inputs = flows
     ports = catalog()[layer.kind].inputs
@@ -150,6 +144,14 @@ def _attend(walk: Walk, module: nn.Module, flows: list[Flow], causal: bool) -> S
     elif same and all(getattr(port, "optional", False) for port in ports[1:]):
         inputs = flows[:1]
     return walk.module_call(module, layer.kind, params, layer.weights, inputs)
+
+
+def _with_causal(layer: Layer, causal: bool) -> dict[str, Value]:
+    known = catalog()[layer.kind].parameters_by_name
+    params = dict(layer.params)
+    if causal != bool(known["is_causal"].default):
+        params["is_causal"] = causal
+    return params
 
 
 def _is_causal(mask: Any) -> bool:
@@ -185,18 +187,10 @@ def encoder_layer(
 
 
 def _encoded(walk: Walk, module: nn.Module, x: Flow, causal: bool, *more: Flow, name: str = "") -> Flow:
-    from nnstudio.compiler.importers.leaves import read_leaf
-
     attended: Any = module.self_attn
     check_order(x, bool(attended.batch_first))
     layer = read_leaf(module)
-    params = dict(layer.params)
-    if layer.kind in catalog():
-        known = catalog()[layer.kind].parameters_by_name
-        if "causal" in known and causal != bool(known["causal"].default):
-            params["causal"] = causal
-        elif "causal" not in known and causal:
-            raise UnmappedError(tr("it is called with a mask"))
+    params = _with_causal(layer, causal or type(module).__name__.startswith("Causal"))
     wires = walk.module_call(module, layer.kind, params, layer.weights, [x, *more], name=name)
     return Flow(wires[0], x.known, x.batch)
 
@@ -253,8 +247,6 @@ def check_all(layers: Sequence[nn.Module]) -> None:
     Raises:
         UnmappedError: one cannot.
     """
-    from nnstudio.compiler.importers.leaves import read_leaf
-
     for layer in layers:
         read_leaf(layer)
 
