@@ -14,8 +14,8 @@ from nnstudio.core.graph import Edge, Graph, Node, Value, freeze_params
 from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
-from nnstudio.layers.images import reach
 from nnstudio.layers.spec import Shape
+from nnstudio.layers.windows import span
 
 
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
@@ -256,7 +256,7 @@ def _windows(look: _Look, node: Node, known: Facts) -> Iterator[Problem]:
     if settings is None or arriving is None or len(arriving.shape) != 3:
         return
     kernel, stride = _pair(settings.kernel_size), _pair(settings.stride or settings.kernel_size)
-    window = reach(kernel, _pair(getattr(settings, "dilation", 1)))
+    window = span(kernel, _pair(getattr(settings, "dilation", 1)))
     if max(kernel) > 1 and any(step > length for step, length in zip(stride, window, strict=True)):
         text = tr("{name} moves further than its window is long: some pixels are never looked at.", name=node.name)
         yield _warning(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nnstudio.core.words import Words, tr
-from nnstudio.layers.images import image_of
+from nnstudio.layers.images import channels_of, image_of
 from nnstudio.layers.parameters import Size
 from nnstudio.layers.spec import Dim, LayerError, ParamFix, Settings, Shape, shape_text
 
@@ -57,6 +57,8 @@ def channels_in(layer: Words, shape: Shape, axes: int) -> int:
     Raises:
         LayerError: the shape has more or fewer axes, or the number of channels is free.
     """
+    if axes == 2:
+        return channels_of(layer, shape)
     channels, _ = cells_of(layer, shape, axes)
     if isinstance(channels, int):
         return channels

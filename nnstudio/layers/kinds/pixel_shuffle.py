@@ -6,7 +6,7 @@ from math import isqrt
 
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Call, call
-from nnstudio.layers.images import image_of
+from nnstudio.layers.images import channels_of
 from nnstudio.layers.lengths import multiply
 from nnstudio.layers.parameters import Int
 from nnstudio.layers.spec import LayerError, LayerSpec, ParamFix, Settings, Signal
@@ -16,16 +16,7 @@ TITLE = Words("PixelShuffle", "像素重排")
 
 def shape(p: Settings, x: Signal) -> Signal:
     """(C·r², H, W) -> (C, H·r, W·r)."""
-    channels, height, width = image_of(TITLE, x.shape)
-    square = p.upscale_factor**2
-    if isinstance(channels, str):
-        raise LayerError(
-            tr(
-                "{layer} needs a fixed number of channels; the first length here is free ({axis}).",
-                layer=TITLE,
-                axis=channels,
-            )
-        )
+    channels, square = channels_of(TITLE, x.shape), p.upscale_factor**2
     if channels % square:
         fits = [factor for factor in range(2, isqrt(channels) + 1) if channels % factor**2 == 0]
         raise LayerError(
@@ -40,9 +31,8 @@ def shape(p: Settings, x: Signal) -> Signal:
                 for factor in sorted(fits, key=lambda factor: abs(factor - p.upscale_factor))[:1]
             ),
         )
-    return Signal(
-        (channels // square, multiply([height, p.upscale_factor]), multiply([width, p.upscale_factor])),
-    )
+    larger = (multiply([length, p.upscale_factor]) for length in x.shape[1:])
+    return Signal((channels // square, *larger))
 
 
 def line(p: Settings) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Apply, Call, Expression, Input, Slice, apply, call
-from nnstudio.layers.images import Pair, channels_of, short, step_text
+from nnstudio.layers.images import channels_of
 from nnstudio.layers.lengths import slide
 from nnstudio.layers.parameters import Choice, Int, Size
 from nnstudio.layers.spec import Cost, LayerError, LayerSpec, ParamFix, Settings, Signal, count_elements
+from nnstudio.layers.windows import Pair, short, step_text
 
 TITLE = Words("Shortcut", "捷径连接")
 

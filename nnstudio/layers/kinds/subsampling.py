@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Call, Literal, call
-from nnstudio.layers.images import Pair, channels_of, check_fit, image_of, pair_text, pool_stride, short
+from nnstudio.layers.images import channels_of, image_of
 from nnstudio.layers.lengths import slide
 from nnstudio.layers.parameters import Choice, Size
+from nnstudio.layers.pooling import pool_stride
 from nnstudio.layers.spec import Cost, LayerSpec, Settings, Signal
+from nnstudio.layers.windows import Pair, check_fit, pair, short, size_text
 
 TITLE = Words("Subsampling", "下采样")
 
@@ -32,8 +34,8 @@ def cost(_p: Settings, x: Signal) -> Cost:
 def line(p: Settings) -> str:
     """What is taken of which window."""
     if p.mode == "mean":
-        return tr("mean of {window}", window=pair_text(p.kernel_size))
-    return tr("sum of {window}", window=pair_text(p.kernel_size))
+        return tr("mean of {window}", window=size_text(p.kernel_size))
+    return tr("sum of {window}", window=size_text(p.kernel_size))
 
 
 def module(p: Settings, x: Signal) -> Call:
@@ -48,7 +50,7 @@ def module(p: Settings, x: Signal) -> Call:
 
 def window(p: Settings) -> tuple[Pair, Pair]:
     """The window and its stride."""
-    return p.kernel_size, pool_stride(p)
+    return p.kernel_size, pair(pool_stride(p))
 
 
 SPEC = LayerSpec(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Call, Literal, call
-from nnstudio.layers.images import Pair, channels_of, check_fit, image_of, pair_text, short, step_text
+from nnstudio.layers.images import channels_of, image_of
 from nnstudio.layers.lengths import slide
 from nnstudio.layers.parameters import Preset, Size, Table
 from nnstudio.layers.spec import Cost, LayerError, LayerSpec, ParamFix, Settings, Signal, count_elements
+from nnstudio.layers.windows import Pair, check_fit, short, size_text, step_text
 
 TITLE = Words("Table convolution", "连接表卷积")
 
@@ -63,7 +64,7 @@ def cost(p: Settings, x: Signal) -> Cost:
 def line(p: Settings) -> str:
     """Maps, kernel and links, and the stride where there is one."""
     links = sum(row.count("X") for row in p.table)
-    text = tr("{maps} @ {kernel}, {links} links", maps=len(p.table), kernel=pair_text(p.kernel_size), links=links)
+    text = tr("{maps} @ {kernel}, {links} links", maps=len(p.table), kernel=size_text(p.kernel_size), links=links)
     return text if p.stride == (1, 1) else tr("{text}, stride {stride}", text=text, stride=step_text(p.stride))
 
 
