@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from nnstudio.compiler.link import link
 from nnstudio.compiler.plan import make_plan
@@ -220,3 +222,174 @@ def test_recurrent_layers_count_one_three_and_four_gates() -> None:
         cost = spec.cost(spec.settings({"hidden_size": 20, "bias": False}), Signal((7, 10)))
         assert (cost.parameters, cost.macs) == (gates * 20 * 30, 7 * gates * 20 * 30)
         assert spec.cost(spec.settings({}), Signal(("T", 10))).macs is None
+
+
+CAUSAL: tuple[tuple[str, dict[str, Any], int], ...] = (
+    ("MultiheadAttention", {"num_heads": 2}, 1),
+    ("ScaledDotProductAttention", {}, 3),
+    ("TransformerEncoderLayer", {"nhead": 2, "dim_feedforward": 8}, 1),
+    ("TransformerDecoderLayer", {"nhead": 2, "dim_feedforward": 8}, 2),
+)
+
+
+@pytest.mark.parametrize(("kind", "params", "count"), CAUSAL)
+@pytest.mark.parametrize("grad", [True, False])  # without gradients torch takes another way in evaluation mode
+def test_causal_layers_do_not_look_ahead(kind: str, params: dict[str, Any], count: int, grad: bool) -> None:
+    signals = (Signal(("T", 4)),) * count
+    torch.manual_seed(1)
+    memory = torch.randn(2, 3, 4)
+    for causal in (True, False):
+        module = link(make_plan(drawn(kind, {**params, "is_causal": causal}, signals, 1), {}), seed=0).eval()
+        for steps in (6, 9):
+            x = torch.randn(2, steps, 4)
+            other = x.clone()
+            other[:, 3:] += 1.0
+            results = []
+            for sequence in (x, other):
+                inputs = (sequence, memory) if kind == "TransformerDecoderLayer" else (sequence,) * count
+                with torch.set_grad_enabled(grad):
+                    results.append(module(*inputs))
+            assert results[0].shape == x.shape
+            same = torch.allclose(results[0][:, :3], results[1][:, :3], rtol=1e-5, atol=1e-6)
+            assert same is causal
+            assert not torch.allclose(results[0][:, 3:], results[1][:, 3:], rtol=1e-5, atol=1e-6)
+
+
+def test_attention_is_what_the_formula_says() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(3, 5, 6)
+    judge = judged("MultiheadAttention", {"num_heads": 2}, x, None, None)
+    torch.manual_seed(0)
+    module = nn.MultiheadAttention(6, 2, batch_first=True)
+    query, key, value = torch.chunk(x @ module.in_proj_weight.T + module.in_proj_bias, 3, dim=2)
+    mixed, shares = [], []
+    for head in (slice(0, 3), slice(3, 6)):
+        share = torch.softmax(query[..., head] @ key[..., head].transpose(1, 2) / 3**0.5, dim=2)
+        mixed.append(share @ value[..., head])
+        shares.append(share)
+    output = torch.cat(mixed, dim=2) @ module.out_proj.weight.T + module.out_proj.bias
+    torch.testing.assert_close(judge[0], output)
+    torch.testing.assert_close(judge[1], (shares[0] + shares[1]) / 2)
+
+
+def test_ports_of_attention_without_a_wire_follow_the_one_before() -> None:
+    torch.manual_seed(1)
+    x, other = torch.randn(2, 5, 4), torch.randn(2, 5, 4)
+    for given_, meant in (
+        ((None, None), (x, x)),
+        ((other, None), (other, other)),
+        ((None, other), (x, other)),
+    ):
+        one = judged("MultiheadAttention", {}, x, *given_)
+        for left, right in zip(one, judged("MultiheadAttention", {}, x, *meant), strict=True):
+            assert torch.equal(left, right)
+
+
+@pytest.mark.parametrize("is_causal", [False, True])
+def test_weights_are_worked_out_only_where_they_are_wanted(is_causal: bool) -> None:
+    params = {"num_heads": 2, "is_causal": is_causal}
+    sequence, keys = Signal((5, 4)), Signal((3, 4))
+    plans = [make_plan(drawn("MultiheadAttention", params, (sequence, keys), outputs), {}) for outputs in (1, 2)]
+    sources = [write_source(plan, "Tried") for plan in plans]
+    assert ["need_weights=False" in source for source in sources] == [True, False]
+    torch.manual_seed(1)
+    x, y = torch.randn(2, 5, 4), torch.randn(2, 3, 4)
+    output = link(plans[0], seed=0)(x, y)
+    again, weights = link(plans[1], seed=0)(x, y)
+    torch.testing.assert_close(output, again)
+    torch.testing.assert_close(weights.sum(dim=2), torch.ones(2, 5))
+    assert bool(weights.triu(1).any()) is not is_causal
+
+
+def test_weights_that_lead_nowhere_are_not_worked_out() -> None:
+    graph = drawn("MultiheadAttention", {}, (Signal((5, 4)),), 1)
+    nowhere = Node(id="relu", kind="ReLU", name="relu", params=freeze_params({}))
+    wire = Edge("layer", "weights", "relu", "input")
+    plan = make_plan(Graph(nodes=(*graph.nodes, nowhere), edges=(*graph.edges, wire)), {})
+    assert "need_weights=False" in write_source(plan, "Tried")
+
+
+def test_causal_layers_keep_the_names_of_torch() -> None:
+    for own, torchs in (
+        ("CausalAttention", nn.MultiheadAttention),
+        ("CausalEncoderLayer", nn.TransformerEncoderLayer),
+        ("CausalDecoderLayer", nn.TransformerDecoderLayer),
+    ):
+        assert list(own_class(own)(4, 2).state_dict()) == list(torchs(4, 2).state_dict())
+
+
+@pytest.mark.parametrize(("steps", "features"), [(7, 6), (3, 5), (1, 1), (12, 2)])
+def test_sinusoidal_positions_follow_the_paper(steps: int, features: int) -> None:
+    (found,) = judged("SinusoidalPosition", {}, torch.zeros(2, steps, features))
+    for step, feature in itertools.product(range(steps), range(features)):
+        angle = step / 10_000 ** ((feature - feature % 2) / features)
+        expected = math.cos(angle) if feature % 2 else math.sin(angle)
+        assert abs(found[1, step, feature].item() - expected) < 1e-5
+
+
+def test_learned_positions_and_the_class_token_stand_where_they_should() -> None:
+    x = Signal(("T", 4))
+    table = link(make_plan(drawn("LearnedPosition", {"max_length": 9}, (x,)), {}), seed=0)
+    rows = table.state_dict()["layer.weight"]
+    assert rows.shape == (9, 4)
+    given_ = torch.randn(2, 3, 4)
+    assert torch.equal(table(given_), given_ + rows[:3])
+    token = link(make_plan(drawn("ClassToken", {}, (x,)), {}), seed=0)
+    longer = token(given_)
+    assert torch.equal(longer[:, 1:], given_)
+    assert torch.equal(longer[1, 0], token.state_dict()["layer.token"])
+
+
+MULTIPLYING = ["MultiheadAttention", "ScaledDotProductAttention", "TransformerDecoderLayer", "TransformerEncoderLayer"]
+
+
+@pytest.mark.parametrize("kind", MULTIPLYING)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_multiply_adds_of_attention_are_those_that_torch_does(kind: str, data: st.DataObject) -> None:
+    params, signals = data.draw(sequences.WORKING[kind])
+    spec = catalog()[kind]
+    values = spec.settings(params)
+    counted = FlopCounterMode(display=False)
+    with counted:
+        oracle.ask(kind, values, signals)
+    fixed = tuple(signal and numbers(signal) for signal in signals)
+    assert 2 * oracle.BATCH * (spec.cost(values, *fixed).macs or 0) == counted.get_total_flops()
+    if fixed != signals:
+        assert spec.cost(values, *signals).macs is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_one_step_of_training_moves_the_weights(kind: str, data: st.DataObject) -> None:
+    params, signals = data.draw(sequences.WORKING[kind])
+    module = link(make_plan(drawn(kind, params, signals), {}), seed=0).train()
+    weights = dict(module.named_parameters())
+    torch.manual_seed(1)
+    inputs = [filled(signal) for signal in signals if signal is not None]
+    found = module(*inputs)
+    loss = sum((one**2).sum() for one in (found if isinstance(found, tuple) else (found,)))
+    if not weights:
+        assert kind in ("ScaledDotProductAttention", "SinusoidalPosition")
+        return
+    before = {name: weight.detach().clone() for name, weight in weights.items()}
+    torch.autograd.backward(loss)
+    torch.optim.SGD(weights.values(), lr=0.1).step()
+    assert any(not torch.equal(before[name], weight) for name, weight in weights.items())
+    assert all(bool(torch.isfinite(weight).all()) for weight in weights.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "count"), [*CAUSAL[:1], *CAUSAL[2:], ("SinusoidalPosition", {}, 1), ("LearnedPosition", {}, 1)]
+)
+def test_one_exported_program_serves_every_length(kind: str, params: dict[str, Any], count: int) -> None:
+    causal = {"is_causal": True} if kind not in ("SinusoidalPosition", "LearnedPosition") else {}
+    signals = (Signal(("T", 4)),) * count
+    module = link(make_plan(drawn(kind, {**params, **causal}, signals, 1), {}), seed=0).eval()
+    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    inputs = tuple(torch.randn(2, 5 + number, 4) for number in range(count))
+    exported = torch.export.export(module, inputs, dynamic_shapes=tuple(free for _ in inputs)).module()
+    for batch, steps in ((2, 5), (3, 8)):
+        again = tuple(torch.randn(batch, steps + number, 4) for number in range(count))
+        torch.testing.assert_close(exported(*again), module(*again))
