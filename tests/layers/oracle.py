@@ -153,22 +153,23 @@ class Scope:
         return {key: self.value(value) for key, value in kwargs}
 
 
-def numbers(signal: Signal) -> Signal:
+def numbers(signal: Signal, lengths: Mapping[str, int] = LENGTHS) -> Signal:
     """Put numbers in the place of free lengths."""
-    return Signal(tuple(length_of(length) for length in signal.shape), signal.element)
+    return Signal(tuple(length_of(length, lengths) for length in signal.shape), signal.element)
 
 
-def length_of(length: Dim) -> int:
-    """Work out a length such as ``⌊(H-4)/2⌋`` for the values in `LENGTHS`."""
+def length_of(length: Dim, lengths: Mapping[str, int] = LENGTHS) -> int:
+    """Work out a length such as ``⌊(H-4)/2⌋`` for the values in ``lengths``."""
     if isinstance(length, int):
         return length
-    return Arithmetic(length).value()
+    return Arithmetic(length, lengths).value()
 
 
 class Arithmetic:
     """A tiny calculator for what the program writes down: whole numbers, names, + - · / ( ) ⌊ ⌋."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lengths: Mapping[str, int] = LENGTHS) -> None:
+        self._lengths = lengths
         self._tokens = re.findall(r"\d+|[A-Za-z_]\w*|[-+·/()⌊⌋]", text)
         assert "".join(self._tokens) == text.replace(" ", ""), f"unreadable: {text}"
         self._at = 0
@@ -205,7 +206,7 @@ class Arithmetic:
             total = self._sum()
             assert self._take() == {"(": ")", "⌊": "⌋"}[token]
             return total
-        return int(token) if token.isdigit() else LENGTHS[token]
+        return int(token) if token.isdigit() else self._lengths[token]
 
 
 def _zeros(signal: Signal, device: str) -> torch.Tensor:
