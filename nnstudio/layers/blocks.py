@@ -22,6 +22,7 @@ _FILES: Mapping[str, str] = {
     "DenseLayer": "dense",
     "DenseBlock": "dense",
     "Transition": "dense",
+    "EncoderBlock": "transformer",
     "DoubleConv": "unet",
     "UNetLevel": "unet",
 }

@@ -10,23 +10,25 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nnstudio.core.resources import resource
+from nnstudio.layers.blocks import LIBRARY
 
 
 def kind_icon(kind: str, colour: QColor, size: int = 16, ratio: float = 1.0) -> QPixmap:
-    """Return the picture of a layer kind (or of ``Block``) in a colour.
+    """Return the picture of a layer kind or of a block in a colour.
 
     Args:
-        kind: its key in the catalogue; a kind without a picture gets a plain rounded square.
+        kind: its key in the catalogue; a kind without a picture gets a plain rounded square. ``Block:`` and a name
+            stand for a block; one without a picture of its own gets that of all blocks.
         colour: usually the family's.
         size: edge length in logical pixels.
         ratio: device pixels per logical pixel of where it is painted.
     """
-    return _draw(resource("icons", "kinds", f"{kind}.svg"), colour.name(), size, ratio)
+    return _draw(_place(kind), colour.name(), size, ratio)
 
 
 def paint_kind_icon(painter: QPainter, rect: QRectF, kind: str, colour: QColor) -> None:
     """Paint the picture of a layer kind as strokes, for paper and for files that are made of lines."""
-    source = _source(resource("icons", "kinds", f"{kind}.svg"))
+    source = _source(_place(kind))
     if source is None:
         _paint_plain(painter, rect, colour)
     else:
@@ -39,6 +41,15 @@ def app_icon() -> QIcon:
     for size in (16, 24, 32, 48, 64, 128, 256):
         made.addPixmap(_draw(resource("icons", "app.svg"), "#2563eb", size, 1.0))
     return made
+
+
+@cache
+def _place(kind: str) -> Path:
+    block = kind.removeprefix("Block:")
+    if block == kind:
+        return resource("icons", "kinds", f"{kind}.svg")
+    own = resource("icons", "blocks", f"{block}.svg")
+    return own if block in LIBRARY and own.is_file() else resource("icons", "kinds", "Block.svg")
 
 
 @cache

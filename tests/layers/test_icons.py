@@ -10,10 +10,12 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from nnstudio.core.resources import resource
+from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.spec import FAMILIES
 
 NAMES = [*(("kinds", kind) for kind in (*catalog(), "Block")), *(("families", family) for family in FAMILIES)]
+NAMES += [("blocks", name) for name in LIBRARY]
 PLAIN = {"svg", "path", "rect", "circle"}
 
 
@@ -46,6 +48,6 @@ def test_icons_look_different(qapp: object) -> None:
 
 
 def test_no_icon_is_left_over() -> None:
-    for folder in ("kinds", "families"):
+    for folder in ("kinds", "families", "blocks"):
         known = {name for place, name in NAMES if place == folder}
         assert {file.stem for file in resource("icons", folder).glob("*")} == known

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from nnstudio.compiler.analysis import Analysis, Facts, input_ports, output_ports
-from nnstudio.core.graph import Block, Graph, Node
+from nnstudio.core.graph import Block, Graph, Node, Value
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
@@ -88,7 +88,7 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
     trouble = _trouble(analysis.by_node.get(node.id, ()))
     title, family, line, copies = _block_words(node, blocks) if node.kind == BLOCK else _layer_words(node, facts)
     return Face(
-        kind=node.kind,
+        kind=f"Block:{node.params.get('block', '')}" if node.kind == BLOCK else node.kind,
         family=family,
         title=title,
         name=node.name,
@@ -141,10 +141,13 @@ def _block_words(node: Node, blocks: Mapping[str, Block]) -> tuple[str, str, str
     name = str(node.params.get("block", ""))
     known, block = LIBRARY.get(name), blocks.get(name)
     labels = known.labels if known is not None else {}
-    settings = [
-        f"{labels.get(parameter.name, parameter.name)} {node.params.get(parameter.name, parameter.default)}"
+    said = [
+        (parameter, node.params.get(parameter.name, parameter.default))
         for parameter in (block.parameters if block is not None else ())
+        # What words and answers are by default goes without saying.
+        if parameter.name in node.params or _is_number(parameter.default)
     ]
+    settings = [f"{labels.get(parameter.name, parameter.name)} {_setting_text(value)}" for parameter, value in said]
     repeat = node.params.get("repeat", 1)
     return (
         block_title(name),
@@ -152,6 +155,14 @@ def _block_words(node: Node, blocks: Mapping[str, Block]) -> tuple[str, str, str
         " · ".join(settings),
         repeat if isinstance(repeat, int) else 1,
     )
+
+
+def _setting_text(value: Value) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _trouble(problems: tuple[Problem, ...]) -> Trouble | None:

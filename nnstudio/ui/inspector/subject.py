@@ -88,7 +88,7 @@ def _block_subject(node: Node, blocks: Mapping[str, Block]) -> Subject:
     name = str(node.params.get("block"))
     block, known = blocks.get(name), LIBRARY.get(name)
     if block is None:
-        return Subject(title=name, family="merge", icon="Block", summary=tr("The drawing has no such block."))
+        return Subject(title=name, family="merge", icon=f"Block:{name}", summary=tr("The drawing has no such block."))
     labels = known.labels if known else {}
     fields: list[Parameter] = [
         parameter_type(parameter, labels.get(parameter.name), _parameter_help(parameter.later))
@@ -99,7 +99,7 @@ def _block_subject(node: Node, blocks: Mapping[str, Block]) -> Subject:
     return Subject(
         title=str(known.title) if known else name,
         family=known.family if known else "merge",
-        icon="Block",
+        icon=f"Block:{name}",
         summary=str(known.summary) if known else tr("A block of this drawing."),
         help=str(known.help) if known else "",
         parameters=tuple(fields),

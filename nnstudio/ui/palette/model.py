@@ -33,7 +33,7 @@ class Offer(msgspec.Struct, frozen=True):
     @property
     def icon(self) -> str:
         """The name of its picture."""
-        return "Block" if self.key.startswith(BLOCK_PREFIX) else self.key
+        return self.key
 
     def matches(self, query: str) -> bool:
         """Whether every word of ``query`` occurs in one of its names, in either language."""
