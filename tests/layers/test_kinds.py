@@ -419,5 +419,8 @@ def test_the_palette_begins_with_what_is_used_most() -> None:
         "ReLU",
         "Add",
         "LSTM",
+        "MultiheadAttention",
         "Flatten",
+        "Sampling",
+        "ThresholdNeuron",
     ]
