@@ -38,8 +38,8 @@ def neuron(draw: Draw) -> Case:
 
 @st.composite
 def image(draw: Draw, params: dict[str, Value], channels: int, padding: int = 0) -> Case:
-    """Settings with a window, and an image that it fits into."""
-    kernel = draw(st.tuples(st.integers(1, 5), st.integers(1, 5)))
+    """Settings with a window that sees more than padding, and an image that it fits into."""
+    kernel = draw(st.tuples(st.integers(padding + 1, 5), st.integers(padding + 1, 5)))
     params["kernel_size"] = kernel[0] if kernel[0] == kernel[1] else kernel
     sides: list[Dim] = []
     for length, name in zip(kernel, "HW", strict=True):
