@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import gcd, prod
+from operator import add, sub
 
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.code import Call, call
@@ -12,7 +13,6 @@ from nnstudio.layers.parameters import Bool, Choice, Int, Parameter, Size
 from nnstudio.layers.spec import Cost, Dim, LayerError, ParamFix, Settings, Signal, count_elements, shape_text
 from nnstudio.layers.windows import (
     Sizes,
-    cells_of,
     channels_in,
     check_fit,
     dilation,
@@ -36,15 +36,13 @@ def conv_shape(layer: Words, p: Settings, x: Signal) -> Signal:
     Raises:
         LayerError: the signal has other axes, the kernel does not fit, or settings exclude each other.
     """
-    axes = len(p.kernel_size)
-    _check_groups(p, channels_in(layer, x.shape, axes))
+    _check_groups(p, channels_in(layer, x.shape, len(p.kernel_size)))
     if p.padding == "same" and p.stride != ones(p.stride):
         raise _stride_with_same(p)
-    _, lengths = cells_of(layer, x.shape, axes)
-    added = _added(p)
-    check_fit(lengths, p.kernel_size, added, p.dilation)
+    lengths = x.shape[1:]
+    check_fit(lengths, p.kernel_size, _added(p), p.dilation)
     if p.padding_mode in ("reflect", "circular"):
-        _check_source_of_padding(p, lengths, added)
+        _check_source_of_padding(p, lengths, _added(p))
     return Signal((p.out_channels, *_places(p, lengths)))
 
 
@@ -106,7 +104,7 @@ def _places(p: Settings, lengths: tuple[Dim, ...]) -> tuple[Dim, ...]:
 def _added(p: Settings) -> Sizes:
     """Return the cells added to each length, both ends together."""
     if p.padding == "same":
-        return tuple(length - 1 for length in span(p.kernel_size, p.dilation))
+        return tuple([length - 1 for length in span(p.kernel_size, p.dilation)])
     return twice(p.padding)
 
 
@@ -175,15 +173,10 @@ def transposed_shape(layer: Words, p: Settings, x: Signal) -> Signal:
     Raises:
         LayerError: the signal has other axes, nothing remains of it, or settings exclude each other.
     """
-    axes = len(p.kernel_size)
-    _check_groups(p, channels_in(layer, x.shape, axes))
+    _check_groups(p, channels_in(layer, x.shape, len(p.kernel_size)))
     _check_output_padding(p)
-    _, lengths = cells_of(layer, x.shape, axes)
-    more = _growth(p)
-    leaving = tuple(
-        stretch(length, step, grown - 2 * cut)
-        for length, step, grown, cut in zip(lengths, p.stride, more, p.padding, strict=True)
-    )
+    lengths = x.shape[1:]
+    leaving = tuple(map(stretch, lengths, p.stride, map(sub, _growth(p), twice(p.padding))))
     if any(isinstance(length, int) and length < 1 for length in leaving):
         raise _nothing_left(p, lengths, leaving)
     return Signal((p.out_channels, *leaving))
@@ -254,11 +247,11 @@ def transposed_params(axes: int) -> tuple[Parameter, ...]:
 def _growth(p: Settings) -> Sizes:
     """Return what every length gains beside stride · length, nothing cut off."""
     reach = span(p.kernel_size, p.dilation)
-    return tuple(far - step + extra for far, step, extra in zip(reach, p.stride, p.output_padding, strict=True))
+    return tuple(map(add, map(sub, reach, p.stride), p.output_padding))
 
 
 def _check_output_padding(p: Settings) -> None:
-    most = tuple(max(step, gap) - 1 for step, gap in zip(p.stride, p.dilation, strict=True))
+    most = tuple([length - 1 for length in map(max, p.stride, p.dilation)])
     fits = tuple(map(min, p.output_padding, most))
     if fits != p.output_padding:
         raise LayerError(

@@ -38,7 +38,7 @@ def pool_shape(layer: Words, p: Settings, x: Signal, gaps: Sizes | None = None, 
         LayerError: the signal has other axes, the padding exceeds half the window, or the window exceeds the input.
     """
     channels, lengths = cells_of(layer, x.shape, len(p.kernel_size))
-    half = tuple(length // 2 for length in p.kernel_size)
+    half = tuple([length // 2 for length in p.kernel_size])
     fits = tuple(map(min, p.padding, half))
     if fits != p.padding:
         raise LayerError(

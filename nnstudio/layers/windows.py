@@ -82,7 +82,9 @@ def channels_in(layer: Words, shape: Shape, axes: int) -> int:
 
 def span(kernel: Sizes, dilation: Sizes) -> Sizes:
     """Return how far a kernel reaches with its gaps, from its first cell to its last."""
-    return tuple(gap * (length - 1) + 1 for length, gap in zip(kernel, dilation, strict=True))
+    if max(dilation) == 1:
+        return kernel
+    return tuple([gap * (length - 1) + 1 for length, gap in zip(kernel, dilation, strict=True)])
 
 
 def ones(like: Sizes) -> Sizes:
@@ -92,7 +94,7 @@ def ones(like: Sizes) -> Sizes:
 
 def twice(padding: Sizes) -> Sizes:
     """Return what padding adds to each axis, both ends together."""
-    return tuple(2 * cells for cells in padding)
+    return tuple([2 * cells for cells in padding])
 
 
 def pair(sizes: Sizes) -> Pair:
@@ -135,19 +137,22 @@ def check_fit(
     Raises:
         LayerError: the kernel is longer than the input along some axis.
     """
-    gaps = dilation or ones(kernel)
+    reach = kernel if dilation is None else span(kernel, dilation)
     spare = overhang or (0,) * len(kernel)
-    reach = span(kernel, gaps)
-    largest, room = list(kernel), list(size)
-    for axis, length in enumerate(size):
-        if isinstance(length, int):
-            room[axis] = length + padding[axis]
-            if reach[axis] > length + padding[axis] + spare[axis]:
-                largest[axis] = (length + padding[axis] - 1) // gaps[axis] + 1
-    fits = tuple(largest)
-    if fits != kernel:
-        fix = ParamFix(tr("Make the window {size}", size=size_text(fits)), {"kernel_size": short(fits)})
-        raise LayerError(_too_large(reach, size, tuple(room)), fix)
+    for far, length, cells, more in zip(reach, size, padding, spare, strict=True):
+        if isinstance(length, int) and far > length + cells + more:
+            break
+    else:
+        return
+    room = tuple(
+        cells + length if isinstance(length, int) else length for length, cells in zip(size, padding, strict=True)
+    )
+    fits = tuple(
+        min(cells, (length - 1) // gap + 1) if isinstance(length, int) and far > length + more else cells
+        for cells, length, gap, far, more in zip(kernel, room, dilation or ones(kernel), reach, spare, strict=True)
+    )
+    fix = ParamFix(tr("Make the window {size}", size=size_text(fits)), {"kernel_size": short(fits)})
+    raise LayerError(_too_large(reach, size, room), fix)
 
 
 def _too_large(reach: Sizes, size: tuple[Dim, ...], room: tuple[Dim, ...]) -> str:
