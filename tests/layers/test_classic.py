@@ -354,6 +354,17 @@ def test_memory_breaks_down_when_overloaded(load: float, low: float, high: float
     assert low <= overlap <= high
 
 
+def test_pictures_that_look_alike_crowd_each_other_out() -> None:
+    digits = RBFOutput(84, 10).codes
+    for count, held in ((4, True), (8, False)):
+        memory = Hopfield(84, 10)
+        memory.store(digits[:count])
+        kept = [torch.equal(memory(digit), digit) for digit in digits[:count]]
+        assert kept == [held] * count
+    memory.weight.copy_((torch.linalg.pinv(digits) @ digits).fill_diagonal_(0))  # the pseudo-inverse holds all ten
+    assert torch.equal(memory(digits), digits)
+
+
 def test_all_at_once_may_swing() -> None:
     memory = Hopfield(2, 1, ("X.",), together=True)
     state = torch.tensor([[1.0, 1.0]])
