@@ -75,7 +75,7 @@ def place_between(shape: Shape, axis: int) -> int:
     return axis % axes
 
 
-def torch_place(shape: Shape, dim: int, setting: str) -> int:
+def torch_place(shape: Shape, dim: int, setting: str = "dim") -> int:
     """Return where in a sample torch's axis ``dim`` stands, for layers that bear torch's own names for settings.
 
     Raises:

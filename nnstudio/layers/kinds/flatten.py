@@ -14,8 +14,11 @@ def shape(p: Settings, x: Signal) -> Signal:
     """(a, b, …) -> (a·b·…); axes before start_dim and after end_dim stay."""
     if not x.shape:
         raise LayerError(tr("Flatten needs at least one axis; it gets one number."))
-    first = torch_place(x.shape, p.start_dim, "start_dim")
-    last = torch_place(x.shape, p.end_dim, "end_dim")
+    try:
+        first, last = torch_place(x.shape, p.start_dim), torch_place(x.shape, p.end_dim)
+    except LayerError as error:
+        whole = ParamFix(tr("Flatten the whole sample"), {"start_dim": 1, "end_dim": -1})
+        raise LayerError(str(error), whole) from error
     if first > last:
         raise LayerError(
             tr(

@@ -11,7 +11,7 @@ from nnstudio.layers.spec import LayerError, LayerSpec, Port, Settings, Shape, S
 
 def sizes(p: Settings, x: Signal) -> tuple[int, Shape, tuple[int, ...]]:
     """Return which axis is taken apart, its new lengths, and the same as torch takes them."""
-    place = torch_place(x.shape, p.dim, "dim")
+    place = torch_place(x.shape, p.dim)
     if not p.unflattened_size:
         raise LayerError(tr("Unflatten needs the lengths that the axis shall have; none are given."))
     return place, *regroup(x.shape[place : place + 1], p.unflattened_size, "unflattened_size")

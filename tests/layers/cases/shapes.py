@@ -220,6 +220,7 @@ WORKING: Working = {
 _IMAGE = Signal((3, 8, 8))
 _ROW = Signal((120,))
 _STEPS = Signal(("T", 4))
+_WHOLE = {"start_dim": 1, "end_dim": -1}
 
 WRONG: list[Wrong] = [
     (
@@ -234,22 +235,37 @@ WRONG: list[Wrong] = [
         {"start_dim": 0},
         (_IMAGE,),
         "Axis 0 is the batch here, as torch counts; samples stay apart.",
-        [{"start_dim": 1}],
+        [_WHOLE],
     ),
     (
         "Flatten",
         {"end_dim": 4},
         (_IMAGE,),
         "There is no axis 4: torch counts those of 3 × 8 × 8 from 1.",
-        [{"end_dim": 3}],
+        [_WHOLE],
     ),
     (
         "Flatten",
         {"start_dim": -4},
         (_IMAGE,),
         "There is no axis -4: torch counts those of 3 × 8 × 8 from 1.",
-        [{"start_dim": -3}],
+        [_WHOLE],
     ),
+    (
+        "Flatten",
+        {"start_dim": -2, "end_dim": -2},
+        (_ROW,),
+        "There is no axis -2: torch counts those of 120 from 1.",
+        [_WHOLE],
+    ),
+    (
+        "Unflatten",
+        {"dim": 2, "unflattened_size": (2, -1)},
+        (_ROW,),
+        "There is no axis 2: torch counts those of 120 from 1.",
+        [{"dim": 1}],
+    ),
+    ("Unflatten", {"dim": 0}, (_ROW,), "Axis 0 is the batch here, as torch counts; samples stay apart.", [{"dim": 1}]),
     ("Unflatten", {}, (Signal(()),), "There is no axis 1: torch counts those of one number from 1.", []),
     (
         "Unflatten",
