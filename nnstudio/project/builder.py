@@ -54,12 +54,13 @@ class _Drawing:
         id_ = self._place("Input", "Input", name, params, ())
         return Handle(self, id_, catalog()["Input"].outputs[0].name)
 
-    def add(self, kind: str, *inputs: Handle, name: str | None = None, **params: Value) -> Any:
+    def add(self, kind: str, *inputs: Handle | None, name: str | None = None, **params: Value) -> Any:
         """Add a layer or an instance of a block, wired to ``inputs`` in the order of its ports.
 
         Args:
             kind: a layer by its torch.nn name, or the name of a block; an unknown one is drawn as it is.
-            inputs: handles of this drawing; those that find no port of their own end at the last one.
+            inputs: handles of this drawing; those that find no port of their own end at the last one. None leaves a
+                port without a wire.
             name: what the layer is called; without one it gets the first free name of its kind.
             params: settings by torch's names; for blocks their parameters and ``repeat``.
 
@@ -92,10 +93,10 @@ class _Drawing:
         return place(Graph(nodes=tuple(self._nodes.values()), edges=tuple(self._edges)))
 
     def _place(
-        self, kind: str, title: str, name: str | None, params: Mapping[str, Value], inputs: tuple[Handle, ...]
+        self, kind: str, title: str, name: str | None, params: Mapping[str, Value], inputs: tuple[Handle | None, ...]
     ) -> str:
         for handle in inputs:
-            if not isinstance(handle, Handle) or handle.drawing is not self:
+            if handle is not None and (not isinstance(handle, Handle) or handle.drawing is not self):
                 raise ValueError(
                     tr(
                         "{kind}: expected handles of this drawing as inputs, got {got}",
@@ -109,7 +110,8 @@ class _Drawing:
         self._nodes[node.id] = node
         self._names.add(node.name)
         for number, handle in enumerate(inputs):
-            self._edges.append(Edge(handle.node, handle.port, node.id, self._port(node, number)))
+            if handle is not None:
+                self._edges.append(Edge(handle.node, handle.port, node.id, self._port(node, number)))
         return node.id
 
     def _name(self, title: str, name: str | None) -> str:
@@ -155,7 +157,7 @@ class BlockBuilder(_Drawing):
         blocks[name] = self._definition
 
     def _place(
-        self, kind: str, title: str, name: str | None, params: Mapping[str, Value], inputs: tuple[Handle, ...]
+        self, kind: str, title: str, name: str | None, params: Mapping[str, Value], inputs: tuple[Handle | None, ...]
     ) -> str:
         id_ = super()._place(kind, title, name, params, inputs)
         self._blocks[self._definition.name] = replace(self._definition, graph=self._graph())

@@ -35,6 +35,17 @@ def test_inputs_are_wired_in_order() -> None:
     assert arriving == {"input_1": "y", "input_2": "x", "input_3": "z", "input_4": "y"}
 
 
+def test_none_leaves_a_port_without_a_wire() -> None:
+    b = Builder()
+    steps, lengths = b.input("steps", shape=("T", 5)), b.input("lengths", shape=(), element="index")
+    output, last = b.add("GRU", steps, None, lengths, hidden_size=4, name="gru")
+    b.output(output)
+    b.output(last)
+    graph = b.project().graph
+    assert [edge.target_port for edge in graph.into[graph.by_name["gru"].id]] == ["input", "lengths"]
+    assert nnstudio.compile(b.project()).problems == ()
+
+
 def test_several_outputs_are_a_tuple_of_handles() -> None:
     b = Builder()
     x = b.input("steps", shape=("T", 5))
