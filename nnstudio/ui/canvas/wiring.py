@@ -67,7 +67,8 @@ class Judge:
         spec = catalog().get(key)
         if spec is None:
             return True
-        ports = spec.inputs if self.held.output else spec.outputs
+        needed = tuple(port for port in spec.inputs if not port.optional)
+        ports = needed if self.held.output else spec.outputs
         wanted = self._element
         return any(port.element is None or wanted is None or port.element == wanted for port in ports)
 

@@ -143,6 +143,7 @@ def test_whole_numbers_do_not_fit_where_real_ones_are_needed(make: Make) -> None
     assert "put an Embedding first" in (judge.refusal(Socket(hand.id("dense_1"), "input", False)) or "")
     assert judge.fits("Embedding")
     assert not judge.fits("Linear")
+    assert not judge.fits("LSTM")  # lengths may come in, but what it needs is a sequence
     assert not judge.fits("Input")
 
 
