@@ -173,7 +173,7 @@ WRONG: list[tuple[str, dict[str, Any], tuple[Signal, ...], str, list[dict[str, A
         "AdaptiveAvgPool2d",
         {},
         (ROW,),
-        "Global pool needs channels × height × width; it gets 120 features: place it before Flatten.",
+        "Adaptive average pool needs channels × height × width; it gets 120 features: place it before Flatten.",
         [],
     ),
     (
