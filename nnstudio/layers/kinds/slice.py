@@ -18,7 +18,12 @@ def shape(p: Settings, x: Signal) -> Signal:
     kept = _kept(p, x.shape[at])
     if isinstance(kept, int) and kept < 1:
         raise LayerError(
-            tr("Nothing is left between {start} and {stop} of length {length}.", **_words(p), length=x.shape[at]),
+            tr(
+                "Nothing is left between {start} and {stop} of length {length}.",
+                start=p.start,
+                stop=p.stop or tr("the end"),
+                length=x.shape[at],
+            ),
             ParamFix(tr("Take the whole axis"), {"start": 0, "stop": 0}),
         )
     return Signal((*x.shape[:at], kept, *x.shape[at + 1 :]), x.element)
@@ -35,17 +40,14 @@ def _kept(p: Settings, length: Dim) -> Dim:
             tr(
                 "How much lies between {start} and {stop} is not known for the free length {length}: count both from "
                 "the same end.",
-                **_words(p),
+                start=p.start,
+                stop=p.stop,
                 length=length,
             ),
             ParamFix(tr("Take all up to {stop}", stop=p.stop), {"start": 0}),
         )
     count: int = (p.stop - p.start - 1) // p.step + 1
     return max(0, count)
-
-
-def _words(p: Settings) -> dict[str, object]:
-    return {"start": p.start, "stop": p.stop or tr("the end")}
 
 
 def line(p: Settings) -> str:
