@@ -11,7 +11,7 @@ import importlib.util
 from typing import TYPE_CHECKING, Any, Final
 
 from nnstudio.compiler.plan import Plan
-from nnstudio.compiler.tracing import ExportError, Report, axis_names, first_line, quiet, trace
+from nnstudio.compiler.tracing import FAULTS, ExportError, Report, axis_names, first_line, free_steps, quiet, trace
 from nnstudio.core.words import tr
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def write_onnx(plan: Plan, module: nn.Module, notes: dict[str, str], report: Rep
     import torch
 
     try:
-        with quiet():
+        with quiet(), free_steps():
             written = torch.onnx.export(
                 program,
                 dynamo=True,
@@ -79,7 +79,7 @@ def write_onnx(plan: Plan, module: nn.Module, notes: dict[str, str], report: Rep
                 verbose=False,
             )
             model: Any = written.model_proto if written is not None else None
-    except (RuntimeError, ValueError, TypeError, AssertionError) as error:
+    except FAULTS as error:
         raise ExportError(tr("This network cannot be said in ONNX: {detail}", detail=first_line(error))) from error
     assert model is not None
     _sign(model, notes)

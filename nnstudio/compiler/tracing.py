@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,9 @@ BATCH = 3
 
 LENGTHS = (16, 67, 7)
 """What stands in for a free length, one after the other until the network takes it."""
+
+FAULTS = (RuntimeError, ValueError, TypeError, AssertionError)
+"""What torch's exporters raise when they cannot go on."""
 
 _TABLES = ("nn.Embedding", "nn.EmbeddingBag")
 _NOISY = ("torch.onnx", "torch.export", "torch.fx", "onnxscript", "onnx_ir")
@@ -51,15 +54,20 @@ def trace(plan: Plan, module: nn.Module) -> ExportedProgram:
 
     module.eval()
     inputs = _working_inputs(plan, module)
-    free = torch.export.Dim.DYNAMIC
-    shapes = tuple(
-        {axis: free for axis, length in enumerate(("batch", *signal.shape)) if isinstance(length, str)}
-        for _, signal in plan.inputs
-    )
+
+    def export(axes: tuple[Iterable[int], ...]) -> ExportedProgram:
+        free = torch.export.Dim.DYNAMIC
+        with quiet(), free_steps():
+            return torch.export.export(module, inputs, dynamic_shapes=tuple(dict.fromkeys(of, free) for of in axes))
+
+    names = axis_names(plan)
     try:
-        with quiet():
-            program = torch.export.export(module, inputs, dynamic_shapes=shapes)
-    except (RuntimeError, ValueError, TypeError, AssertionError) as error:
+        program = export(names)
+    except FAULTS as error:
+        lengths = sorted({name for axes in names for axis, name in axes.items() if axis})
+        if lengths and _succeeds(export, tuple((0,) for _ in names)):
+            text = tr("{names} cannot stay free in this network: give the Input a number.", names=", ".join(lengths))
+            raise ExportError(text) from error
         raise ExportError(tr("This network cannot be traced: {detail}", detail=first_line(error))) from error
     for node in program.graph.nodes:
         node.meta.pop("stack_trace", None)  # paths of this computer are nobody's business
@@ -128,6 +136,26 @@ def quiet() -> Iterator[None]:
     finally:
         for logger, level in zip(loggers, before, strict=True):
             logger.setLevel(level)
+
+
+@contextmanager
+def free_steps() -> Iterator[None]:
+    """Let LSTM and GRU be traced for any number of steps; by itself torch counts those of the example.
+
+    torch's own ONNX exporter does the same while it traces.
+    """
+    from torch.export import _patches
+
+    with _patches.register_lstm_while_loop_decomposition(), _patches.register_gru_while_loop_decomposition():
+        yield
+
+
+def _succeeds(export: Callable[[tuple[Iterable[int], ...]], ExportedProgram], axes: tuple[Iterable[int], ...]) -> bool:
+    try:
+        export(axes)
+    except FAULTS:
+        return False
+    return True
 
 
 def _working_inputs(plan: Plan, module: nn.Module) -> tuple[Tensor, ...]:
