@@ -35,8 +35,10 @@ SPEC = LayerSpec(
         "注意力把序列当作一堆无序的步，分不清先后。这一层给每一步加上只属于其位置的一组正弦、余弦值："
         "快波区分相邻的步，慢波区分远近。没有可训练的数，适用于任意长度的序列。",
     ),
-    formula=r"y_{t,2i} = x_{t,2i} + \sin \frac{t}{10000^{2i/D}}, \quad "
-    r"y_{t,2i+1} = x_{t,2i+1} + \cos \frac{t}{10000^{2i/D}}",
+    formula=r"""\begin{array}{l}
+y_{t,2i} = x_{t,2i} + \sin \frac{t}{10000^{2i/D}} \\
+y_{t,2i+1} = x_{t,2i+1} + \cos \frac{t}{10000^{2i/D}}
+\end{array}""",
     source="Vaswani and others: Attention Is All You Need, 2017, section 3.5",
     shape=shape,
     module=module,
