@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import benchmarks
 from benchmarks.common import Row
 
-_COMMON = ("__main__", "common")
+_COMMON = ("__main__", "common", "twins")
 
 
 def names() -> list[str]:
