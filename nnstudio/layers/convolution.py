@@ -85,7 +85,7 @@ def conv_params(axes: int) -> tuple[Parameter, ...]:
             low=0,
             high=1_000,
             axes=axes,
-            words=("same",),
+            words=("same", "valid"),
             label=Words("Padding", "填充"),
             help=_PADDING_HELP[axes],
         ),
@@ -105,7 +105,7 @@ def _added(p: Settings) -> Sizes:
     """Return the cells added to each length, both ends together."""
     if p.padding == "same":
         return tuple([length - 1 for length in span(p.kernel_size, p.dilation)])
-    return twice(p.padding)
+    return (0,) * len(p.kernel_size) if p.padding == "valid" else twice(p.padding)
 
 
 def _product(channels: int, kernel: Sizes) -> str:
@@ -290,12 +290,18 @@ _STRIDE_HELP: Mapping[int, Words] = {
     3: Words("How far the window moves each time; 2 halves every length.", "窗口每次移动的距离；2 使各边长减半。"),
 }
 _PADDING_HELP: Mapping[int, Words] = {
-    1: Words('Steps added at both ends; "same" keeps the length.', "在两端各补的步数；same 保持长度不变。"),
-    2: Words(
-        'Pixels added at every edge; "same" keeps the size of the image.',
-        "在每条边外补的像素数；same 保持图像大小不变。",
+    1: Words(
+        'Steps added at both ends; "same" keeps the length, "valid" adds none.',
+        "在两端各补的步数；same 保持长度不变，valid 不补。",
     ),
-    3: Words('Cells added at every face; "same" keeps the size.', "在每个面外补的单元数；same 保持大小不变。"),
+    2: Words(
+        'Pixels added at every edge; "same" keeps the size of the image, "valid" adds none.',
+        "在每条边外补的像素数；same 保持图像大小不变，valid 不补。",
+    ),
+    3: Words(
+        'Cells added at every face; "same" keeps the size, "valid" adds none.',
+        "在每个面外补的单元数；same 保持大小不变，valid 不补。",
+    ),
 }
 
 OUT_CHANNELS = Int(

@@ -35,6 +35,11 @@ def shape(p: Settings, x: Signal) -> Signal:
             ),
             ParamFix(tr("Set the mode to {mode}", mode=fits), {"mode": fits}),
         )
+    if p.scale_factor is None and not p.size:
+        raise LayerError(
+            tr("Upsample needs a scale or a size."),
+            ParamFix(tr("Set the scale to {scale}", scale=2), {"scale_factor": 2}),
+        )
     return Signal((x.shape[0], *(_asked(p, axes) if p.size else (_scaled(length, p) for length in x.shape[1:]))))
 
 
@@ -74,7 +79,9 @@ def _scaled(length: Dim, p: Settings) -> Dim:
 def line(p: Settings) -> str:
     """How much larger, or how large, and how what lies between is filled."""
     if p.size:
-        return tr("to {size}, {mode}", size=size_text(p.size), mode=p.mode)
+        return tr("to {size}, {mode}", size="×".join(map(str, p.size)), mode=p.mode)
+    if p.scale_factor is None:
+        return str(p.mode)
     return tr("× {scale}, {mode}", scale=f"{p.scale_factor:g}", mode=p.mode)
 
 
@@ -115,8 +122,12 @@ SPEC = LayerSpec(
             low=0.01,
             high=64.0,
             step=0.5,
+            empty=True,
             label=Words("Scale", "放大倍数"),
-            help=Words("How many times as long every axis becomes.", "每个轴变为原来的多少倍。"),
+            help=Words(
+                "How many times as long every axis becomes; counts where no size is asked for.",
+                "每个轴变为原来的多少倍；未指定大小时起作用。",
+            ),
         ),
         Axes(
             name="size",

@@ -45,13 +45,13 @@ def conv(draw: Draw, axes: int) -> Case:
     widest = 3 if axes == 3 else 5
     kernel, gaps, stride = sizes(draw, axes, 1, widest), sizes(draw, axes, 1, 3), sizes(draw, axes, 1, 3)
     window, mode = spans(kernel, gaps), draw(MODES)
-    padding: Value = "same"
-    added = tuple(length // 2 for length in window)
-    if draw(st.booleans()):
+    padding: Value = draw(st.sampled_from(["same", "valid", "numbers", "numbers"]))
+    added = (0,) * axes
+    if padding == "same":
+        added, stride = tuple(length // 2 for length in window), (1,) * axes
+    elif padding == "numbers":
         added = sizes(draw, axes, 0, 3)
         padding = written(draw, added)
-    else:
-        stride = (1,) * axes
     least = tuple(far - 2 * cells for far, cells in zip(window, added, strict=True))
     if mode in ("reflect", "circular"):
         least = tuple(max(low, cells + 1) for low, cells in zip(least, added, strict=True))
@@ -151,6 +151,7 @@ def upsample(draw: Draw) -> Case:
             found = sizes(draw, axes, 2, 9)
         case _:
             params["size"] = draw(st.one_of(SMALL, st.just(sizes(draw, axes, 1, 9))))
+            params["scale_factor"] = draw(st.sampled_from([None, 3]))
     return params, (Signal((draw(CHANNELS), *found)),)
 
 
@@ -173,7 +174,9 @@ WORKING: Working = {
     "AdaptiveAvgPool1d": adaptive(1),
     "AdaptiveAvgPool2d": adaptive(2),
     "AdaptiveAvgPool3d": adaptive(3),
+    "AdaptiveMaxPool1d": adaptive(1),
     "AdaptiveMaxPool2d": adaptive(2),
+    "AdaptiveMaxPool3d": adaptive(3),
     "AvgPool1d": pool(1, "avg"),
     "AvgPool2d": pool(2, "avg"),
     "AvgPool3d": pool(3, "avg"),
@@ -318,6 +321,7 @@ WRONG: list[Wrong] = [
         "linear blends along another number of axes than the 2 behind the channels of 3 × 8 × 8.",
         [{"mode": "bilinear"}],
     ),
+    ("Upsample", {"scale_factor": None}, _IMAGE, "Upsample needs a scale or a size.", [{"scale_factor": 2}]),
     ("Upsample", {"size": ("H", 4)}, _IMAGE, "The size asked for is H × 4; only numbers can be asked for.", []),
     (
         "Upsample",
@@ -412,6 +416,14 @@ WRONG: list[Wrong] = [
         "Adaptive average pool 3d needs channels × depth × height × width; it gets 4 × 16.",
         [],
     ),
+    ("AdaptiveMaxPool1d", {}, _IMAGE, "Adaptive max pool 1d needs channels × length; it gets 3 × 8 × 8.", []),
+    (
+        "AdaptiveMaxPool3d",
+        {},
+        _ROW,
+        "Adaptive max pool 3d needs channels × depth × height × width; it gets 120.",
+        [],
+    ),
     (
         "AdaptiveMaxPool2d",
         {},
@@ -444,6 +456,8 @@ LINES: list[Line] = [
     ("AdaptiveAvgPool1d", {}, _SERIES, "mean of each map"),
     ("AdaptiveAvgPool3d", {"output_size": (1, 2, 2)}, _VOLUME, "means, 1×2×2"),
     ("AdaptiveMaxPool2d", {}, _IMAGE, "largest of each map"),
+    ("AdaptiveMaxPool1d", {"output_size": 4}, _SERIES, "largest values, 4"),
+    ("AdaptiveMaxPool3d", {}, _VOLUME, "largest of each map"),
     ("AdaptiveMaxPool2d", {"output_size": 7}, _IMAGE, "largest values, 7×7"),
     ("GlobalAvgPool2d", {}, _IMAGE, "mean of each map"),
     ("GlobalMaxPool2d", {}, _IMAGE, "largest of each map"),
