@@ -276,9 +276,8 @@ def _run_copies(
     blocks: Mapping[str, Block],
     place: Place,
 ) -> Facts:
-    parameters = buffers = nodes = 0
-    macs: list[int | None] = []
-    activations: list[int | None] = []
+    copies: list[Analysis] = []
+    nodes = 0
 
     def inner_analysis(drawing: Graph, inner: Place) -> Analysis:
         return analyse(drawing, blocks, place=inner)
@@ -293,16 +292,19 @@ def _run_copies(
         if wrong:
             faults = tuple(Fault(problem.code, problem.message, inner=problem.node) for problem in wrong)
             return Facts(arriving, settings=settings, faults=faults, node=node)
-        parameters += inner.num_parameters
-        buffers += inner.num_buffers
-        macs.append(inner.macs)
-        activations.append(inner.activations)
+        copies.append(inner)
         nodes += inner.num_nodes
         if nodes > MAX_NODES:
             return Facts(arriving, settings=settings, faults=(_too_many(),), node=node)
         flowing = inside.leaving
-    cost = Cost(parameters=parameters, buffers=buffers, macs=_total(macs))
-    return Facts(arriving, flowing, cost, settings, num_nodes=nodes, activations=_total(activations), node=node)
+    cost = Cost(
+        parameters=sum(copy.num_parameters for copy in copies),
+        buffers=sum(copy.num_buffers for copy in copies),
+        macs=_total([copy.macs for copy in copies]),
+        connections=_total([copy.connections for copy in copies]),
+    )
+    activations = _total([copy.activations for copy in copies])
+    return Facts(arriving, flowing, cost, settings, num_nodes=nodes, activations=activations, node=node)
 
 
 def _too_many() -> Fault:
@@ -318,7 +320,7 @@ def _share(graph: Graph, node: Node, facts: Mapping[str, Facts]) -> Facts:
         name = owner.name if owner is not None else str(node.shares)
         text = tr("{node} cannot use the weights of {owner}: their layers differ.", node=node.name, owner=name)
         return msgspec.structs.replace(known, faults=(*known.faults, Fault("shares", text)), node=None)
-    return msgspec.structs.replace(known, cost=Cost(macs=known.cost.macs), node=None)
+    return msgspec.structs.replace(known, cost=Cost(macs=known.cost.macs, connections=known.connections), node=None)
 
 
 def _module(node: Node, facts: Facts) -> Call | None:

@@ -11,7 +11,7 @@ from nnstudio.compiler.check import Structure
 from nnstudio.compiler.ports import output_ports
 from nnstudio.core.graph import Block, Edge, Graph, Node
 from nnstudio.core.problem import Problem
-from nnstudio.layers.spec import Cost, ParamFix, Settings, Signal
+from nnstudio.layers.spec import Cost, ParamFix, Settings, Signal, count_elements
 
 Pair = tuple[int, int]
 
@@ -56,6 +56,18 @@ class Facts(msgspec.Struct, frozen=True):
     jump: Pair = (1, 1)
     node: Node | None = None
 
+    @property
+    def connections(self) -> int | None:
+        """Wires from number to number: one per multiply-add, and one per bias that is added; LeCun and others, 1998.
+
+        None where a length is free.
+        """
+        cost = self.cost
+        if cost.connections is not None or not cost.macs:
+            return cost.connections or cost.macs
+        added = count_elements(self.outputs[0].shape) if getattr(self.settings, "bias", False) else 0
+        return None if added is None else cost.macs + added
+
 
 class Analysis(msgspec.Struct, frozen=True, dict=True):
     """Everything that can be said of a drawing without building it.
@@ -91,6 +103,12 @@ class Analysis(msgspec.Struct, frozen=True, dict=True):
     def feeds(self) -> Mapping[str, Mapping[str, Edge]]:
         """For each node id its usable wires by port name."""
         return self.structure.feeds
+
+    @property
+    def connections(self) -> int | None:
+        """Wires from number to number in the whole model; None where a length is free."""
+        counts = [known.connections for known in self.facts.values() if known.live and known.outputs]
+        return None if None in counts else sum(count or 0 for count in counts)
 
     @property
     def ok(self) -> bool:

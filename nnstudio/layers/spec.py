@@ -70,12 +70,15 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
         buffers: numbers that are kept but not trained, such as running means.
         macs: multiply-adds of one forward pass; None where a length is free.
         arithmetic: how the parameters come about, such as ``16·(16·3·3) + 16``; empty without parameters.
+        connections: wires from number to number, as early papers count them; None where they are the multiply-adds
+            and one for every bias that is added.
     """
 
     parameters: int = 0
     buffers: int = 0
     macs: int | None = 0
     arithmetic: str = ""
+    connections: int | None = None
 
 
 class LayerError(ValueError):

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 import nnstudio
+from nnstudio.core.resources import resource
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.kinds.table_conv2d import LENET5
 from nnstudio.layers.kinds.threshold_neuron import read_weights
@@ -435,3 +436,11 @@ def test_samples_are_black_or_white() -> None:
     samples = RestrictedBoltzmann(9, 5).sample(torch.rand(20, 9))
     assert samples.shape == (20, 9)
     assert set(samples.flatten().tolist()) == {0, 1}
+
+
+def test_the_program_counts_the_connections_of_lenet_as_its_paper_does() -> None:
+    analysis = nnstudio.compile(nnstudio.load(resource("examples", "lenet5-1998.nns"))).analysis
+    counted = {node.name: analysis.facts[node.id].connections for node in analysis.graph.nodes}
+    published = {"c1": 122_304, "s2": 5_880, "c3": 151_600, "s4": 2_000, "c5": 48_120, "f6": 10_164, "distances": 840}
+    assert {name: counted[name] for name in published} == published
+    assert (analysis.num_parameters, analysis.connections) == (60_000, 340_908)

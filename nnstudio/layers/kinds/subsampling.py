@@ -8,7 +8,7 @@ from nnstudio.layers.images import channels_of, image_of
 from nnstudio.layers.lengths import slide
 from nnstudio.layers.parameters import Choice, Size
 from nnstudio.layers.pooling import pool_stride
-from nnstudio.layers.spec import Cost, LayerSpec, Settings, Signal
+from nnstudio.layers.spec import Cost, LayerSpec, Settings, Signal, count_elements
 from nnstudio.layers.windows import Pair, check_fit, pair, short, size_text
 
 TITLE = Words("Subsampling", "下采样")
@@ -25,10 +25,14 @@ def shape(p: Settings, x: Signal) -> Signal:
     )
 
 
-def cost(_p: Settings, x: Signal) -> Cost:
-    """A coefficient and a bias per map. As with other pooling, no multiply-adds are counted."""
-    channels = int(x.shape[0])
-    return Cost(parameters=2 * channels, arithmetic=f"2·{channels}")
+def cost(p: Settings, x: Signal) -> Cost:
+    """A coefficient and a bias per map. As with other pooling, no multiply-adds are counted.
+
+    Every number that comes out is connected to all of its window and to its bias.
+    """
+    channels, numbers = int(x.shape[0]), count_elements(shape(p, x).shape)
+    connections = None if numbers is None else numbers * (p.kernel_size[0] * p.kernel_size[1] + 1)
+    return Cost(parameters=2 * channels, arithmetic=f"2·{channels}", connections=connections)
 
 
 def line(p: Settings) -> str:

@@ -58,6 +58,7 @@ def cost(p: Settings, x: Signal) -> Cost:
         buffers=biases * len(p.table[0]),
         macs=None if places is None else places * links * height * width,
         arithmetic=f"{links}·({height}·{width}) + {biases}",
+        connections=None if places is None else places * (links * height * width + biases),
     )
 
 

@@ -76,8 +76,8 @@ class DrawingSummary(QWidget):
         self._hint.setText(hint)
 
     def fits(self) -> bool:
-        """Whether nothing is selected."""
-        return not self._session.selection
+        """Whether nothing is selected, and no block open."""
+        return not self._session.selection and self._session.within is None
 
     def focus_first(self) -> None:
         """Nothing here asks for the keyboard."""
@@ -151,6 +151,8 @@ def drawing_numbers(session: Session) -> list[Row]:
         rows.append((tr("Buffers"), grouped(analysis.num_buffers)))
     if analysis.macs is not None:
         rows.append((tr("Multiply–adds"), grouped(analysis.macs)))
+    if analysis.connections:
+        rows.append((tr("Connections"), grouped(analysis.connections)))
     rows.append((tr("Weights"), bytes_text(BYTES * (analysis.num_parameters + analysis.num_buffers))))
     if analysis.activations is not None:
         rows.append((tr("Activations"), tr("{size} a sample", size=bytes_text(BYTES * analysis.activations))))

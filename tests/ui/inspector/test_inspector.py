@@ -221,6 +221,7 @@ def test_the_drawing_is_summed_up(inspector: Inspector, session: Session) -> Non
         "Layers": "6",
         "Parameters": "1,490",
         "Multiply–adds": "2,736",
+        "Connections": "2,890",
         "Weights": "6.0 kB",
         "Activations": "1.8 kB a sample",
     }
