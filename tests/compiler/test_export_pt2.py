@@ -37,7 +37,7 @@ assert not [name for name in sys.modules if name.startswith("nnstudio")]
 
 
 def test_examples_give_the_same_numbers_without_the_program(tmp_path: Path) -> None:
-    given = {}
+    given: dict[str, list[tuple[tuple[torch.Tensor, ...], tuple[torch.Tensor, ...]]]] = {}
     for name in small_examples():
         example = compiled(name)
         (tmp_path / f"{name}.pt2").write_bytes(write_pt2(example.plan, example.module, {"name": name}))

@@ -7,6 +7,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -46,12 +47,12 @@ def epochs(printed: str) -> list[tuple[str | None, ...]]:
     return [match.groups()[2:] for match in map(EPOCH.fullmatch, printed.splitlines()) if match]
 
 
-def small(name: str = "Small", units: int = 10, data: str = "digits8", **recipe: Value) -> Project:
-    b = Builder(name)
+def small(units: int = 10, data: str = "digits8", recipe: Mapping[str, Value] | None = None) -> Project:
+    b = Builder("Small")
     h = b.add("Flatten", b.input("image", shape=(1, 8, 8)))
     h = b.add("Dropout", b.add("ReLU", b.add("Linear", h, out_features=12)))
     b.output(b.add("Linear", h, out_features=units))
-    return b.project(data={"name": data}, recipe={"epochs": 3, **recipe})
+    return b.project(data={"name": data}, recipe={"epochs": 3, **(recipe or {})})
 
 
 @pytest.mark.parametrize("name", small_examples())
@@ -74,7 +75,7 @@ def test_scripts_of_examples_train(name: str, tmp_path: Path) -> None:
     ids=lambda recipe: "-".join(map(str, recipe.values())),
 )
 def test_a_script_learns_what_the_program_learns(recipe: dict[str, Value], tmp_path: Path) -> None:
-    project = small(**recipe)
+    project = small(recipe=recipe)
     script, data = export(project, "script", tmp_path / "out")
     assert (script.name, data.name) == ("train.py", "train_data.npz")
     settings = recipe_of(project.recipe)
@@ -148,7 +149,7 @@ def test_options_go_before_the_recipe_and_weights_can_be_kept(tmp_path: Path) ->
 
 
 def test_a_run_that_blows_up_says_so(tmp_path: Path) -> None:
-    (script, _) = export(small(loss="mse", optimizer="sgd"), "script", tmp_path / "out")
+    (script, _) = export(small(recipe={"loss": "mse", "optimizer": "sgd"}), "script", tmp_path / "out")
     command = [sys.executable, "-I", str(script), "--learning-rate", "1e30"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
