@@ -59,6 +59,14 @@ class Files(QObject):
         self._settings.add_recent(path)
         return True
 
+    def choose_example(self) -> None:
+        """Show the gallery and open the example that is chosen there."""
+        from nnstudio.ui.dialogs.examples import choose_example
+
+        name = choose_example(self._window)
+        if name is not None:
+            self.open_example(name)
+
     def open_example(self, name: str) -> None:
         """Open a copy of an example; saving it asks for a place."""
         if self.may_leave():
@@ -113,12 +121,6 @@ class Files(QObject):
         if self._session.path is not None:
             return self._session.path.with_suffix(suffix)
         return self._folder() / f"{file_stem(self._session.project.name)}{suffix}"
-
-
-def example_names() -> tuple[str, ...]:
-    """Return the examples that come with the program, the newcomer's first."""
-    found = sorted(path.stem for path in resource("examples").glob("*.nns"))
-    return tuple(sorted(found, key=lambda name: name != START_EXAMPLE))
 
 
 def file_stem(name: str) -> str:

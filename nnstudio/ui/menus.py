@@ -12,7 +12,7 @@ from nnstudio.core.words import LANGUAGES, language, tr
 from nnstudio.exports.formats import FORMATS
 from nnstudio.ui import theme
 from nnstudio.ui.actions import Actions
-from nnstudio.ui.files import Files, example_names
+from nnstudio.ui.files import Files
 from nnstudio.ui.settings import Settings
 
 Choose = Callable[[str], object]
@@ -25,12 +25,7 @@ def fill_menu_bar(
     file = _menu(bar, tr("&File"), "menu_file")
     _fill(file, actions, "new", "open")
     _RecentMenu(file, files, settings)
-    examples = _menu(file, tr("Open an example"), "menu_examples")
-    for name in example_names():
-        action = examples.addAction(_example_title(name))
-        action.setObjectName(f"example_{name}")
-        action.triggered.connect(partial(files.open_example, name))
-    _fill(file, actions, None, "save", "save_as", None)
+    _fill(file, actions, "examples", None, "save", "save_as", None)
     exports = _menu(file, tr("Export"), "menu_export")
     for key, chosen in FORMATS.items():
         _fill(exports, actions, f"export_{key}")
@@ -99,19 +94,3 @@ def _choices(menu: QMenu, titles: dict[str, str], now: str, choose: Choose) -> N
 
 def _chosen(choose: Choose, key: str, _checked: bool = False) -> None:
     choose(key)
-
-
-def _example_title(name: str) -> str:
-    titles = {
-        "lenet5-digits": tr("LeNet-5 on handwritten digits"),
-        "lenet5-1998": tr("LeNet-5 of 1998, as in its paper"),
-        "residual-digits": tr("Residual network on handwritten digits"),
-        "lstm-memory": tr("LSTM that remembers a letter"),
-        "iris": tr("Iris flowers"),
-        "moons": tr("Two moons"),
-        "resnet18": "ResNet-18",
-        "resnet34": "ResNet-34",
-        "resnet50": "ResNet-50",
-        "cifar-resnet20": "CIFAR ResNet-20",
-    }
-    return titles.get(name, name)

@@ -315,7 +315,7 @@ def test_the_code_is_written(
 
 
 def test_an_example_opens_without_a_file(keeping: MainWindow, session: Session) -> None:
-    action(keeping, "example_moons").trigger()
+    keeping.files.open_example("moons")
     assert session.project.name == "Two moons"
     assert session.path is None
     assert not session.dirty
