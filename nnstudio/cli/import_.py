@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from nnstudio.compiler.importers.process import LIMIT, import_python
+from nnstudio.compiler.importers.process import LIMIT, import_onnx, import_python
 from nnstudio.compiler.importers.report import Imported
 from nnstudio.core.words import tr
 from nnstudio.project.imports import save_import, weights_path
@@ -68,8 +68,6 @@ def read(arguments: argparse.Namespace) -> Imported | None:
     """
     source: str = arguments.source
     if source.lower().endswith(".onnx"):
-        from nnstudio.compiler.importers.onnx_file import import_onnx
-
         return import_onnx(Path(source), arguments.input)
     file, colon, name = source.rpartition(":")
     if not colon or not file.lower().endswith(".py"):

@@ -1,6 +1,6 @@
-"""The process in which somebody's .py runs; its words are FILE NAME SHAPES FOLDER LANGUAGE.
+"""The process in which files that come in are read; its words are FILE NAME SHAPES FOLDER LANGUAGE.
 
-It finds the network in the file, draws it, and leaves data in a folder. `process` starts it and ends it.
+A .py is run, and the network in it found. The drawing is left as data in a folder. `process` starts this and ends it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnstudio.compiler.importers.candidates import candidates
 from nnstudio.compiler.importers.parcel import pack, pack_fault
-from nnstudio.compiler.importers.report import BadImportError
+from nnstudio.compiler.importers.report import BadImportError, Imported
 from nnstudio.core.words import set_language, tr
 
 if TYPE_CHECKING:
@@ -32,18 +32,31 @@ def main(words: Sequence[str]) -> int:
     set_language(language)
     _limit_memory()
     try:
-        network, title = load_network(Path(file), name)
-        from nnstudio.compiler.importers.module import import_module
-
-        given = [tuple(shape) for shape in json.loads(shapes)]
-        pack(import_module(network, given, name=title, origin=f"{Path(file).name}:{title}"), Path(folder))
+        pack(_draw(Path(file), name, [tuple(shape) for shape in json.loads(shapes)]), Path(folder))
     except BadImportError as error:
         pack_fault(str(error), Path(folder))
     except MemoryError:
         pack_fault(tr("There is not enough memory to read this network."), Path(folder))
     except SystemExit:
         pack_fault(tr("{file} ended the program while it was read.", file=Path(file).name), Path(folder))
+    except Exception as error:  # whatever a file can bring about; it is told, not hidden
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        pack_fault(tr("{file} cannot be imported: {detail}.", file=Path(file).name, detail=detail), Path(folder))
     return 0
+
+
+def _draw(path: Path, name: str, shapes: Sequence[tuple[int | str, ...]]) -> Imported:
+    if path.suffix.lower() == ".onnx":
+        from nnstudio.compiler.importers.onnx.reader import read_model
+
+        model = read_model(path)  # before torch is loaded, which takes longer than to refuse a bad file
+        from nnstudio.compiler.importers.onnx.network import draw_model
+
+        return draw_model(model, path, shapes)
+    network, title = load_network(path, name)
+    from nnstudio.compiler.importers.module import import_module
+
+    return import_module(network, shapes, name=title, origin=f"{path.name}:{title}")
 
 
 def load_network(path: Path, name: str) -> tuple[nn.Module, str]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-from torch import nn
+from torch import fx, nn
 
+from nnstudio.compiler.analysis import analyse
 from nnstudio.compiler.importers.draft import Draft, Wire
 from nnstudio.compiler.importers.report import BadImportError, Check, Imported, Report
 from nnstudio.compiler.importers.rules import FUNCTIONS, MODULES
@@ -22,6 +23,9 @@ from nnstudio.layers.spec import shape_text
 
 CLOSE = 1e-5
 """Relative difference that rounding explains."""
+
+MOST_MACS = 10**11
+"""Multiply-adds of one sample that are worth a comparison."""
 
 
 def import_module(
@@ -41,8 +45,41 @@ def import_module(
     module.eval()
     samples = choose_samples(module, shapes)
     traced, way = trace(module, samples)
-    trials = run(traced, samples)
+    notes = []
+    if not shapes:
+        shown = ", ".join(shape_text(sample.shape) for sample in samples)
+        notes.append(tr("The shape of one sample was found by trying: {shape}.", shape=shown))
+    if way == "export":
+        notes.append(tr("Its Python could not be followed symbolically, so it was exported with example data."))
+    title = name or type(module).__name__
+    return draw(traced, module, samples, name=title, origin=origin or title, notes=notes)
+
+
+def draw(
+    traced: fx.GraphModule,
+    module: nn.Module,
+    samples: Sequence[Sample],
+    *,
+    name: str,
+    origin: str,
+    notes: Sequence[str] = (),
+    careful: bool = False,
+) -> Imported:
+    """Draw a traced network and run the drawing against the original.
+
+    Args:
+        traced: the network as an fx graph.
+        module: the original.
+        samples: what goes in.
+        name: what the drawing is called.
+        origin: where the network came from.
+        notes: for the report.
+        careful: work sizes out without computing anything, and compare only what does not take long; for files that
+            may claim anything.
+    """
+    trials = run(traced, samples, careful=careful)
     draft = Draft()
+    draft.notes += notes
     inputs: dict[str, Wire] = {}
     placeholders = [str(node.target) for node in traced.graph.nodes if node.op == "placeholder"]
     for title, sample in zip(placeholders, samples, strict=False):
@@ -50,23 +87,18 @@ def import_module(
         if sample.index:
             params["element"] = "index"
         inputs[title] = draft.add("Input", [], params, source=title, name=title)[0]
-    if not shapes:
-        shown = ", ".join(shape_text(sample.shape) for sample in samples)
-        draft.notes.append(tr("The shape of one sample was found by trying: {shape}.", shape=shown))
-    if way == "export":
-        draft.notes.append(tr("Its Python could not be followed symbolically, so it was exported with example data."))
     results = Walk(traced, draft, trials, FUNCTIONS, MODULES).run(inputs)
     _finish(draft, results)
-    check, difference = compare(draft, module, samples)
+    check, difference = compare(draft, module, samples, careful=careful)
     report = Report(
-        origin=origin or type(module).__name__,
+        origin=origin,
         entries=tuple(draft.entries),
         notes=tuple(draft.notes),
         check=check,
         difference=difference,
     )
     weights = {key: tensor.detach().cpu().contiguous().numpy() for key, tensor in draft.weights.items()}
-    return Imported(name=name or type(module).__name__, graph=draft.graph, weights=weights, report=report)
+    return Imported(name=name, graph=draft.graph, weights=weights, report=report)
 
 
 def _finish(draft: Draft, results: Sequence[tuple[str, Any]]) -> None:
@@ -85,11 +117,16 @@ def _finish(draft: Draft, results: Sequence[tuple[str, Any]]) -> None:
         raise BadImportError(tr("What it gives does not depend on its inputs."))
 
 
-def compare(draft: Draft, module: nn.Module, samples: Sequence[Sample]) -> tuple[Check, float | None]:
+def compare(
+    draft: Draft, module: nn.Module, samples: Sequence[Sample], *, careful: bool = False
+) -> tuple[Check, float | None]:
     """Compile the drawing, load the weights and run both on the same numbers.
 
     Weights of layers that lead nowhere are dropped from the draft on the way.
     """
+    if careful and (analyse(draft.graph, {}).macs or 0) > MOST_MACS:
+        draft.notes.append(tr("The network is so large that its outputs were not compared."))
+        return "not_run", None
     made = build(draft.graph, draft.weights)
     if made is None:
         return "not_run", None

@@ -18,12 +18,16 @@ from pathlib import Path
 from typing import Final
 
 from nnstudio.compiler.importers.candidates import candidates
+from nnstudio.compiler.importers.onnx.reader import check_available
 from nnstudio.compiler.importers.parcel import unpack
 from nnstudio.compiler.importers.report import BadImportError, Imported
 from nnstudio.core.words import language, tr
 
 LIMIT: Final = 9.0
 """Seconds that a file has, loading torch included, unless something else is asked for."""
+
+ONNX_LIMIT: Final = 120.0
+"""Seconds that an ONNX file has; it is data, and may be large."""
 
 _LOOK: Final = 0.03
 """Seconds between two looks at the process."""
@@ -55,6 +59,35 @@ def import_python(
         BadImportError: there is no such network, or it could not be read in time.
     """
     candidates(path)  # what is no Python need not be run to know that
+    return _read(path, name, shapes, limit, cancelled)
+
+
+def import_onnx(
+    path: Path,
+    shapes: Sequence[tuple[int | str, ...]] = (),
+    *,
+    limit: float = ONNX_LIMIT,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Imported:
+    """Read an ONNX file in another process, so that a hostile one can neither fill this one's memory nor hold it up.
+
+    Args:
+        path: the file.
+        shapes: of one sample of each input; what the file says if empty.
+        limit: seconds before the process is ended.
+        cancelled: asked many times a second; when it says yes the process is ended.
+
+    Raises:
+        CancelledError: ``cancelled`` said yes.
+        BadImportError: it cannot be read.
+    """
+    check_available()
+    return _read(path, "", shapes, limit, cancelled)
+
+
+def _read(
+    path: Path, name: str, shapes: Sequence[tuple[int | str, ...]], limit: float, cancelled: Callable[[], bool]
+) -> Imported:
     words = (str(path.resolve()), name, json.dumps([list(shape) for shape in shapes]))
     with tempfile.TemporaryDirectory(prefix="nnstudio-import-", ignore_cleanup_errors=True) as folder:
         code = _run("nnstudio.compiler.importers.child", (*words, folder, language()), path, limit, cancelled)

@@ -64,7 +64,7 @@ def _export(module: nn.Module, samples: Sequence[Sample], first: Exception) -> f
         raise BadImportError(
             tr(
                 "This network cannot be traced: what it computes depends on its data ({detail}).",
-                detail=_first_line(error) or _first_line(first),
+                detail=first_line(error) or first_line(first),
             )
         ) from error
     if not isinstance(traced, fx.GraphModule):
@@ -72,15 +72,24 @@ def _export(module: nn.Module, samples: Sequence[Sample], first: Exception) -> f
     return traced
 
 
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:200]
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:200].rstrip(
+        "."
+    )
 
 
-def run(module: fx.GraphModule, samples: Sequence[Sample]) -> tuple[Trial, Trial]:
-    """Run a traced network twice, with unequal batch sizes and free lengths."""
+def run(module: fx.GraphModule, samples: Sequence[Sample], *, careful: bool = False) -> tuple[Trial, Trial]:
+    """Run a traced network twice, with unequal batch sizes and free lengths.
+
+    Args:
+        module: the network.
+        samples: what goes in.
+        careful: compute nothing that depends on the inputs, only its size.
+    """
     trials = []
     for batch, free in zip(BATCHES, FREE, strict=True):
-        recorder = Recorder(module)
+        recorder = Recorder(module, careful=careful)
         with torch.no_grad():
             recorder.run(*(sample.example(batch, free) for sample in samples))
         trials.append(Trial(batch, free, recorder.values))
@@ -115,7 +124,7 @@ def choose_samples(module: nn.Module, shapes: Sequence[tuple[int | str, ...]]) -
             fault = _fault(module, samples) if fault is None else _fault(module, samples) and fault
             if fault is None:
                 return _settle(module, samples)
-    detail = _first_line(fault) if fault is not None else ""
+    detail = first_line(fault) if fault is not None else ""
     if shapes:
         raise BadImportError(tr("The network cannot take inputs of that shape: {detail}.", detail=detail))
     raise BadImportError(tr("What shape has one sample? It could not be found out; say it, such as 3,224,224."))

@@ -55,16 +55,64 @@ class Trial:
 class Recorder(fx.Interpreter):
     """Runs a traced network and keeps sizes instead of tensors, but for tensors that depend on no input."""
 
-    def __init__(self, module: fx.GraphModule) -> None:
+    def __init__(self, module: fx.GraphModule, *, careful: bool = False) -> None:
         super().__init__(module)
         self.values: dict[fx.Node, Any] = {}
         self._flowing = _depending(module.graph)
+        self._careful = careful
 
     def run_node(self, n: fx.Node) -> Any:
         """Run one node and keep what is known of its result."""
         result = super().run_node(n)
         self.values[n] = _summary(result) if n in self._flowing else result
-        return result
+        return _sized(result) if self._careful and n in self._flowing else result
+
+    def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a module; on sizes alone with weights that are sizes alone."""
+        if not self._careful or not any(_is_size(arg) for arg in args):
+            return super().call_module(target, args, kwargs)
+        module = self.fetch_attr(str(target))
+        args, kwargs = _sized(args), _sized(kwargs)
+        weights = {name: _sized(tensor) for name, tensor in module.state_dict().items()}
+        return torch.func.functional_call(module, weights, args, kwargs)
+
+    def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function; where one tensor is a size alone, so are the others."""
+        if self._careful and (_has_size(args) or _has_size(kwargs)):
+            told = (
+                args[1:] if getattr(target, "__name__", "") == "onnx_expand" else ()
+            )  # a shape is read, not computed with
+            args, kwargs = (*_sized(args[: len(args) - len(told)]), *told), _sized(kwargs)
+        return super().call_function(target, args, kwargs)
+
+    def call_method(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a method, in the same way."""
+        if self._careful and _has_size(args):
+            args, kwargs = _sized(args), _sized(kwargs)
+        return super().call_method(target, args, kwargs)
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.is_meta
+
+
+def _has_size(value: Any) -> bool:
+    if isinstance(value, (tuple, list)):
+        return any(map(_has_size, value))
+    if isinstance(value, dict):
+        return _has_size(tuple(value.values()))
+    return _is_size(value)
+
+
+def _sized(value: Any) -> Any:
+    """Keep of tensors only their sizes and types."""
+    if isinstance(value, torch.Tensor):
+        return value.to("meta")
+    if type(value) in (tuple, list):
+        return type(value)(map(_sized, value))
+    if isinstance(value, dict):
+        return {key: _sized(item) for key, item in value.items()}
+    return value
 
 
 _QUESTIONS = frozenset({"size", "dim", "ndimension", "numel", "get_device", "is_floating_point"})
@@ -79,7 +127,8 @@ def asks_for_size(node: fx.Node) -> bool:
         return False
     if node.target is getattr:
         return node.args[1] in _FACTS
-    return str(node.target).startswith("aten.sym_")
+    name = getattr(node.target, "__name__", "")
+    return str(node.target).startswith("aten.sym_") or name in ("onnx_shape", "onnx_later")
 
 
 def _depending(graph: fx.Graph) -> set[fx.Node]:

@@ -104,7 +104,14 @@ class Walk:
             raise UnmappedError(tr("the batch is not the first axis here"))
         wires = [flow.wire for flow in inputs]
         return self.draft.add(
-            kind, wires, params, source=self.source, name=name, weights=weights, note=note, shares=shares
+            kind,
+            wires,
+            params,
+            source=self.source,
+            name=name or self._title,
+            weights=weights,
+            note=note,
+            shares=shares,
         )
 
     def one(self, kind: str, inputs: Sequence[Flow], params: Mapping[str, Value] | None = None, **more: Any) -> Flow:
@@ -129,10 +136,17 @@ class Walk:
     def source(self) -> str:
         """What the report calls the present node."""
         assert self._now is not None
+        if "source" in self._now.meta:
+            return str(self._now.meta["source"])
         if self._now.op == "call_module":
             return str(self._now.target)
         path = next((str(key) for key in reversed(self._now.meta.get("nn_module_stack", {}))), "")
         return ": ".join(filter(None, (path, function_name(self._now.target))))
+
+    @property
+    def _title(self) -> str:
+        assert self._now is not None
+        return str(self._now.meta.get("title", ""))
 
     # One node.
 
@@ -178,6 +192,9 @@ class Walk:
     def _call_module(self, node: fx.Node, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         module = self._module.get_submodule(str(node.target))
         class_ = type(module).__name__
+        if class_ == "Stub":  # an operator of a file that is not known
+            kind = str(getattr(module, "kind", ""))
+            raise UnmappedError(str(getattr(module, "reason", "")) or tr("there is no layer for {kind}", kind=kind))
         rule = self._modules.get(KINDS.get(class_, class_))
         if rule is not None and (not is_own(module) or class_ in KINDS):
             return rule(self, module, *args, **kwargs)
@@ -234,7 +251,9 @@ class Walk:
         name = str(node.target) if node.op == "call_module" else ""
         kind = function_name(node.target)
         if node.op == "call_module":
-            kind = type(self._module.get_submodule(str(node.target))).__name__
+            module = self._module.get_submodule(str(node.target))
+            kind = getattr(module, "kind", type(module).__name__)
+            name = name if kind == type(module).__name__ else ""
         wires = list(dict.fromkeys(flow.wire for flow in flows))
         wire = self.draft.hold_place(kind, wires, source=self.source, reason=reason, name=name)
         return self._spread(wire, ())

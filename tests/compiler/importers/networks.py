@@ -271,7 +271,7 @@ class Positioned(nn.Module):
 class Convolved(nn.Module):
     """Convolutions in one and three dimensions, and a few more kinds of layers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, grouped: bool = True) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             nn.Conv1d(4, 8, 3, padding="same"),
@@ -279,7 +279,7 @@ class Convolved(nn.Module):
             nn.GELU(approximate="tanh"),
             nn.MaxPool1d(2),
             nn.ConvTranspose1d(8, 4, 2, stride=2),
-            nn.GroupNorm(2, 4),
+            nn.GroupNorm(2, 4) if grouped else nn.BatchNorm1d(4),
             nn.PReLU(),
             nn.Dropout(0.3),
             nn.Unflatten(2, (4, 8)),

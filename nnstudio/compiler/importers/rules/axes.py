@@ -23,9 +23,17 @@ def reshape(walk: Walk, x: Flow, *_: Any, **__: Any) -> Any:
     new = result.known
     if new == old and result.batch == x.batch:
         return Flow(x.wire, old, x.batch, x.index)
+    if _long(old, x.batch) == _long(new, result.batch):  # axes of length 1 come and go, wherever the batch is
+        return Flow(reshaped(walk, Flow(x.wire, old, 0, x.index), new).wire, new, result.batch, x.index)
     if result.batch != 0 or x.batch != 0:
         raise UnmappedError(tr("the batch is not the first axis here"))
     return reshaped(walk, x, new)
+
+
+def _long(shape: Shape, batch: int) -> list[Dim]:
+    """Return the lengths that are not 1, in order, with the batch among them."""
+    whole = [*shape[:batch], "batch", *shape[batch:]]
+    return [length for length in whole if length != 1]
 
 
 def reshaped(walk: Walk, x: Flow, new: Shape) -> Flow:

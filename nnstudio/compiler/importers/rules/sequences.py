@@ -24,7 +24,6 @@ class States:
     Attributes:
         final: the last layer's, both directions joined.
         layers, ways: how many there are.
-        part: how many of the last entries are left.
     """
 
     final: Flow
@@ -45,6 +44,13 @@ class States:
             if self.ways == 2 and number >= count - 2:
                 return Half(self.final, number - (count - 2))
         raise UnmappedError(tr("only the last layer's final state is an output of the layer"))
+
+    @staticmethod
+    def joined_by_cat(parts: Sequence[Any]) -> States:
+        """Put the states of layers one upon the other; those of the last are what can be had."""
+        if not all(isinstance(part, States) and part.ways == parts[-1].ways for part in parts):
+            raise UnmappedError(tr("only the last layer's final state is an output of the layer"))
+        return States(parts[-1].final, sum(part.layers for part in parts), parts[-1].ways)
 
 
 @dataclass(frozen=True, slots=True)
