@@ -12,6 +12,7 @@ from nnstudio.ui.monitor.dock import MonitorDock
 from nnstudio.ui.palette.panel import Palette
 from nnstudio.ui.session import Session
 from nnstudio.ui.settings import Layout
+from nnstudio.ui.trail import TrailBar
 
 _PALETTE, _INSPECTOR = 212, 292
 _DOCK_SHARE, _DOCK_MOST = 0.36, 320
@@ -28,7 +29,7 @@ class DesignPage(QWidget):
         self.canvas = Canvas(session)
         self.inspector = Inspector(session, staged=staged)
         self.dock = MonitorDock(session)
-        self._columns = _splitter(Qt.Orientation.Horizontal, self.palette_panel, self.canvas, self.inspector)
+        self._columns = _splitter(Qt.Orientation.Horizontal, self.palette_panel, self._middle(session), self.inspector)
         self._rows = _splitter(Qt.Orientation.Vertical, self._columns, self.dock)
         self._columns.setStretchFactor(1, 1)
         self._rows.setStretchFactor(0, 1)
@@ -44,6 +45,16 @@ class DesignPage(QWidget):
         for panel in self.panels():
             panel.setVisible(panel.objectName() not in layout.hidden)
         self.palette_panel.activated.connect(self.canvas.add)
+
+    def _middle(self, session: Session) -> QWidget:
+        """Return the canvas, with the bar above it that says which block is open."""
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(TrailBar(session))
+        column.addWidget(self.canvas, 1)
+        return middle
 
     def panels(self) -> tuple[QWidget, QWidget, QWidget]:
         """Return what can be put away: palette, inspector, dock."""

@@ -16,10 +16,11 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.compiler.analysis import Analysis, analyse
 from nnstudio.compiler.lint import with_lint
-from nnstudio.core.graph import Block, Graph
+from nnstudio.core.graph import Block, Graph, Scalar
 from nnstudio.core.history import History
 from nnstudio.core.words import tr
 from nnstudio.training.aim import aim_of
+from nnstudio.ui.scope import Level, Seen, follow, look
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -45,11 +46,25 @@ class View(msgspec.Struct):
     centre: tuple[float, float] | None = None
 
 
+class _Outside(msgspec.Struct, frozen=True):
+    """What to come back to when a block is left."""
+
+    selection: frozenset[str]
+    zoom: float | None
+    centre: tuple[float, float] | None
+
+
 class Session(QObject):
     """One open drawing. ``changed`` comes after every commit, undo, redo, new and open, with the analysis ready."""
 
     changed = Signal(object, object)
     selection_changed = Signal()
+    entering = Signal()
+    """Another drawing is about to be opened on the canvas; what is typed and not handed on yet belongs to this one."""
+    entered = Signal()
+    """Another drawing is open on the canvas: a block was entered or left."""
+    refused = Signal(str)
+    """An edit cannot be made; says why."""
     file_changed = Signal()
     """`path` or `dirty` is another."""
     saved = Signal()
@@ -64,7 +79,10 @@ class Session(QObject):
         self._saved: Project | None = project
         self._was_dirty = False
         self._blocks = _by_name(project.blocks)
-        self._analysis = with_lint(analyse(project.graph, self._blocks), aim_of(project.recipe))
+        self._model = with_lint(analyse(project.graph, self._blocks), aim_of(project.recipe))
+        self._trail: tuple[Level, ...] = ()
+        self._outside: list[_Outside] = []
+        self._seen: Seen | None = None
         self._selection: frozenset[str] = frozenset()
         self._bridge: RunBridge | None = None
         self._log: list[str] = []
@@ -78,8 +96,13 @@ class Session(QObject):
 
     @property
     def graph(self) -> Graph:
-        """The drawing as it is now."""
-        return self._history.now.graph
+        """The drawing on the canvas as it is now: the document's own, or that of the block that was entered."""
+        return self._history.now.graph if self._seen is None else self._seen.graph
+
+    @property
+    def sheet(self) -> Project:
+        """The document as if the drawing on the canvas were its own; edits of it go to `commit` as ``sheet``."""
+        return self.project if self._seen is None else msgspec.structs.replace(self.project, graph=self._seen.graph)
 
     @property
     def blocks(self) -> Mapping[str, Block]:
@@ -88,28 +111,57 @@ class Session(QObject):
 
     @property
     def analysis(self) -> Analysis:
-        """What is known of the drawing as it is now."""
-        return self._analysis
+        """What is known of the drawing on the canvas as it is now."""
+        return self._model if self._seen is None else self._seen.analysis
+
+    @property
+    def model(self) -> Analysis:
+        """What is known of the document's own drawing, which is what trains and is exported."""
+        return self._model
+
+    @property
+    def values(self) -> Mapping[str, Scalar]:
+        """What settings on the canvas may refer to, and what that is here; empty outside of blocks."""
+        return {} if self._seen is None else self._seen.values
 
     def reword(self) -> None:
         """Say all problems again, in the language that is current now."""
-        self._analysis = with_lint(analyse(self.graph, self._blocks), aim_of(self.project.recipe))
+        self._model = with_lint(analyse(self.project.graph, self._blocks), aim_of(self.project.recipe))
+        self._look()
 
     def commit(
-        self, label: str, graph: Graph | None = None, *, project: Project | None = None, merge: str | None = None
+        self,
+        label: str,
+        graph: Graph | None = None,
+        *,
+        project: Project | None = None,
+        sheet: Project | None = None,
+        merge: str | None = None,
     ) -> None:
         """Make an edited drawing, or a whole edited document, the present one.
 
         Args:
             label: what the Undo menu says.
-            graph: the new drawing, with the rest of the document as it is.
-            project: the new document; give one of the two.
+            graph: the new drawing on the canvas, with the rest of the document as it is.
+            project: the new document; give one of the three.
+            sheet: an edited `sheet`.
             merge: steps in a row with one key are undone as one.
         """
-        assert (graph is None) != (project is None)
-        new = msgspec.structs.replace(self.project, graph=graph) if graph is not None else project
+        assert [graph, project, sheet].count(None) == 2
+        if graph is not None:
+            sheet = msgspec.structs.replace(self.sheet, graph=graph)
+        try:
+            new = self._with_sheet(sheet) if sheet is not None else project
+        except ValueError as error:
+            self.refuse(str(error))
+            return
         assert new is not None
-        self._history.commit(label, new, merge=merge)
+        self._history.commit(label, new, merge=f"{self.within} {merge}" if merge is not None else None)
+
+    def refuse(self, text: str) -> None:
+        """Say that an edit cannot be made, and why."""
+        self.log(text)
+        self.refused.emit(text)
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -128,6 +180,47 @@ class Session(QObject):
     def redo_label(self) -> str | None:
         """What the next redo brings again; None where there is nothing."""
         return self._history.redo_label
+
+    # Blocks
+
+    @property
+    def trail(self) -> tuple[Level, ...]:
+        """The blocks that were entered, one within the other; empty for the document's own drawing."""
+        return self._trail
+
+    @property
+    def within(self) -> str | None:
+        """Name of the block whose drawing is on the canvas; None for the document's own."""
+        return self._trail[-1].block if self._trail else None
+
+    def enter(self, block: str, node: str | None = None) -> None:
+        """Open the drawing of a block on the canvas.
+
+        Args:
+            block: its name.
+            node: id of the instance on the canvas whose values and signals it is to be seen with.
+
+        Raises:
+            KeyError: the document has no such block.
+        """
+        _ = self._blocks[block]
+        self.entering.emit()
+        self._outside.append(_Outside(self._selection, self.view.zoom, self.view.centre))
+        self.view.zoom = self.view.centre = None
+        self._go((*self._trail, Level(block, node)), frozenset())
+
+    def leave(self, levels: int = 1) -> None:
+        """Go back to the drawing around the block that is open, or further out; nothing outside of blocks."""
+        if self._trail and levels > 0:
+            self.entering.emit()
+            kept = max(0, len(self._trail) - levels)
+            before = self._outside[kept]
+            self.view.zoom, self.view.centre = before.zoom, before.centre
+            self._go(self._trail[:kept], before.selection)
+
+    def leave_all(self) -> None:
+        """Go back to the document's own drawing."""
+        self.leave(len(self._trail))
 
     # The file
 
@@ -182,6 +275,7 @@ class Session(QObject):
             self._bridge.reset()
         self.view.zoom = self.view.centre = None
         self._selection = frozenset()
+        self._trail, self._outside, self._seen = (), [], None
         self.path = path
         self._saved = project if saved else None
         self._history.restart(project)
@@ -201,6 +295,16 @@ class Session(QObject):
         if wanted != self._selection:
             self._selection = wanted
             self.selection_changed.emit()
+
+    @property
+    def model_selection(self) -> frozenset[str]:
+        """Ids of what is selected in the document's own drawing: within a block, the instance it was entered by."""
+        return frozenset(filter(None, (self._trail[0].node,))) if self._trail else self._selection
+
+    def select_in_model(self, ids: Iterable[str]) -> None:
+        """Select nodes of the document's own drawing, which is opened for it."""
+        self.leave_all()
+        self.select(ids)
 
     # The run
 
@@ -228,19 +332,47 @@ class Session(QObject):
         self.logged.emit(line)
 
     def _on_moved(self, old: Project, new: Project) -> None:
-        before: Analysis | None = self._analysis
+        before: Analysis | None = self._model
         if new.blocks != old.blocks:
             self._blocks, before = _by_name(new.blocks), None
-        self._analysis = with_lint(analyse(new.graph, self._blocks, before), aim_of(new.recipe))
-        kept = self._selection & new.graph.by_id.keys()
+        self._model = with_lint(analyse(new.graph, self._blocks, before), aim_of(new.recipe))
+        way = follow(self._trail, old, new)
+        fell_out = len(way) < len(self._trail)
+        self._trail = way
+        if fell_out:
+            del self._outside[len(way) :]
+            self.view.zoom = self.view.centre = None
+        self._look()
+        kept = frozenset() if fell_out else self._selection & self.graph.by_id.keys()
         pruned = kept != self._selection
         self._selection = kept
         self.changed.emit(old, new)
+        if fell_out:
+            self.entered.emit()
         if pruned:
             self.selection_changed.emit()
         if self.dirty != self._was_dirty:
             self._was_dirty = self.dirty
             self.file_changed.emit()
+
+    def _go(self, trail: tuple[Level, ...], selection: frozenset[str]) -> None:
+        self._trail = trail
+        del self._outside[len(trail) :]
+        self._look()
+        self._selection = selection & self.graph.by_id.keys()
+        self.entered.emit()
+        self.selection_changed.emit()
+
+    def _look(self) -> None:
+        self._seen = look(self._trail, self.project, self._blocks, self._model) if self._trail else None
+
+    def _with_sheet(self, sheet: Project) -> Project:
+        """Return the document with the drawing of a sheet in its place."""
+        if self.within is None:
+            return sheet
+        from nnstudio.project.definitions import with_drawing
+
+        return with_drawing(msgspec.structs.replace(sheet, graph=self.project.graph), self.within, sheet.graph)
 
 
 def _by_name(blocks: Iterable[Block]) -> dict[str, Block]:

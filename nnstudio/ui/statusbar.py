@@ -59,6 +59,7 @@ class StatusBar(QWidget):
         row.addWidget(self._run, 1)
         row.addWidget(self._score)
         session.changed.connect(self._on_changed)
+        session.entered.connect(self._on_changed)
         session.bridge.state_changed.connect(self._on_progressed)
         session.bridge.progressed.connect(self._on_progressed)
         self._on_changed()

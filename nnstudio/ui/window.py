@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QStackedWidge
 from nnstudio.core.words import tr
 from nnstudio.ui import commands, theme
 from nnstudio.ui.actions import Actions
+from nnstudio.ui.block_actions import add_block_actions, refresh_block_actions
 from nnstudio.ui.controls import hairline
 from nnstudio.ui.design_page import DesignPage
 from nnstudio.ui.exports.exports import Exports
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         session.file_changed.connect(self._on_file_changed)
         session.selection_changed.connect(self._on_selected)
         session.bridge.state_changed.connect(self._on_state_changed)
+        session.refused.connect(self._on_refused)
 
     # Building
 
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(middle)
         commands.add_file_actions(self.actions_, self, self.files)
         commands.add_edit_actions(self.actions_, self, self.design)
+        add_block_actions(self.actions_, self.design.canvas)
         commands.add_view_actions(self.actions_, self, self.design)
         commands.add_run_actions(self.actions_, self)
         commands.add_help_actions(self.actions_, self)
@@ -212,10 +215,11 @@ class MainWindow(QMainWindow):
         self.flush()
         if self.recovery is not None:
             self.recovery.write()
-        errors = [problem for problem in self.session.analysis.problems if problem.severity == "error"]
+        errors = [problem for problem in self.session.model.problems if problem.severity == "error"]
         if not errors:
             return True
         first = next((problem.id for problem in errors if problem.id is not None), None)
+        self.session.leave_all()
         if first is not None:
             self.show_node(first)
         self.status_bar.show_problems()
@@ -242,14 +246,20 @@ class MainWindow(QMainWindow):
             # Not from within the timer that looks at the run: the message waits for an answer.
             QTimer.singleShot(0, self, self._tell_failure)
 
+    def _on_refused(self, text: str) -> None:
+        from nnstudio.ui.dialogs import messages
+
+        # Not from within the gesture that asked for it: the message waits for an answer.
+        QTimer.singleShot(0, self, lambda: messages.tell_error(self, tr("This cannot be done"), text))
+
     def _tell_failure(self) -> None:
         from nnstudio.ui.dialogs import messages
 
         failed = self.session.bridge.failed
         if failed is not None:
-            node = self.session.graph.by_name.get(failed.node or "")
+            node = self.session.project.graph.by_name.get(failed.node or "")
             if node is not None:
-                self.session.select({node.id})
+                self.session.select_in_model({node.id})
             messages.tell_error(self, tr("Training could not go on"), failed.message)
 
     def _refresh(self) -> None:
@@ -265,6 +275,7 @@ class MainWindow(QMainWindow):
         actions["redo"].setText(_plain(tr("Redo: {step}", step=redo)) if redo else tr("Redo"))
         for id_ in ("cut", "copy", "duplicate", "delete", "delete_reconnect", "zoom_selection"):
             actions[id_].setEnabled(bool(session.selection))
+        refresh_block_actions(actions, session)
         for id_ in ("select_all", "zoom_fit"):
             actions[id_].setEnabled(bool(session.graph.nodes))
         state = session.bridge.state

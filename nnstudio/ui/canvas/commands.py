@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from nnstudio.core import edits
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.core.words import tr
+from nnstudio.project.definitions import duplicate_block, free_name
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
+from nnstudio.project.grouping import make_block, unpack_block
 from nnstudio.ui.canvas import clipboard, placing
 from nnstudio.ui.canvas.face import first_problem
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GRID
@@ -35,11 +37,11 @@ class Commands:
             corner: where its upper left corner goes.
             wire: what it goes into.
         """
-        project = self._session.project
+        sheet = self._session.sheet
         if wire is None:
-            new, id_ = placing.add(project, key, corner)
+            new, id_ = placing.add(sheet, key, corner)
         else:
-            new, id_ = placing.add_into_wire(project, key, corner, wire)
+            new, id_ = placing.add_into_wire(sheet, key, corner, wire)
         self._commit_added(key, new, id_)
 
     def add_near(self, key: str, centre: Place) -> None:
@@ -47,15 +49,15 @@ class Commands:
         session = self._session
         chosen = [session.graph.by_id[id_] for id_ in session.selection]
         if len(chosen) == 1 and placing.has_free_output(session.graph, chosen[0], session.blocks):
-            new, id_ = placing.add_after(session.project, key, chosen[0].id)
+            new, id_ = placing.add_after(session.sheet, key, chosen[0].id)
         else:
             corner = (centre[0] - CARD_WIDTH / 2, centre[1] - CARD_HEIGHT / 2)
-            new, id_ = placing.add(session.project, key, placing.free_corner(session.graph, corner))
+            new, id_ = placing.add(session.sheet, key, placing.free_corner(session.graph, corner))
         self._commit_added(key, new, id_)
 
     def add_at_wire(self, key: str, corner: Place, judge: Judge) -> None:
         """Place a new layer at the loose end of the wire in hand and connect it where that is possible."""
-        new, id_ = placing.add(self._session.project, key, corner)
+        new, id_ = placing.add(self._session.sheet, key, corner)
         socket = judge.first_fitting(new.graph, new.graph.by_id[id_])
         if socket is not None:
             new = edits.replace(new, graph=edits.connect(new.graph, judge.edge(socket)))
@@ -94,9 +96,9 @@ class Commands:
 
     def move_into_wire(self, id_: str, place: Place, wire: Edge) -> None:
         """Put a node that no wire touches into a wire."""
-        moved = edits.replace(self._session.project, graph=edits.move(self._session.graph, {id_: place}))
+        moved = edits.replace(self._session.sheet, graph=edits.move(self._session.graph, {id_: place}))
         label = tr("Insert {name}", name=self._session.graph.by_id[id_].name)
-        self._session.commit(label, project=placing.put_into_wire(moved, id_, wire))
+        self._session.commit(label, sheet=placing.put_into_wire(moved, id_, wire))
 
     def nudge(self, across: float, down: float) -> None:
         """Move the selected nodes a little; several nudges in a row are one step."""
@@ -131,7 +133,7 @@ class Commands:
         if not chosen:
             return None
         try:
-            return clipboard.write(self._session.project, chosen)
+            return clipboard.write(self._session.sheet, chosen)
         except FileError as error:
             self._session.log(str(error))
             return None
@@ -144,14 +146,50 @@ class Commands:
             self._session.log(str(error))
             return
         offset = self._offset(clip.graph, centre)
-        new, ids = clipboard.place(self._session.project, clip, offset)
-        self._session.commit(tr("Paste"), project=new)
+        new, ids = clipboard.place(self._session.sheet, clip, offset)
+        self._session.commit(tr("Paste"), sheet=new)
         self._session.select(ids)
+
+    # Blocks
+
+    def group(self) -> None:
+        """Make a block of the selected nodes and put an instance in their place."""
+        session = self._session
+        name = free_name(session.project)
+        try:
+            new, id_ = make_block(session.project, session.selection, name, within=session.within)
+        except ValueError as error:
+            session.refuse(str(error))
+            return
+        session.commit(tr("Group into {name}", name=name), project=new)
+        session.select((id_,))
+
+    def unpack(self) -> None:
+        """Put the layers of the selected block in its place."""
+        session = self._session
+        (id_,) = session.selection
+        name = session.graph.by_id[id_].name
+        try:
+            new, ids = unpack_block(session.project, id_, within=session.within)
+        except ValueError as error:
+            session.refuse(str(error))
+            return
+        session.commit(tr("Unpack {name}", name=name), project=new)
+        session.select(ids)
+
+    def separate(self) -> None:
+        """Give the selected instance a definition of its own, a copy of the one it shares."""
+        session = self._session
+        (id_,) = session.selection
+        name = str(session.graph.by_id[id_].params.get("block"))
+        new = free_name(session.project, name)
+        project = duplicate_block(session.project, name, new, instance=id_, within=session.within)
+        session.commit(tr("Give {name} a definition of its own", name=session.graph.by_id[id_].name), project=project)
 
     # Inside
 
     def _commit_added(self, key: str, new: Project, id_: str) -> None:
-        self._session.commit(tr("Add {title}", title=placing.key_title(key)), project=new)
+        self._session.commit(tr("Add {title}", title=placing.key_title(key)), sheet=new)
         self._session.select((id_,))
 
     def _label_delete(self, ids: Collection[str]) -> str:

@@ -74,11 +74,18 @@ class Hands:
             self._canvas.show_pictures()
 
     def press_twice(self, event: QMouseEvent) -> bool:
-        """Open the search in the empty; elsewhere it is one more press. Says whether the press was taken."""
+        """Open the search in the empty, and a block on its card; elsewhere it is one more press.
+
+        Says whether the press was taken.
+        """
         at = self._pointer(event)
-        if event.button() == Qt.MouseButton.LeftButton and not self.are_busy and self._canvas.under(at) == Under():
-            self._canvas.search_at(at.view)
-            return True
+        if event.button() == Qt.MouseButton.LeftButton and not self.are_busy:
+            under = self._canvas.under(at)
+            if under == Under():
+                self._canvas.search_at(at.view)
+                return True
+            if under.node is not None and under.link is None and self._canvas.enter(under.node.id):
+                return True
         return self.press(event)
 
     def cancel(self) -> bool:

@@ -51,6 +51,8 @@ class Keyboard:
             (Qt.Key.Key_Minus, _CTRL): lambda: canvas.zoom_steps(QPointF(canvas.middle()), -1),
             (Qt.Key.Key_M, _ALT): canvas.toggle_minimap,
             (Qt.Key.Key_Escape, _NONE): canvas.let_go,
+            (Qt.Key.Key_Return, _NONE): canvas.enter,
+            (Qt.Key.Key_Enter, _NONE): canvas.enter,
         }
         self._standard: dict[QKeySequence.StandardKey, Callable[[], object]] = {
             QKeySequence.StandardKey.Copy: canvas.copy,

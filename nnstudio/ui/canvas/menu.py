@@ -23,6 +23,10 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
     if under.node is not None:
         if under.node.id not in canvas.session.selection:
             canvas.session.select((under.node.id,))
+        if under.node.face.is_block and len(canvas.session.selection) == 1:
+            menu.addAction(tr("Edit block"), canvas.enter)
+            menu.addAction(tr("Unpack block"), canvas.commands.unpack)
+        menu.addAction(tr("Group into block"), canvas.commands.group)
         menu.addAction(tr("Duplicate"), canvas.duplicate)
         menu.addAction(tr("Copy"), canvas.copy)
         menu.addAction(tr("Delete"), canvas.delete_selection)

@@ -120,7 +120,7 @@ class LiveTiles:
         """
         bridge, facts = self._session.bridge, self._session.analysis.facts
         snapshot = bridge.snapshot
-        if snapshot is None:
+        if snapshot is None or self._session.within is not None:  # what runs is the drawing around the block
             return
         for item in items:
             if item.picture is not None and item.picture.origin is snapshot:

@@ -27,6 +27,7 @@ from nnstudio.core.words import tr
 from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.commands import Commands
+from nnstudio.ui.canvas.face import BLOCK
 from nnstudio.ui.canvas.gestures.base import Pointer
 from nnstudio.ui.canvas.gestures.zoom import Pinch, Wheel
 from nnstudio.ui.canvas.hands import Hands
@@ -40,7 +41,6 @@ from nnstudio.ui.canvas.tiles import LiveTiles
 from nnstudio.ui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
-    from nnstudio.project.document import Project
     from nnstudio.ui.canvas.search import SearchPopup
     from nnstudio.ui.session import Session
 
@@ -87,10 +87,12 @@ class Canvas(Viewport):
             "Arrow keys go from layer to layer, Tab adds one, Ctrl and the arrow keys move what is selected."
         )
         self.setAccessibleDescription(self._hint)
+        self._shown = session.graph
         self.board.obey(Graph(), session.graph, session.blocks, session.analysis)
         self.board.show_selection(session.selection)
         self._show_corners()
         session.changed.connect(self._on_changed)
+        session.entered.connect(self._on_entered)
         session.selection_changed.connect(self._on_selected)
         session.bridge.mapped.connect(self.show_pictures)
         session.bridge.state_changed.connect(self._on_run_changed)
@@ -240,10 +242,24 @@ class Canvas(Viewport):
         return next(iter(chosen or order), None)
 
     def let_go(self) -> None:
-        """Give up the gesture under way; without one, select nothing."""
-        if not self._hands.cancel():
+        """Give up the gesture under way; without one, select nothing; with nothing selected, leave the block."""
+        if self._hands.cancel():
+            return
+        if self.pointing.picked is None and not self.session.selection:
+            self.session.leave()
+        else:
             self.pointing.pick(None)
             self.session.select(())
+
+    def enter(self, id_: str | None = None) -> bool:
+        """Open the drawing of a block: of this node, or of the only selected one. Says whether it is one."""
+        chosen = self.session.selection if id_ is None else (id_,)
+        node = self.session.graph.by_id.get(next(iter(chosen), "")) if len(chosen) == 1 else None
+        name = node.params.get("block") if node is not None and node.kind == BLOCK else None
+        if node is None or name not in self.session.blocks:
+            return False
+        self.session.enter(str(name), node.id)
+        return True
 
     def show_cursor(self, shape: Qt.CursorShape | None) -> None:
         """Change the pointer's look; None is the arrow, or the hand that is ready to pan."""
@@ -274,7 +290,7 @@ class Canvas(Viewport):
         self._hands.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the search in the empty."""
+        """Open the search in the empty, and a block's drawing on its card."""
         event.setAccepted(self._hands.press_twice(event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -368,14 +384,14 @@ class Canvas(Viewport):
         else:
             self.zoom_to_fit()
 
-    def _on_changed(self, old: Project, new: Project) -> None:
+    def _on_changed(self) -> None:
         self._hands.cancel()  # the drawing changed under the hand, as by an undo
         if self._search is not None:
             self._search.close_now()
         self.pointing.leave()
-        if self.pointing.picked not in new.graph.edges:
+        if self.pointing.picked not in self.session.graph.edges:
             self.pointing.pick(None)
-        self.board.obey(old.graph, new.graph, self.session.blocks, self.session.analysis)
+        self._obey()
         self.board.show_selection(self.session.selection)
         if self.current not in self.board.nodes:
             self.current = None
@@ -387,6 +403,33 @@ class Canvas(Viewport):
         if self.is_overview:
             self.viewport().update()
         self.show_pictures()
+
+    def _on_entered(self) -> None:
+        """Clear the board, as nodes of another drawing may bear the same ids, and draw what is open now."""
+        self._hands.cancel()
+        if self._search is not None:
+            self._search.close_now()
+        self.pointing.leave()
+        self.pointing.pick(None)
+        self.current = None
+        zoom, centre = self.session.view.zoom, self.session.view.centre
+        self.board.obey(self._shown, Graph(), self.session.blocks, self.session.analysis)
+        self._shown = Graph()
+        self._obey()
+        self.board.show_selection(self.session.selection)
+        self._show_corners()
+        self._show_focus()
+        if zoom is not None and centre is not None:
+            self.show_place(zoom, QPointF(*centre))
+        else:
+            self.zoom_to_fit()
+        self.viewport().update()
+        self.show_pictures()
+
+    def _obey(self) -> None:
+        session, before = self.session, self._shown
+        self._shown = session.graph
+        self.board.obey(before, session.graph, session.blocks, session.analysis)
 
     def _on_selected(self) -> None:
         self.board.show_selection(self.session.selection)

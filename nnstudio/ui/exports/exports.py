@@ -50,6 +50,10 @@ class Exports(QObject):
         self._progress: ExportProgress | None = None
         self._chosen = FORMATS["python"]
         self._note = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_progress)
 
     @property
     def is_busy(self) -> bool:
@@ -62,10 +66,10 @@ class Exports(QObject):
 
         self._flush()
         chosen = FORMATS[key]
-        if self._progress is not None:
-            self._progress.raise_()
+        if self._job is not None:
+            self._session.log(tr("One export at a time: the one under way has to end first."))
             return
-        if self._job is not None or not self._may_begin(chosen):
+        if not self._may_begin(chosen):
             return
         suggested = self._suggested(chosen.suffix)
         if key == "script":
@@ -87,7 +91,7 @@ class Exports(QObject):
     def _may_begin(self, chosen: Format) -> bool:
         from nnstudio.ui.dialogs import messages
 
-        if not chosen.is_picture and not self._session.analysis.ok:
+        if not chosen.is_picture and not self._session.model.ok:
             text = tr("The code can be written once the drawing has no errors. The status bar lists them.")
             messages.tell_error(self._window, tr("The drawing is not finished"), text)
             return False
@@ -127,7 +131,7 @@ class Exports(QObject):
         self._job = Job(_work(self._session.project, chosen, path, handover), self)
         self._job.over.connect(self._on_over)
         self._job.start()
-        QTimer.singleShot(_PATIENCE_MS, self, self._show_progress)
+        self._patience.start()
 
     def _weights(self) -> tuple[Handover | None, str]:
         """Return where trained weights can be had, if there are any, and a line on which are exported."""
@@ -137,17 +141,17 @@ class Exports(QObject):
         if bridge.handover is None or bridge.project is None or not bridge.num_steps:
             return None, tr("With starting weights: this network has not been trained yet.")
         trained = bridge.project
-        if fingerprint(trained.graph, trained.blocks_by_name) != fingerprint(session.graph, session.blocks):
+        if fingerprint(trained.graph, trained.blocks_by_name) != fingerprint(session.project.graph, session.blocks):
             return None, tr("With starting weights: the drawing has been changed since it was trained.")
         return bridge.handover, tr("With the weights trained up to step {step}.", step=f"{bridge.num_steps:,}")
 
     def _show_progress(self) -> None:
         from nnstudio.ui.exports.progress import ExportProgress
 
-        if self._job is not None and self._progress is None:
-            title = tr("Writing {kind}", kind=self._chosen.kind)
-            self._progress = ExportProgress(self._job, title, self._note, self._window)
-            self._progress.show()
+        assert self._job is not None
+        title = tr("Writing {kind}", kind=self._chosen.kind)
+        self._progress = ExportProgress(self._job, title, self._note, self._window)
+        self._progress.show()
 
     def _on_over(self) -> None:
         job = self._job
@@ -168,6 +172,7 @@ class Exports(QObject):
                 self._session.log(note)
 
     def _clear(self) -> None:
+        self._patience.stop()
         if self._job is not None:
             self._job.deleteLater()
         if self._progress is not None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
-from nnstudio.core.graph import Value
+from nnstudio.core.graph import Value, is_expression
 from nnstudio.core.words import tr
 from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Bool, Choice, Float, Int, Parameter, Size, Table, Text
 from nnstudio.ui.inspector.text import parse_lengths, parse_size, write_lengths, write_size
@@ -60,10 +60,19 @@ class Field(QWidget):
     def flush(self) -> None:
         """Hand on what has been typed and not been handed on yet."""
 
+    def check(self, value: Value) -> object:
+        """Return a value in its normal form, or raise ValueError with what is wrong with it."""
+        return self.parameter.check(value)
+
+    def fits(self, value: Value) -> bool:
+        """Say whether a value of the document can be shown here, right or wrong."""
+        parts = value if isinstance(value, tuple) else (value,)
+        return not any(map(is_expression, parts))
+
     def offer(self, value: Value, *, aloud: bool = True) -> bool:
         """Check a value and hand it on; ``aloud`` False keeps quiet about one that is refused."""
         try:
-            self.parameter.check(value)
+            self.check(value)
         except ValueError as error:
             if aloud:
                 self.mark(str(error))
@@ -75,7 +84,7 @@ class Field(QWidget):
     def tell(self, value: Value) -> None:
         """Say what is wrong with a value of the document, if anything is."""
         try:
-            self.parameter.check(value)
+            self.check(value)
         except ValueError as error:
             self.mark(str(error))
         else:
@@ -237,7 +246,7 @@ class LineEdit(QLineEdit):
             super().keyPressEvent(event)
 
 
-class _TypedField(Field):
+class TypedField(Field):
     """What is typed as text: a good value is handed on at once, a wrong one is told when the person is done."""
 
     def __init__(self, parameter: Parameter, words: tuple[str, ...] = ()) -> None:
@@ -286,7 +295,7 @@ class _TypedField(Field):
 
     def _same(self, first: Value, second: Value) -> bool:
         try:
-            return self.parameter.check(first) == self.parameter.check(second)
+            return self.check(first) == self.check(second)
         except ValueError:
             return False
 
@@ -305,7 +314,7 @@ class _TypedField(Field):
         self.mark("")
 
 
-class FloatField(_TypedField):
+class FloatField(TypedField):
     """A number; arrows change it by the parameter's step."""
 
     def __init__(self, parameter: Float) -> None:
@@ -339,7 +348,7 @@ class FloatField(_TypedField):
             self.offer(value)
 
 
-class SizeField(_TypedField):
+class SizeField(TypedField):
     """A height and a width or a number for each axis, one number for all, or a word."""
 
     def __init__(self, parameter: Size) -> None:
@@ -357,7 +366,7 @@ class SizeField(_TypedField):
         return write_size(value, self._axes)
 
 
-class AxisField(_TypedField):
+class AxisField(TypedField):
     """The number of an axis, or nothing where the layer chooses it."""
 
     def __init__(self, parameter: Axis) -> None:
@@ -374,7 +383,7 @@ class AxisField(_TypedField):
         return "" if value is None else str(value)
 
 
-class AxesField(_TypedField):
+class AxesField(TypedField):
     """The shape of one sample, or the numbers of some of its axes."""
 
     def __init__(self, parameter: Axes | AxisNumbers) -> None:
@@ -390,7 +399,7 @@ class AxesField(_TypedField):
         return text.replace(" ×", ",") if isinstance(self.parameter, AxisNumbers) else text
 
 
-class TextField(_TypedField):
+class TextField(TypedField):
     """A line that the layer reads itself."""
 
     def __init__(self, parameter: Text) -> None:

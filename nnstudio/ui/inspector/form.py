@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from nnstudio.core import edits
 from nnstudio.core.graph import Node, Value
 from nnstudio.core.words import tr
+from nnstudio.layers.parameters import Parameter, Table
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, hairline, label
 from nnstudio.ui.icons import kind_icon
+from nnstudio.ui.inspector.expression_field import ExpressionField
 from nnstudio.ui.inspector.fields import Field, LineEdit, make_field
 from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.numbers import worked_out
 from nnstudio.ui.inspector.parts import NumberGrid, ProblemList, add_row, form_grid
-from nnstudio.ui.inspector.subject import Subject, subject_of, value_of, with_value
+from nnstudio.ui.inspector.subject import Subject, depends, subject_of, value_of, with_value
 from nnstudio.ui.session import Session
 
 
@@ -31,7 +33,7 @@ class NodeForm(QWidget):
         self._session = session
         self._fields: dict[str, Field] = {}
         node = session.graph.by_id[id_]
-        self.kind = (node.kind, node.params.get("block"))
+        self._kind = self._kind_of(node)
         self._subject = subject_of(node, session.blocks)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 16)
@@ -75,13 +77,16 @@ class NodeForm(QWidget):
 
     def fits(self) -> bool:
         """Whether this is still the form to show."""
-        node = self._session.graph.by_id.get(self.id)
-        same = node is not None and self.kind == (node.kind, node.params.get("block"))
-        return self._session.selection == {self.id} and same
+        node = self._here()
+        if node is None or self._session.selection != {self.id}:
+            return False
+        return all(
+            self._fields[parameter.name].fits(value_of(node, parameter)) for parameter in self._subject.parameters
+        )
 
     def flush(self) -> None:
         """Hand on what has been typed and not been handed on yet, if the node is still there."""
-        if self.id not in self._session.graph.by_id:
+        if self._here() is None:
             return
         if self._name.isModified():
             self._on_renamed()
@@ -123,17 +128,36 @@ class NodeForm(QWidget):
         self._name.escaped.connect(self._on_name_escaped)
         self._name_fault = add_row(grid, tr("Name"), self._name, self._name.toolTip())
         for parameter in subject.parameters:
-            field = make_field(parameter)
+            field = self._make_field(parameter, node)
             field.edited.connect(partial(self._on_edited, field))
             self._fields[parameter.name] = field
             fault = add_row(grid, str(parameter.label), field, str(parameter.help))
             field.refused.connect(fault.tell)
         return grid
 
+    def _make_field(self, parameter: Parameter, node: Node) -> Field:
+        """Return the field of a setting: within a block, one that takes expressions too."""
+        session, own = self._session, node.kind == "Block" and parameter.name != "repeat"
+        value = value_of(node, parameter)
+        chain = own and (node.params.get("repeat", 1) != 1 or isinstance(value, tuple))
+        if isinstance(parameter, Table) or not (session.within or chain or depends(value, node)):
+            return make_field(parameter)
+        return ExpressionField(parameter, lambda: session.values, chain=own)
+
+    def _here(self) -> Node | None:
+        """Return the form's node; None where it is gone, or another drawing is open that may have its id too."""
+        node = self._session.graph.by_id.get(self.id)
+        return node if node is not None and self._kind == self._kind_of(node) else None
+
+    def _kind_of(self, node: Node) -> tuple[object, ...]:
+        """Return what decides which fields there are."""
+        block = self._session.blocks.get(str(node.params.get("block"))) if node.kind == "Block" else None
+        return (self._session.within, node.kind, block.name if block else None, block.parameters if block else None)
+
     def _on_edited(self, field: Field, value: Value) -> None:
-        if self.id not in self._session.graph.by_id:
+        node = self._here()
+        if node is None:
             return
-        node = self._session.graph.by_id[self.id]
         label_ = tr("Set {setting} of {name}", setting=field.parameter.label, name=node.name)
         graph = with_value(self._session.graph, self.id, field.parameter, value)
         self._session.commit(label_, graph, merge=f"{self.id}.{field.parameter.name}.{field.visit}")
@@ -149,7 +173,7 @@ class NodeForm(QWidget):
 
     def _on_renamed(self) -> None:
         name = self._name.text().strip()
-        node = self._session.graph.by_id.get(self.id)
+        node = self._here()
         if node is None or node.name == name:
             self._name.setModified(False)
             self._tell_name("")

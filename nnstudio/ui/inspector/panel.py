@@ -12,10 +12,11 @@ from nnstudio.core.words import tr
 from nnstudio.ui.session import Session
 
 if TYPE_CHECKING:
+    from nnstudio.ui.inspector.definition import DefinitionForm
     from nnstudio.ui.inspector.form import NodeForm
     from nnstudio.ui.inspector.summary import DrawingSummary, SeveralSelected
 
-    Page = NodeForm | DrawingSummary | SeveralSelected
+    Page = DefinitionForm | NodeForm | DrawingSummary | SeveralSelected
 
 
 class Inspector(QWidget):
@@ -31,6 +32,7 @@ class Inspector(QWidget):
         self._page: Page | None = None
         if not staged:
             self._update()
+        session.entering.connect(self.flush)
         session.selection_changed.connect(self._on_selected)
         session.changed.connect(self._on_changed)
 
@@ -66,10 +68,13 @@ class Inspector(QWidget):
         return area
 
     def _make(self) -> Page:
+        from nnstudio.ui.inspector.definition import DefinitionForm
         from nnstudio.ui.inspector.form import NodeForm
         from nnstudio.ui.inspector.summary import DrawingSummary, SeveralSelected
 
         selection = self._session.selection
+        if not selection and self._session.within is not None:
+            return DefinitionForm(self._session)
         if not selection:
             return DrawingSummary(self._session)
         if len(selection) > 1:

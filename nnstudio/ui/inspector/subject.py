@@ -9,7 +9,7 @@ import msgspec
 from nnstudio.compiler.blocks import MAX_REPEAT
 from nnstudio.compiler.values import parameter_type
 from nnstudio.core.edits import replace, set_node
-from nnstudio.core.graph import Block, Graph, Node, Scalar, Value, freeze_params
+from nnstudio.core.graph import Block, Graph, Node, Scalar, Value, freeze_params, is_expression
 from nnstudio.core.words import Words, tr
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
@@ -79,9 +79,15 @@ def with_value(graph: Graph, id_: str, parameter: Parameter, value: Value) -> Gr
     """Set a parameter of a node; one that has its default value is not written down."""
     node = graph.by_id[id_]
     params = {**node.params, parameter.name: value}
-    if parameter.check(value) == parameter.check(parameter.default):
+    if not depends(value, node) and parameter.check(value) == parameter.check(parameter.default):
         del params[parameter.name]
     return set_node(graph, replace(node, params=freeze_params(params)))
+
+
+def depends(value: Value, node: Node) -> bool:
+    """Whether a setting is more than one plain value: worked out, or with a value for each copy of a block."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return any(map(is_expression, parts)) or (node.kind == "Block" and isinstance(value, tuple))
 
 
 def _block_subject(node: Node, blocks: Mapping[str, Block]) -> Subject:

@@ -97,7 +97,7 @@ class CodeView(QWidget):
         self._stale = False
         session = self._session
         try:
-            plan = make_plan(session.graph, session.blocks, session.analysis)
+            plan = make_plan(session.project.graph, session.blocks, session.model)
         except CompileError as error:
             self._show_problems(str(error))
             return

@@ -64,8 +64,8 @@ class InsideLayer(QWidget):
         self._scale.show_range(layer.low, layer.high)
 
     def _chosen(self) -> LayerValue | None:
-        if len(self._session.selection) == 1:
-            return layer_value(self._session, next(iter(self._session.selection)))
+        if len(self._session.model_selection) == 1:
+            return layer_value(self._session, next(iter(self._session.model_selection)))
         layers = layer_values(self._session)
         return next(
             (layer for layer in layers if not layer.is_vector and layer.count > 1), layers[-1] if layers else None

@@ -88,8 +88,8 @@ def layer_values(session: Session) -> list[LayerValue]:
     if session.bridge.snapshot is None:
         return []
     found = []
-    for id_ in session.analysis.order:
-        node = session.graph.by_id[id_]
+    for id_ in session.model.order:
+        node = session.project.graph.by_id[id_]
         value = layer_value(session, id_) if node.kind != "Output" else None
         if value is not None:
             found.append(value)
@@ -103,7 +103,7 @@ def layer_value(session: Session, id_: str) -> LayerValue | None:
     from nnstudio.ui.imagery import value_range
 
     raw = session.bridge.value(id_)
-    node = session.graph.by_id.get(id_)
+    node = session.project.graph.by_id.get(id_)
     if raw is None or node is None or not raw.size:
         return None
     numbers = np.asarray(raw, dtype=np.float32)

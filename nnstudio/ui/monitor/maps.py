@@ -199,7 +199,7 @@ class MapRows(QWidget):
                 painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"+{hidden}")
 
     def _paint_name(self, painter: QPainter, row: _Row) -> None:
-        selected = row.layer.id in self._session.selection
+        selected = row.layer.id in self._session.model_selection
         painter.setPen(self._theme.accent if selected else self._theme.mute)
         place = QRect(0, row.rect.top(), row.rect.left() - _LABEL_GAP, row.rect.height())
         name = QFontMetrics(self.font()).elidedText(row.layer.name, Qt.TextElideMode.ElideMiddle, place.width())
@@ -247,7 +247,7 @@ class MapRows(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             y = round(event.position().y())
             hit = [row.layer.id for row in self._rows if row.rect.top() <= y <= row.rect.bottom()]
-            self._session.select(hit)
+            self._session.select_in_model(hit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down select the layer before and after."""
@@ -257,9 +257,9 @@ class MapRows(QWidget):
             super().keyPressEvent(event)
             return
         ids = [row.layer.id for row in self._rows]
-        now = next((number for number, id_ in enumerate(ids) if id_ in self._session.selection), None)
+        now = next((number for number, id_ in enumerate(ids) if id_ in self._session.model_selection), None)
         wanted = (0 if step > 0 else len(ids) - 1) if now is None else max(0, min(len(ids) - 1, now + step))
-        self._session.select([ids[wanted]])
+        self._session.select_in_model([ids[wanted]])
         rect = self._rows[wanted].rect
         self._area.ensureVisible(0, rect.center().y(), 0, rect.height())
 

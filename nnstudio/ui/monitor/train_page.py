@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
@@ -127,7 +128,11 @@ class _Misfits(QWidget):
         return button
 
     def _mender(self, fix: Fix) -> Callable[[], None]:
-        return lambda: self._session.commit(fix.label, fix.edit(self._session.graph))
+        return lambda: self._mend(fix)
+
+    def _mend(self, fix: Fix) -> None:
+        project = self._session.project
+        self._session.commit(fix.label, project=msgspec.structs.replace(project, graph=fix.edit(project.graph)))
 
 
 class _Middle(QWidget):
@@ -210,7 +215,7 @@ def _misfits(session: Session, entry: Entry | None) -> Sequence[Problem]:
         recipe = recipe_of(session.project.recipe)
     except ValueError:
         return ()
-    return ready(session.graph, session.analysis, entry, recipe)
+    return ready(session.project.graph, session.model, entry, recipe)
 
 
 def _about(entry: Entry) -> str:

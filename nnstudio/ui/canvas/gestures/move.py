@@ -82,7 +82,7 @@ class MoveNodes(Gesture):
         graph = canvas.session.graph
         if len(canvas.session.selection) > 1 or id_ in graph.into or id_ in graph.out_of:
             return None
-        if placing.through_ports(canvas.session.project, id_) is None:
+        if placing.through_ports(canvas.session.sheet, id_) is None:
             return None
         return canvas.board.wire_under_card(self._item.pos() + QPointF(CARD_WIDTH, CARD_HEIGHT) / 2)
 
