@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nnstudio.compiler.importers.process import LIMIT, import_onnx, import_python
 from nnstudio.compiler.importers.report import Imported
+from nnstudio.compiler.importers.shapes import read_shape
 from nnstudio.core.words import tr
 from nnstudio.project.imports import save_import, weights_path
 
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--input",
         action="append",
         default=[],
-        type=read_shape,
+        type=shape,
         metavar="SHAPE",
         help=tr("shape of one sample, such as 3,224,224 or T,64; once for each input"),
     )
@@ -36,14 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_shape(text: str) -> tuple[int | str, ...]:
-    """Read ``3,224,224`` or ``T,64``; a letter stands for a length that may vary."""
-    parts = [part.strip() for part in text.replace("x", ",").replace("×", ",").split(",") if part.strip()]
-    if not parts or not all(
-        (part.isascii() and part.isdigit() and 0 < int(part) < 10**6) or part.isidentifier() for part in parts
-    ):
-        raise argparse.ArgumentTypeError(tr("expected lengths such as 3,224,224, got {text}", text=repr(text)))
-    return tuple(int(part) if part.isdigit() else "T" for part in parts)
+def shape(text: str) -> tuple[int | str, ...]:
+    """Read ``3,224,224`` for argparse, which says what is wrong in its own way."""
+    try:
+        return read_shape(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def run(arguments: argparse.Namespace) -> int:

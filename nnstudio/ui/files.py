@@ -73,6 +73,13 @@ class Files(QObject):
             self._session.bridge.stop()
             self._session.begin(load(resource("examples", f"{name}.nns")), None)
 
+    def ask_and_import(self) -> None:
+        """Ask for an ONNX file or a .py and draw the network in it."""
+        from nnstudio.ui.imports import ask_and_import
+
+        if self.may_leave():
+            ask_and_import(self._window, self._session, self._folder(), self.suggested)
+
     def save(self) -> bool:
         """Save to the drawing's file, or ask for one; return whether it is saved."""
         self._flush()

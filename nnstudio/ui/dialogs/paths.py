@@ -20,6 +20,14 @@ def ask_open(parent: QWidget, folder: Path) -> Path | None:
     return _answer(dialog)
 
 
+def ask_import(parent: QWidget, folder: Path) -> Path | None:
+    """Ask which network to import."""
+    dialog = _dialog(parent, tr("Import a network"), folder, f"{tr('ONNX or Python')} (*.onnx *.py)")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return _answer(dialog)
+
+
 def ask_save(parent: QWidget, suggested: Path) -> Path | None:
     """Ask where the project is to be saved."""
     return _ask_new(parent, tr("Save the project"), suggested, tr("NN Studio projects"))
