@@ -25,7 +25,7 @@ def fill_menu_bar(
     file = _menu(bar, tr("&File"), "menu_file")
     _fill(file, actions, "new", "open")
     _RecentMenu(file, files, settings)
-    _fill(file, actions, "examples", None, "save", "save_as", None)
+    _fill(file, actions, "examples", "import", None, "save", "save_as", None)
     exports = _menu(file, tr("Export"), "menu_export")
     for key, chosen in FORMATS.items():
         _fill(exports, actions, f"export_{key}")
