@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from math import ceil
 
@@ -26,8 +27,8 @@ def place(graph: Graph) -> Graph:
 
     A layer stands one column behind the last of its sources, and in the row of its first source where that place is
     free, otherwise in the next free row below. A layer that nothing leads to stands just before the first that uses it.
-    More than `MOST_COLUMNS` columns are shared out among lines of equal length, one below the other. Wires that close
-    a cycle count for nothing.
+    More than `MOST_COLUMNS` columns are shared out among lines of about equal length, one below the other; a line ends
+    only where a single wire leads on. Wires that close a cycle count for nothing.
     """
     columns = _columns(graph)
     rows: dict[str, int] = {}
@@ -39,21 +40,41 @@ def place(graph: Graph) -> Graph:
             row += 1
         rows[id_] = row
         taken.add((columns[id_], row))
-    num_columns = max(columns.values(), default=0) + 1
-    length = ceil(num_columns / ceil(num_columns / MOST_COLUMNS))
-    tops = _line_tops(columns, rows, length)
+    starts = _line_starts(graph, columns)
+    line_of = {id_: bisect_right(starts, column) - 1 for id_, column in columns.items()}
+    tops = _line_tops(line_of, rows)
     places: dict[str, tuple[float, float]] = {}
-    for id_ in columns:
-        line, column = divmod(columns[id_], length)
+    for id_, line in line_of.items():
+        column = columns[id_] - starts[line]
         places[id_] = (column * (CARD[0] + GAP[0]), tops[line] + rows[id_] * (CARD[1] + GAP[1]))
     return move(graph, places)
 
 
-def _line_tops(columns: Mapping[str, int], rows: Mapping[str, int], length: int) -> list[float]:
-    """Return where each line of ``length`` columns begins: below the lowest row of the line before."""
+def _line_starts(graph: Graph, columns: Mapping[str, int]) -> list[int]:
+    """Return the first column of each line."""
+    num_columns = max(columns.values(), default=0) + 1
+    length = ceil(num_columns / ceil(num_columns / MOST_COLUMNS))
+    # How many wires lead on from before each column to it or past it; those from one port to one column count once.
+    crossing = [0] * (num_columns + 1)
+    for first, last, _, _ in {
+        (columns[edge.source], columns[edge.target], edge.source, edge.source_port) for edge in graph.edges
+    }:
+        for column in range(first + 1, last + 1):
+            crossing[column] += 1
+    good = [column for column in range(num_columns - 1) if crossing[column] <= 1]
+    starts = [0]
+    while num_columns - starts[-1] > length:
+        first, beyond = bisect_left(good, starts[-1] + 2), bisect_right(good, starts[-1] + length)
+        if first == len(good):
+            break
+        starts.append(good[max(first, beyond - 1)])
+    return starts
+
+
+def _line_tops(line_of: Mapping[str, int], rows: Mapping[str, int]) -> list[float]:
+    """Return where each line begins: below the lowest row of the line before."""
     lowest: dict[int, int] = {}
-    for id_, column in columns.items():
-        line = column // length
+    for id_, line in line_of.items():
         lowest[line] = max(lowest.get(line, 0), rows[id_])
     tops = [0.0]
     for line in range(len(lowest) - 1):
