@@ -69,7 +69,7 @@ def write_onnx(plan: Plan, module: nn.Module, notes: dict[str, str], report: Rep
     import torch
 
     try:
-        with quiet(), free_steps():
+        with quiet(), free_steps(plan):
             written = torch.onnx.export(
                 program,
                 dynamo=True,

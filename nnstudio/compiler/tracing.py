@@ -57,14 +57,14 @@ def trace(plan: Plan, module: nn.Module) -> ExportedProgram:
 
     def export(axes: tuple[Iterable[int], ...]) -> ExportedProgram:
         free = torch.export.Dim.DYNAMIC
-        with quiet(), free_steps():
+        with quiet(), free_steps(plan):
             return torch.export.export(module, inputs, dynamic_shapes=tuple(dict.fromkeys(of, free) for of in axes))
 
     names = axis_names(plan)
     try:
         program = export(names)
     except FAULTS as error:
-        lengths = sorted({name for axes in names for axis, name in axes.items() if axis})
+        lengths = free_lengths(plan)
         if lengths and _succeeds(export, tuple((0,) for _ in names)):
             text = tr("{names} cannot stay free in this network: give the Input a number.", names=", ".join(lengths))
             raise ExportError(text) from error
@@ -82,6 +82,12 @@ def axis_names(plan: Plan) -> tuple[dict[int, str], ...]:
     )
 
 
+def free_lengths(plan: Plan) -> tuple[str, ...]:
+    """Return the names of lengths that a drawing leaves free, in the order in which they come."""
+    axes = (axis for _, signal in plan.inputs for axis in signal.shape if isinstance(axis, str))
+    return tuple(dict.fromkeys(axes))
+
+
 def example_inputs(plan: Plan, batch: int = BATCH, length: int = LENGTHS[0], seed: int = 0) -> tuple[Tensor, ...]:
     """Return random samples ``(batch, …)`` for each input of a plan.
 
@@ -94,7 +100,7 @@ def example_inputs(plan: Plan, batch: int = BATCH, length: int = LENGTHS[0], see
     import torch
 
     chance = torch.Generator().manual_seed(seed)
-    names = list(dict.fromkeys(axis for _, signal in plan.inputs for axis in signal.shape if isinstance(axis, str)))
+    names = free_lengths(plan)
     sizes = vocabularies(plan)
 
     def sample(name: str, signal: Signal) -> Tensor:
@@ -139,11 +145,14 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def free_steps() -> Iterator[None]:
-    """Let LSTM and GRU be traced for any number of steps; by itself torch counts those of the example.
+def free_steps(plan: Plan) -> Iterator[None]:
+    """Let LSTM and GRU be traced for any number of steps where a length is free; torch counts those of the example.
 
     torch's own ONNX exporter does the same while it traces.
     """
+    if not free_lengths(plan):
+        yield
+        return
     from torch.export import _patches
 
     with _patches.register_lstm_while_loop_decomposition(), _patches.register_gru_while_loop_decomposition():
@@ -162,9 +171,8 @@ def _working_inputs(plan: Plan, module: nn.Module) -> tuple[Tensor, ...]:
     """Return inputs that the network takes; a free length may have a smallest and a largest value."""
     import torch
 
-    is_free = any(isinstance(axis, str) for _, signal in plan.inputs for axis in signal.shape)
     fault: Exception | None = None
-    for length in LENGTHS if is_free else LENGTHS[:1]:
+    for length in LENGTHS if free_lengths(plan) else LENGTHS[:1]:
         inputs = example_inputs(plan, length=length)
         try:
             with torch.no_grad():

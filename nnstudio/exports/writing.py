@@ -12,7 +12,7 @@ import msgspec
 import nnstudio
 from nnstudio.compiler.analysis import Analysis, analyse
 from nnstudio.compiler.plan import Plan, make_plan
-from nnstudio.compiler.tracing import LENGTHS, Report
+from nnstudio.compiler.tracing import LENGTHS, Report, free_lengths
 from nnstudio.core.fingerprint import fingerprint
 from nnstudio.core.graph import Block, Graph, freeze_params
 from nnstudio.core.words import tr
@@ -179,7 +179,7 @@ def _without_free_lengths(
     graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, plan: Plan
 ) -> tuple[Plan, int | None]:
     """Give free lengths a number that the network takes; return plan and multiply-adds of that network."""
-    names = list(dict.fromkeys(axis for _, signal in plan.inputs for axis in signal.shape if isinstance(axis, str)))
+    names = free_lengths(plan)
     if not names:
         return plan, analysis.macs
     for length in LENGTHS:
@@ -194,4 +194,4 @@ def _without_free_lengths(
         known_now = analyse(fixed, blocks)
         if known_now.ok:
             return make_plan(fixed, blocks, known_now), known_now.macs
-    raise ValueError(tr("No length was found for {names} that all layers take.", names=", ".join(map(str, names))))
+    raise ValueError(tr("No length was found for {names} that all layers take.", names=", ".join(names)))
