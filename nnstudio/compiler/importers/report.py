@@ -86,16 +86,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             case "equal":
                 return tr("Drawing and original give the same outputs, bit for bit.")
             case "close":
-                return tr(
-                    "The outputs of drawing and original differ by {share}, which is rounding.",
-                    share=f"{self.difference:.1e}",
-                )
+                return tr("The outputs of drawing and original differ by {share}, which is rounding.", share=self._share)
             case "differs":
-                return tr(
-                    "Careful: the outputs of drawing and original differ by {share}.", share=f"{self.difference:.1e}"
-                )
+                return tr("Careful: the outputs of drawing and original differ by {share}.", share=self._share)
             case _:
                 return tr("The outputs of drawing and original were not compared.")
+
+    @property
+    def _share(self) -> str:
+        return "∞" if self.difference is None else f"{self.difference:.1e}"
 
     def lines(self) -> list[str]:
         """Write the report for reading, one line for each thing; parts that were simply mapped are only counted."""

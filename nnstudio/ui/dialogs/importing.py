@@ -63,7 +63,7 @@ class RunQuestion(QDialog):
         self._shapes = QLineEdit()
         self._shapes.setObjectName("sample_shape")
         self._shapes.setAccessibleName(tr("Shape of a sample"))
-        self._shapes.setPlaceholderText(tr("such as 3,224,224; found by trying if empty"))
+        self._shapes.setPlaceholderText(tr("3,224,224 or T,64; empty: found by trying"))
         self._shapes.textChanged.connect(self._check)
         form = QFormLayout()
         form.addRow(tr("Network"), self._names)
