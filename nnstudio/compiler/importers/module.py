@@ -12,7 +12,7 @@ from nnstudio.compiler.analysis import analyse
 from nnstudio.compiler.importers.draft import Draft, Wire
 from nnstudio.compiler.importers.report import BadImportError, Check, Imported, Report
 from nnstudio.compiler.importers.rules import FUNCTIONS, MODULES
-from nnstudio.compiler.importers.trace import BATCHES, FREE, choose_samples, run, tensors, trace
+from nnstudio.compiler.importers.trace import BATCHES, FREE, choose_samples, first_line, run, tensors, trace
 from nnstudio.compiler.importers.values import Flow, Held, Sample
 from nnstudio.compiler.importers.walk import Walk
 from nnstudio.compiler.link import link
@@ -127,7 +127,11 @@ def compare(
     if careful and (analyse(draft.graph, {}).macs or 0) > MOST_MACS:
         draft.notes.append(tr("The network is so large that its outputs were not compared."))
         return "not_run", None
-    made = build(draft.graph, draft.weights)
+    try:
+        made = build(draft.graph, draft.weights)
+    except RuntimeError as error:  # torch's, where names or shapes of weights differ
+        draft.notes.append(tr("The weights do not fit the drawing: {detail}.", detail=first_line(error)))
+        return "differs", None
     if made is None:
         return "not_run", None
     kept = set(made.state_dict())

@@ -86,7 +86,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             case "equal":
                 return tr("Drawing and original give the same outputs, bit for bit.")
             case "close":
-                return tr("The outputs of drawing and original differ by {share}, which is rounding.", share=self._share)
+                return tr(
+                    "The outputs of drawing and original differ by {share}, which is rounding.", share=self._share
+                )
             case "differs":
                 return tr("Careful: the outputs of drawing and original differ by {share}.", share=self._share)
             case _:

@@ -185,7 +185,9 @@ class Walk:
             counted = torch.arange(first.tensor.numel())
             if isinstance(module, nn.Embedding) and torch.equal(first.tensor.flatten(), counted):
                 return Held(record, f"{node.target}.weight", module.weight)
-        if function_name(node.target) in ("getitem", "slice", "unsqueeze", "to") and isinstance(first, Held):
+        if function_name(node.target) in ("getitem", "slice", "unsqueeze", "to", "expand", "repeat") and isinstance(
+            first, Held
+        ):
             return Held(record, first.path, first.tensor if first.whole is None else first.whole)
         return Held(record)
 

@@ -97,6 +97,13 @@ def test_positions_are_a_layer(way: str, kind: str) -> None:
     assert imported.graph.nodes[0].params["shape"] == ("T",)
 
 
+def test_a_vision_transformer() -> None:
+    module = networks.VisionTransformer()
+    imported = import_module(module, [(3, 16, 16)])
+    assert_equal(imported, module, torch.randn(2, 3, 16, 16))
+    assert {"ClassToken", "LearnedPosition", "TransformerEncoderLayer", "Formula"} <= set(kinds(imported))
+
+
 def test_other_kinds_of_layers() -> None:
     module = networks.Convolved()
     assert_equal(import_module(module, [(4, 32)]), module, torch.randn(2, 4, 32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from nnstudio.compiler.importers.leaves import UnmappedError
 from nnstudio.compiler.importers.rules.positions import positions, table_of
 from nnstudio.compiler.importers.values import Flow, Held
 from nnstudio.compiler.importers.walk import Rule, Walk
+from nnstudio.core.names import name_fault
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.spec import LayerError, Signal
@@ -41,6 +43,8 @@ def _joined(kind: str, sign: str, by_number: str) -> Rule:
             shown = repr(other)
             return formula(walk, x, f"x {sign} {shown}" if x is a else f"{shown} {sign} x")
         if isinstance(other, Held):
+            if other.tensor.numel() == 1 and other.path:
+                return _with_trained(walk, x, other, "x {sign} {name}" if x is a else "{name} {sign} x", sign)
             return _with_held(walk, x, other, sign, kind)
         raise UnmappedError(tr("there is no layer for {kind}", kind=by_number))
 
@@ -70,6 +74,16 @@ def _with_held(walk: Walk, x: Flow, held: Held, sign: str, kind: str) -> Flow:
         if table is not None:
             return positions(walk, x, table, trained=held.tensor.requires_grad)
     raise UnmappedError(tr("a parameter of its own takes part ({name})", name=held.path or kind))
+
+
+def _with_trained(walk: Walk, x: Flow, held: Held, text: str, sign: str) -> Flow:
+    """A tensor and one trained number: a formula that has it under its name."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", held.path.rpartition(".")[2]).strip("_")
+    if not name[:1].isalpha() or name == "x" or name_fault(name) is not None:
+        name = "a"
+    number = held.tensor.detach().reshape(())
+    params = {"formula": text.format(sign=sign, name=name), "values": f"{name} = {number.item():g}"}
+    return walk.one("Formula", [x], params, weights={name: number}, anywhere=True)
 
 
 def _number(value: Any) -> Any:

@@ -225,12 +225,25 @@ def cat(walk: Walk, tensors: Any, dim: int = 0, **more: Any) -> Any:
     joined = [item for item in tensors if not (isinstance(item, Held) and item.tensor.numel() == 0)]
     if all(hasattr(item, "joined_by_cat") for item in joined):
         return joined[0].joined_by_cat(joined)
+    if len(joined) == 2 and isinstance(joined[0], Held) and isinstance(joined[1], Flow):
+        return class_token(walk, joined[0], joined[1], dim)
     if not all(isinstance(item, Flow) for item in joined):
         raise UnmappedError(tr("a parameter of its own takes part ({name})", name="cat"))
     if len(joined) == 1:
         return joined[0]
     axis = joined[0].axis(dim)
     return walk.one("Concat", joined, {"axis": axis} if axis else {}, anywhere=True)
+
+
+def class_token(walk: Walk, held: Held, x: Flow, dim: int) -> Flow:
+    """One trained step before all the others, as Vision Transformers have it."""
+    token = held.tensor if held.whole is None else held.whole
+    features = x.known[-1]
+    if len(x.known) != 2 or x.axis(dim) != 0 or x.batch != 0 or token.numel() != features:
+        raise UnmappedError(tr("a parameter of its own takes part ({name})", name=held.path or "cat"))
+    if held.tensor.shape[0] != 1 and held.whole is None:
+        raise UnmappedError(tr("a parameter of its own takes part ({name})", name=held.path or "cat"))
+    return walk.one("ClassToken", [x], weights={"token": token.reshape(-1)})
 
 
 def stack(walk: Walk, tensors: Any, dim: int = 0) -> Any:
