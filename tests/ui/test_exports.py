@@ -389,6 +389,7 @@ def test_selection_and_running_tiles_are_left_out(qtbot: QtBot, window: MainWind
 
 def check_tex(text: str, project: Project) -> None:
     """Hold a file against what TeX needs: closed groups and environments, known commands, no bare special letters."""
+    assert text.isascii(), {letter for letter in text if not letter.isascii()}
     lines = [re.sub(r"(?<!\\)%.*", "", line) for line in text.splitlines()]
     body = "\n".join(lines)
     assert re.findall(r"\\usepackage\{(\w+)\}", body) == ["tikz"]
