@@ -424,3 +424,25 @@ def test_the_palette_begins_with_what_is_used_most() -> None:
         "Sampling",
         "ThresholdNeuron",
     ]
+
+
+@pytest.mark.parametrize(
+    ("family", "beginning"),
+    [
+        ("dense", ["Linear", "Embedding"]),
+        ("conv", ["Conv2d", "Conv1d", "Conv3d", "ConvTranspose2d"]),
+        ("pool", ["MaxPool2d", "AvgPool2d", "GlobalAvgPool2d"]),
+        ("norm", ["BatchNorm2d", "Dropout", "LayerNorm"]),
+        ("act", ["ReLU", "GELU", "Sigmoid", "Tanh", "Softmax"]),
+        ("merge", ["Add", "Concat"]),
+        ("rec", ["LSTM", "GRU", "RNN"]),
+        ("shape", ["Flatten", "Reshape"]),
+    ],
+)
+def test_a_family_begins_with_what_is_used_most(family: str, beginning: list[str]) -> None:
+    assert [spec.kind for spec in catalog().values() if spec.family == family][: len(beginning)] == beginning
+
+
+def test_no_two_layers_of_a_family_have_one_place() -> None:
+    places = [(spec.family, spec.place) for spec in catalog().values()]
+    assert len(set(places)) == len(places)

@@ -38,7 +38,7 @@ SPEC = LayerSpec(
     kind="BatchNorm3d",
     title=TITLE,
     family="norm",
-    place=3,
+    place=10,
     stem="norm_",
     summary=Words(
         "Keeps every channel of a volume at mean 0 and variance 1.", "使体数据的每个通道保持均值为 0、方差为 1。"
