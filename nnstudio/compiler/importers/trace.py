@@ -12,6 +12,7 @@ from torch import fx, nn
 from nnstudio.compiler.importers.leaves import is_own
 from nnstudio.compiler.importers.report import BadImportError
 from nnstudio.compiler.importers.values import Recorder, Sample, Trial
+from nnstudio.compiler.tracing import quiet
 from nnstudio.core.words import tr
 
 BATCHES = (2, 3)
@@ -58,8 +59,8 @@ def _export(module: nn.Module, samples: Sequence[Sample], first: Exception) -> f
     )
     examples = tuple(sample.example(BATCHES[0], FREE[0]) for sample in samples)
     try:
-        exported = torch.export.export(module, examples, dynamic_shapes=shapes)
-        traced = exported.module()
+        with quiet():
+            traced = torch.export.export(module, examples, dynamic_shapes=shapes).module()
     except Exception as error:  # whatever the network does that export does not follow
         raise BadImportError(
             tr(

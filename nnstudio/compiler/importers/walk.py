@@ -144,6 +144,12 @@ class Walk:
         return ": ".join(filter(None, (path, function_name(self._now.target))))
 
     @property
+    def function(self) -> str:
+        """The name of the function that is called now."""
+        assert self._now is not None
+        return function_name(self._now.target)
+
+    @property
     def _title(self) -> str:
         assert self._now is not None
         return str(self._now.meta.get("title", ""))

@@ -97,6 +97,22 @@ def test_positions_are_a_layer(way: str, kind: str) -> None:
     assert imported.graph.nodes[0].params["shape"] == ("T",)
 
 
+def test_attention_as_a_function() -> None:
+    module = networks.SmallGPT()
+    imported = import_module(module, [(8,)])
+    assert_equal(imported, module, torch.randint(0, 20, (2, 8)))
+    assert kinds(imported).count("Slice") == 3
+    (node,) = (node for node in imported.graph.nodes if node.kind == "ScaledDotProductAttention")
+    assert node.params == {"is_causal": True}
+
+
+def test_an_exported_lstm_is_one_layer() -> None:
+    module = networks.CountingReader()
+    imported = import_module(module, [(8, 4)])
+    assert_equal(imported, module, torch.randn(2, 8, 4))
+    assert kinds(imported) == ["Input", "Tanh", "Tanh", "LSTM", "LastStep", "Add", "Linear", "Output"]
+
+
 def test_a_vision_transformer() -> None:
     module = networks.VisionTransformer()
     imported = import_module(module, [(3, 16, 16)])

@@ -172,8 +172,10 @@ def selected(walk: Walk, x: Flow, dim: int, number: int) -> Flow:
     return Flow(reshaped(walk, one, rest).wire, rest, batch, x.index)
 
 
-def select(walk: Walk, x: Flow, dim: int, index: int) -> Any:
+def select(walk: Walk, x: Any, dim: int, index: int) -> Any:
     """aten's ``x[…, index]``."""
+    if not isinstance(x, Flow):
+        return getitem(walk, x, index if dim == 0 else None)
     return selected(walk, x, dim % (len(x.known) + 1), index)
 
 

@@ -265,6 +265,72 @@ def _normed(walk: Walk, module: nn.TransformerEncoder | nn.TransformerDecoder, x
     return Flow(wires[0], x.known, x.batch)
 
 
+def dot_attention(
+    walk: Walk,
+    query: Flow,
+    key: Flow,
+    value: Flow,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Flow:
+    """F.scaled_dot_product_attention, with its usual scale; a mask of its own says what may be seen."""
+    width = query.known[-1]
+    usual = scale is None or (isinstance(width, int) and abs(scale * width**0.5 - 1) < 1e-6)
+    if not usual or enable_gqa or dropout_p:
+        raise UnmappedError(tr("it is called in a way that no rule knows ({detail})", detail="scale, dropout_p"))
+    if isinstance(attn_mask, Held) and attn_mask.tensor.dtype == torch.bool:
+        attn_mask = Held(~attn_mask.tensor.reshape(attn_mask.tensor.shape[-2:]))
+    causal = is_causal or _is_causal(attn_mask)
+    return walk.one("ScaledDotProductAttention", [query, key, value], {"is_causal": True} if causal else {})
+
+
+def _exported(kind: str) -> Rule:
+    """Rule for a recurrent layer as torch.export writes it: one call with all of its weights."""
+
+    def rule(
+        walk: Walk,
+        x: Flow,
+        states: Any,
+        weights: Any,
+        has_biases: bool,
+        num_layers: int,
+        dropout: float,
+        train: bool,
+        bidirectional: bool,
+        batch_first: bool,
+    ) -> Any:
+        check_order(x, batch_first)
+        if not _is_zero(states):
+            raise UnmappedError(tr("it begins with states that are computed"))
+        if not all(isinstance(weight, Held) for weight in weights):
+            raise UnmappedError(tr("its weights are computed by the network"))
+        tensors = [weight.tensor for weight in weights]
+        given: dict[str, Any] = {"nonlinearity": walk.function.removeprefix("rnn_")} if kind == "RNN" else {}
+        module: nn.RNNBase = getattr(nn, kind)(
+            tensors[0].shape[1],
+            tensors[1].shape[1],
+            num_layers,
+            bias=has_biases,
+            batch_first=True,
+            dropout=dropout,
+            bidirectional=bidirectional,
+            device="meta",
+            **given,
+        )
+        layer = read_leaf(module)
+        named = dict(zip((name for name, _ in module.named_parameters()), tensors, strict=True))
+        wires = walk.layer(kind, [x], layer.params, weights=named, anywhere=True)
+        output = walk.flow(wires[0], 0)
+        width = output.known[-1]
+        ways = 2 if bidirectional else 1
+        return output, *(States(Flow(wire, (width,)), num_layers, ways) for wire in wires[1:])
+
+    return rule
+
+
 MODULES: Mapping[str, Rule] = {
     "LSTM": recurrent,
     "GRU": recurrent,
@@ -276,4 +342,10 @@ MODULES: Mapping[str, Rule] = {
     "TransformerDecoder": decoder,
 }
 
-FUNCTIONS: Mapping[str, Rule] = {}
+FUNCTIONS: Mapping[str, Rule] = {
+    "scaled_dot_product_attention": dot_attention,
+    "lstm": _exported("LSTM"),
+    "gru": _exported("GRU"),
+    "rnn_tanh": _exported("RNN"),
+    "rnn_relu": _exported("RNN"),
+}
