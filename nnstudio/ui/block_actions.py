@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
     from nnstudio.ui.session import Session
 
-ABOUT_ONE = ("unpack_block", "edit_block", "separate_block")
+ABOUT_ONE = ("unpack_block", "edit_block", "keep_block", "separate_block")
 """Actions that are about one selected block."""
 
 
@@ -23,6 +23,7 @@ def add_block_actions(actions: Actions, canvas: Canvas) -> None:
     actions.add("unpack_block", tr("Unpack block"), commands.unpack, "Ctrl+Shift+G", group=group, within=canvas)
     actions.add("edit_block", tr("Edit block"), lambda: canvas.enter(), "Ctrl+Return", group=group, within=canvas)
     actions.add("leave_block", tr("Leave block"), lambda: session.leave(), "Alt+Up", group=group, within=canvas)
+    actions.add("keep_block", tr("Keep among my blocks"), lambda: _keep(session), group=group)
     actions.add("separate_block", tr("Own definition for this block"), commands.separate, group=group)
 
 
@@ -34,3 +35,8 @@ def refresh_block_actions(actions: Actions, session: Session) -> None:
     actions["leave_block"].setEnabled(session.within is not None)
     for id_ in ABOUT_ONE:
         actions[id_].setEnabled(len(chosen) == len(blocks) == 1)
+
+
+def _keep(session: Session) -> None:
+    (id_,) = session.selection
+    session.kept.keep(str(session.graph.by_id[id_].params.get("block")))

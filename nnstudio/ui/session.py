@@ -25,6 +25,7 @@ from nnstudio.ui.scope import Level, Seen, follow, look
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
     from nnstudio.ui.bridge import RunBridge
+    from nnstudio.ui.kept import KeptBlocks
 
 LOG_LINES = 2_000
 
@@ -85,6 +86,7 @@ class Session(QObject):
         self._seen: Seen | None = None
         self._selection: frozenset[str] = frozenset()
         self._bridge: RunBridge | None = None
+        self._kept: KeptBlocks | None = None
         self._log: list[str] = []
 
     # The document
@@ -316,6 +318,17 @@ class Session(QObject):
 
             self._bridge = RunBridge(self)
         return self._bridge
+
+    # The person's own blocks
+
+    @property
+    def kept(self) -> KeptBlocks:
+        """The blocks that the person has kept for all drawings; looked for when first asked for."""
+        if self._kept is None:
+            from nnstudio.ui.kept import KeptBlocks
+
+            self._kept = KeptBlocks(self)
+        return self._kept
 
     # The log
 

@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from nnstudio.core.graph import BlockParameter, Value
 from nnstudio.ui.dialogs import messages
 from nnstudio.ui.inspector.definition import DefinitionForm, read_scalar, write_scalar
+from nnstudio.ui.palette.model import HEADINGS
+from nnstudio.ui.palette.own import block_menu
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 from tests.ui.test_scope import towers
@@ -247,3 +249,75 @@ def test_defaults_are_read_as_they_are_written(value: int | float | str | bool) 
     again = read_scalar(write_scalar(value))
     assert again == value
     assert type(again) is type(value)
+
+
+def headings(window: MainWindow) -> dict[str, list[str]]:
+    """Return what stands under the headings of blocks that come and go."""
+    found: dict[str, list[str]] = {}
+    for offer in window.design.palette_panel.list.offers():
+        if offer.group:
+            found.setdefault(str(HEADINGS[offer.group]), []).append(str(offer.title))
+    return found
+
+
+def pick(window: MainWindow, name: str, text: str) -> None:
+    """Choose something in the menu of a palette's entry."""
+    offers = window.design.palette_panel.list.offers()
+    (offer,) = [offer for offer in offers if offer.key == f"Block:{name}"]
+    menu = block_menu(window.session, offer, window)
+    assert menu is not None
+    (action,) = [action for action in menu.actions() if action.text() == text]
+    action.trigger()
+    menu.close()
+
+
+def test_own_blocks_stand_in_the_palette_of_every_drawing(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    assert headings(window) == {"Blocks of this drawing": ["Unit", "Tower"]}
+    choose(window, "one")
+    act(window, "keep_block")
+    assert headings(window) == {"Blocks of this drawing": ["Unit", "Tower"]}
+    session.new()
+    assert headings(window) == {"My blocks": ["Tower"]}
+    window.design.canvas.add("Block:Tower")
+    assert [block.name for block in session.project.blocks] == ["Tower", "Unit"]
+    assert [node.name for node in session.graph.nodes] == ["block_1"]
+    assert headings(window) == {"Blocks of this drawing": ["Tower", "Unit"]}
+    session.undo()
+    assert headings(window) == {"My blocks": ["Tower"]}
+    pick(window, "Tower", "Remove from my blocks")
+    assert headings(window) == {}
+
+
+def test_the_drawing_s_blocks_are_managed_in_the_palette(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+
+    def tell(_parent: object, _title: str, text: str) -> None:
+        told.append(text)
+
+    monkeypatch.setattr(messages, "tell_error", tell)
+    pick(window, "Tower", "Duplicate")
+    assert headings(window) == {"Blocks of this drawing": ["Unit", "Tower", "Tower_1"]}
+    pick(window, "Tower_1", "Delete")
+    assert headings(window) == {"Blocks of this drawing": ["Unit", "Tower"]}
+    pick(window, "Tower", "Delete")
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["Tower is still used in the drawing, by one."]
+    pick(window, "Unit", "Edit block")
+    assert within(window) == "Unit"
+
+
+def test_a_block_can_stand_in_a_drawing_only_where_it_is_known(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+
+    def tell(_parent: object, _title: str, text: str) -> None:
+        told.append(text)
+
+    monkeypatch.setattr(messages, "tell_error", tell)
+    window.design.canvas.add("Block:Gone")
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["The drawing has no block called 'Gone'."]

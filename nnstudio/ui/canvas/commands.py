@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from nnstudio.core import edits
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.core.words import tr
+from nnstudio.layers.blocks import LIBRARY
 from nnstudio.project.definitions import duplicate_block, free_name
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
@@ -15,6 +16,7 @@ from nnstudio.ui.canvas import clipboard, placing
 from nnstudio.ui.canvas.face import first_problem
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GRID
 from nnstudio.ui.canvas.wiring import Judge
+from nnstudio.ui.palette.model import BLOCK_PREFIX
 from nnstudio.ui.session import Session
 
 Place = tuple[float, float]
@@ -37,7 +39,9 @@ class Commands:
             corner: where its upper left corner goes.
             wire: what it goes into.
         """
-        sheet = self._session.sheet
+        sheet = self._sheet_for(key)
+        if sheet is None:
+            return
         if wire is None:
             new, id_ = placing.add(sheet, key, corner)
         else:
@@ -46,19 +50,24 @@ class Commands:
 
     def add_near(self, key: str, centre: Place) -> None:
         """Place a new layer right of the selected one and feed it from there, or in the middle of the view."""
-        session = self._session
+        session, sheet = self._session, self._sheet_for(key)
+        if sheet is None:
+            return
         chosen = [session.graph.by_id[id_] for id_ in session.selection]
         if len(chosen) == 1 and placing.has_free_output(session.graph, chosen[0], session.blocks):
-            new, id_ = placing.add_after(session.sheet, key, chosen[0].id)
+            new, id_ = placing.add_after(sheet, key, chosen[0].id)
         else:
             corner = (centre[0] - CARD_WIDTH / 2, centre[1] - CARD_HEIGHT / 2)
-            new, id_ = placing.add(session.sheet, key, placing.free_corner(session.graph, corner))
+            new, id_ = placing.add(sheet, key, placing.free_corner(session.graph, corner))
         self._commit_added(key, new, id_)
 
     def add_at_wire(self, key: str, corner: Place, judge: Judge) -> None:
         """Place a new layer at the loose end of the wire in hand and connect it where that is possible."""
-        new, id_ = placing.add(self._session.sheet, key, corner)
-        socket = judge.first_fitting(new.graph, new.graph.by_id[id_])
+        sheet = self._sheet_for(key)
+        if sheet is None:
+            return
+        new, id_ = placing.add(sheet, key, corner)
+        socket = judge.first_fitting(new.graph, new.graph.by_id[id_], new.blocks_by_name)
         if socket is not None:
             new = edits.replace(new, graph=edits.connect(new.graph, judge.edge(socket)))
         self._commit_added(key, new, id_)
@@ -187,6 +196,17 @@ class Commands:
         session.commit(tr("Give {name} a definition of its own", name=session.graph.by_id[id_].name), project=project)
 
     # Inside
+
+    def _sheet_for(self, key: str) -> Project | None:
+        """Return the drawing with all that is needed to place something; None, and said aloud, where that is gone."""
+        session, name = self._session, key.removeprefix(BLOCK_PREFIX)
+        if not key.startswith(BLOCK_PREFIX) or name in session.blocks or name in LIBRARY:
+            return session.sheet
+        kept = session.kept.blocks.get(name)
+        if kept is None:
+            session.refuse(tr("The drawing has no block called {name!r}.", name=name))
+            return None
+        return edits.replace(session.sheet, blocks=placing.with_blocks(session.sheet.blocks, kept.definitions))
 
     def _commit_added(self, key: str, new: Project, id_: str) -> None:
         self._session.commit(tr("Add {title}", title=placing.key_title(key)), sheet=new)

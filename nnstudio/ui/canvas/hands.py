@@ -99,7 +99,7 @@ class Hands:
 
     def enter(self, event: QDropEvent) -> bool:
         """Take a layer that comes from the palette; says whether it is one."""
-        key = dragged_key(event.mimeData())
+        key = dragged_key(event.mimeData(), self._canvas.session)
         if key is None:
             return False
         self.cancel()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from nnstudio.compiler.analysis import input_ports, output_ports
 from nnstudio.core.edits import add_node, connect, insert, make_room, move, replace
 from nnstudio.core.graph import Block, Edge, Graph, Node
-from nnstudio.layers.blocks import LIBRARY
+from nnstudio.core.words import tr
+from nnstudio.layers.blocks import LIBRARY, definitions
 from nnstudio.layers.catalog import catalog
 from nnstudio.project.document import Project
 from nnstudio.ui.canvas.face import BLOCK, block_title, kind_title
@@ -19,9 +20,17 @@ _ROOM = 16.0
 """Less than this between two cards' rows counts as overlapping."""
 
 
-def is_known(key: str) -> bool:
-    """Whether ``key`` names something that can be placed: a kind, or ``Block:`` and the name of a block."""
-    return key.removeprefix(BLOCK_PREFIX) in LIBRARY if key.startswith(BLOCK_PREFIX) else key in catalog()
+def is_known(key: str, blocks: Collection[str]) -> bool:
+    """Whether ``key`` names something that can be placed: a kind, or ``Block:`` and the name of a block.
+
+    Args:
+        key: what is asked about.
+        blocks: names of blocks besides those of the library.
+    """
+    if not key.startswith(BLOCK_PREFIX):
+        return key in catalog()
+    name = key.removeprefix(BLOCK_PREFIX)
+    return name in LIBRARY or name in blocks
 
 
 def key_title(key: str) -> str:
@@ -34,15 +43,21 @@ def add(project: Project, key: str, corner: tuple[float, float]) -> tuple[Projec
 
     Args:
         project: the document.
-        key: a kind, or ``Block:`` and the name of a block of the library.
+        key: a kind, or ``Block:`` and the name of a block of the document or of the library.
         corner: where its upper left corner goes.
+
+    Raises:
+        ValueError: there is no such block.
     """
     if not key.startswith(BLOCK_PREFIX):
         graph, id_ = add_node(project.graph, key, catalog()[key].stem, xy=corner)
         return replace(project, graph=graph), id_
     name = key.removeprefix(BLOCK_PREFIX)
+    if name not in LIBRARY and name not in project.blocks_by_name:
+        raise ValueError(tr("The drawing has no block called {name!r}.", name=name))
     graph, id_ = add_node(project.graph, BLOCK, "block_", {"block": name}, xy=corner)
-    return replace(project, graph=graph, blocks=with_blocks(project.blocks, (LIBRARY[name].block,))), id_
+    wanted = definitions(name) if name not in project.blocks_by_name else ()
+    return replace(project, graph=graph, blocks=with_blocks(project.blocks, wanted)), id_
 
 
 def with_blocks(blocks: tuple[Block, ...], wanted: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -52,11 +52,11 @@ def _height(rows: int) -> int:
 class _Found(QAbstractListModel):
     """The offers that fit, the likeliest first."""
 
-    def __init__(self, parent: QObject, fits: Callable[[str], bool]) -> None:
+    def __init__(self, parent: QObject, fits: Callable[[str], bool], own: tuple[Offer, ...]) -> None:
         super().__init__(parent)
         self._all = [
             (offer, (offer.title.en, offer.title.zh, offer.key.removeprefix(BLOCK_PREFIX)))
-            for offer in offers()
+            for offer in (*own, *offers())
             if fits(offer.key)
         ]
         self.rows: list[Offer] = []
@@ -133,6 +133,7 @@ class SearchPopup(QFrame):
         accept: Callable[[str], None],
         closed: Callable[[], None],
         fits: Callable[[str], bool] = lambda _key: True,
+        own: tuple[Offer, ...] = (),
     ) -> None:
         """Build it hidden.
 
@@ -141,6 +142,7 @@ class SearchPopup(QFrame):
             accept: called with the key of what is taken.
             closed: called once when it closes, before ``accept``.
             fits: which keys are offered at all.
+            own: blocks that are offered besides what the program brings along.
         """
         super().__init__(parent)
         self.setObjectName("canvas_search")
@@ -162,7 +164,7 @@ class SearchPopup(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._found = _Found(self, fits)
+        self._found = _Found(self, fits, own)
         self.list.setModel(self._found)
         self.list.setItemDelegate(_Row(self.list))
         layout = QVBoxLayout(self)

@@ -211,8 +211,10 @@ class Canvas(Viewport):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
         from nnstudio.ui.canvas.search import SearchPopup  # not needed for the first window
+        from nnstudio.ui.palette.own import own_offers
 
-        self._search = SearchPopup(self, accept=accept, closed=forget, fits=fits)
+        own = own_offers(self.session)
+        self._search = SearchPopup(self, accept=accept, closed=forget, fits=fits, own=own)
         self._search.open_at(place.toPoint())
 
     def search_at(self, place: QPointF) -> None:

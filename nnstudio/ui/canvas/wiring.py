@@ -72,14 +72,16 @@ class Judge:
         wanted = self._element
         return any(port.element is None or wanted is None or port.element == wanted for port in ports)
 
-    def first_fitting(self, graph: Graph, node: Node) -> Socket | None:
+    def first_fitting(self, graph: Graph, node: Node, blocks: Mapping[str, Block] | None = None) -> Socket | None:
         """Return the port of a node that the wire should end at: the first that takes it, a free one if there is.
 
         Args:
             graph: a drawing with the node in it.
             node: the node, which may be newer than the wire in hand.
+            blocks: definitions by name, if there are newer ones.
         """
-        ports = input_ports(graph, node, self._blocks) if self.held.output else output_ports(graph, node, self._blocks)
+        known_blocks = self._blocks if blocks is None else blocks
+        ports = (input_ports if self.held.output else output_ports)(graph, node, known_blocks)
         sockets = [Socket(node.id, port.name, not self.held.output) for port in ports]
         known = node.id in self._graph.by_id
         fitting = [socket for socket in sockets if not known or self.refusal(socket) is None]

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import (
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDrag,
     QKeyEvent,
     QPainter,
@@ -23,10 +37,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.layers.spec import FAMILIES
 from nnstudio.ui import theme
 from nnstudio.ui.icons import kind_icon
-from nnstudio.ui.palette.model import Offer, grouped
+from nnstudio.ui.palette.model import HEADINGS, Offer, grouped
 
 MIME = "application/x-nnstudio-kind"
 """What a drag carries: the key of an `Offer`, as UTF-8."""
@@ -41,6 +54,8 @@ class OfferList(QListView):
 
     taken = Signal(str)
     """The key of an entry that was activated."""
+    menu_wanted = Signal(object, QPoint)
+    """An `Offer`, and the place on the screen for its menu."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,12 +72,12 @@ class OfferList(QListView):
         self.activated.connect(self._on_activated)
         self.show_found("")
 
-    def show_found(self, query: str) -> int:
-        """Show what a search finds; return how many entries."""
+    def show_found(self, query: str, own: Iterable[Offer] = ()) -> int:
+        """Show what a search finds, also among blocks that come and go; return how many entries."""
         self._model.clear()
         count = 0
-        for family, found in grouped(query):
-            heading = QStandardItem(str(FAMILIES[family]))
+        for key, found in grouped(query, own):
+            heading = QStandardItem(str(HEADINGS[key]))
             heading.setFlags(Qt.ItemFlag.NoItemFlags)
             self._model.appendRow(heading)
             for offer in found:
@@ -100,6 +115,15 @@ class OfferList(QListView):
             self._on_activated(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the entry under the pointer, or of the current one by key."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        offer = index.data(_OFFER)
+        if isinstance(offer, Offer):
+            place = self.visualRect(index).center() if by_key else event.pos()
+            self.menu_wanted.emit(offer, self.viewport().mapToGlobal(place))
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         """Carry the entry's key under a picture of the card it becomes."""

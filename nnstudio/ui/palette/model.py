@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 import msgspec
@@ -15,6 +15,14 @@ from nnstudio.layers.spec import FAMILIES
 BLOCK_PREFIX = "Block:"
 """What begins the key of a block: ``Block:ResidualBlock``."""
 
+DRAWING, OWN = "drawing", "own"
+HEADINGS: Mapping[str, Words] = {
+    DRAWING: Words("Blocks of this drawing", "本图的模块"),
+    OWN: Words("My blocks", "我的模块"),
+    **FAMILIES,
+}
+"""Headings by key, in the order of the list."""
+
 
 class Offer(msgspec.Struct, frozen=True):
     """One entry of the palette.
@@ -23,12 +31,14 @@ class Offer(msgspec.Struct, frozen=True):
         key: what is placed: a layer kind, or `BLOCK_PREFIX` and a block's name.
         family: a key of `FAMILIES`.
         title, summary: what the person reads.
+        group: the heading it stands under, a key of `HEADINGS`; empty for that of its family.
     """
 
     key: str
     family: str
     title: Words
     summary: Words
+    group: str = ""
 
     @property
     def icon(self) -> str:
@@ -37,7 +47,8 @@ class Offer(msgspec.Struct, frozen=True):
 
     def matches(self, query: str) -> bool:
         """Whether every word of ``query`` occurs in one of its names, in either language."""
-        names = (self.key, self.title.en, self.title.zh, FAMILIES[self.family].en, FAMILIES[self.family].zh)
+        heading = HEADINGS[self.group or self.family]
+        names = (self.key, self.title.en, self.title.zh, heading.en, heading.zh)
         text = " ".join(names).casefold()
         return all(word in text for word in query.casefold().split())
 
@@ -59,15 +70,16 @@ def offers() -> tuple[Offer, ...]:
     return tuple(sorted(found, key=lambda offer: places[offer.family]))
 
 
-def grouped(query: str = "") -> Iterator[tuple[str, list[Offer]]]:
-    """Yield each family that has something for ``query``, with what it has."""
-    for family in FAMILIES:
-        fitting = [offer for offer in offers() if offer.family == family and offer.matches(query)]
+def grouped(query: str = "", own: Iterable[Offer] = ()) -> Iterator[tuple[str, list[Offer]]]:
+    """Yield each heading that has something for ``query``, with what it has; ``own`` are blocks that come and go."""
+    everything = (*own, *offers())
+    for heading in HEADINGS:
+        fitting = [offer for offer in everything if (offer.group or offer.family) == heading and offer.matches(query)]
         if fitting:
-            yield family, fitting
+            yield heading, fitting
 
 
-def best(query: str) -> Offer | None:
+def best(query: str, own: Iterable[Offer] = ()) -> Offer | None:
     """Return what Enter in the search field places."""
-    fitting = [offer for offer in offers() if offer.matches(query)]
+    fitting = [offer for offer in (*own, *offers()) if offer.matches(query)]
     return min(fitting, key=lambda offer: offer.rank(query)) if fitting and query.strip() else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import label
-from nnstudio.ui.palette.model import best
+from nnstudio.ui.palette.model import Offer, best
 from nnstudio.ui.session import Session
 
 
@@ -36,6 +36,7 @@ class Palette(QWidget):
             return
         self._is_filled = True
         from nnstudio.ui.palette.list import OfferList
+        from nnstudio.ui.palette.own import own_offers
 
         self._search = QLineEdit()
         self._search.setObjectName("palette_search")
@@ -49,6 +50,11 @@ class Palette(QWidget):
         self.list.setObjectName("palette_list")
         self.list.setAccessibleName(tr("Layers"))
         self.list.taken.connect(self.activated)
+        self.list.menu_wanted.connect(self._on_menu_wanted)
+        self._own = own_offers(self._session)
+        self.list.show_found("", self._own)
+        self._session.changed.connect(self._on_changed)
+        self._session.kept.changed.connect(self._on_changed)
         nothing = label(tr("No layer has this name."), mute=True, wrap=True)
         nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         nothing.setContentsMargins(12, 12, 12, 12)
@@ -89,10 +95,29 @@ class Palette(QWidget):
         return super().eventFilter(watched, event)
 
     def _on_searched(self, text: str) -> None:
-        self._stack.setCurrentIndex(0 if self.list.show_found(text) else 1)
+        self._stack.setCurrentIndex(0 if self.list.show_found(text, self._own) else 1)
+
+    def _on_changed(self) -> None:
+        """Follow the drawing's blocks and the kept ones."""
+        from nnstudio.ui.palette.own import own_offers
+
+        own = own_offers(self._session)
+        if own != self._own:
+            self._own = own
+            bar = self.list.verticalScrollBar()
+            place = bar.value()
+            self._on_searched(self._search.text())
+            bar.setValue(place)
+
+    def _on_menu_wanted(self, offer: Offer, place: QPoint) -> None:
+        from nnstudio.ui.palette.own import block_menu
+
+        menu = block_menu(self._session, offer, self)
+        if menu is not None:
+            menu.popup(place)
 
     def _on_entered(self) -> None:
-        offer = best(self._search.text())
+        offer = best(self._search.text(), self._own)
         if offer is not None:
             self.activated.emit(offer.key)
             self._search.selectAll()

@@ -55,7 +55,13 @@ def test_a_right_click_opens_the_menu_instead(hand: Hand) -> None:
     assert hand.canvas.session.selection == {"relu"}
     assert hand.canvas.seen == before
     assert isinstance(menu, QMenu)
-    assert [action.text() for action in menu.actions()] == ["Group into block", "Duplicate", "Copy", "Delete", "Delete and reconnect"]
+    assert [action.text() for action in menu.actions()] == [
+        "Group into block",
+        "Duplicate",
+        "Copy",
+        "Delete",
+        "Delete and reconnect",
+    ]
     menu.close()
 
 

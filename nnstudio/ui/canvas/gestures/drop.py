@@ -17,16 +17,17 @@ from nnstudio.ui.palette.model import BLOCK_PREFIX
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.items import WireItem
     from nnstudio.ui.canvas.view import Canvas
+    from nnstudio.ui.session import Session
 
 MIME = "application/x-nnstudio-kind"
 
 
-def dragged_key(mime: QMimeData) -> str | None:
+def dragged_key(mime: QMimeData, session: Session) -> str | None:
     """Return what is being dragged: a kind, or ``Block:`` and a name; None where it is nothing of ours."""
     if not mime.hasFormat(MIME):
         return None
     key = mime.data(MIME).toStdString()
-    return key if placing.is_known(key) else None
+    return key if placing.is_known(key, {*session.blocks, *session.kept.blocks}) else None
 
 
 class DropLayer(Gesture):
@@ -82,7 +83,8 @@ class DropLayer(Gesture):
 
 def _family(key: str) -> str:
     if key.startswith(BLOCK_PREFIX):
-        return LIBRARY[key.removeprefix(BLOCK_PREFIX)].family
+        known = LIBRARY.get(key.removeprefix(BLOCK_PREFIX))
+        return known.family if known is not None else "merge"
     return catalog()[key].family
 
 
