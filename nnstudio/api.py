@@ -54,7 +54,8 @@ class Compiled:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.analysis: Analysis = with_lint(analyse(project.graph, project.blocks_by_name), aim_of(project.recipe))
+        aim = aim_of(project.recipe, project.data)
+        self.analysis: Analysis = with_lint(analyse(project.graph, project.blocks_by_name), aim)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -24,10 +24,12 @@ class Aim(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         loss: as the recipe calls it.
         batch_size: samples of one step.
+        has_data: whether the project names its data; without, the drawing may be a part of something else.
     """
 
     loss: str
     batch_size: int
+    has_data: bool = True
 
 
 def lint(analysis: Analysis, aim: Aim | None = None) -> tuple[Problem, ...]:
@@ -135,7 +137,7 @@ def _end(look: _Look, node: Node, _known: Facts) -> Iterator[Problem]:
             name=last.name,
         )
         yield _warning("activation_before_loss", last, text, _removal(last))
-    elif last.kind in ("ReLU", "ReLU6"):
+    elif last.kind in ("ReLU", "ReLU6") and look.aim.has_data:
         text = tr("Behind {name} no answer can be negative; where it is zero, nothing is learned.", name=last.name)
         yield _warning("relu_last", last, text, _removal(last))
 

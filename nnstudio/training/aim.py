@@ -9,10 +9,10 @@ from nnstudio.core.graph import Value
 from nnstudio.training.recipe import recipe_of
 
 
-def aim_of(settings: Mapping[str, Value]) -> Aim | None:
+def aim_of(recipe_settings: Mapping[str, Value], data: Mapping[str, Value]) -> Aim | None:
     """Return what a drawing is trained for; None where the recipe cannot be read, which is told where recipes are."""
     try:
-        recipe = recipe_of(settings)
+        recipe = recipe_of(recipe_settings)
     except ValueError:
         return None
-    return Aim(loss=recipe.loss, batch_size=recipe.batch_size)
+    return Aim(loss=recipe.loss, batch_size=recipe.batch_size, has_data="name" in data)

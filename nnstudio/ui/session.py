@@ -80,7 +80,7 @@ class Session(QObject):
         self._saved: Project | None = project
         self._was_dirty = False
         self._blocks = _by_name(project.blocks)
-        self._model = with_lint(analyse(project.graph, self._blocks), aim_of(project.recipe))
+        self._model = with_lint(analyse(project.graph, self._blocks), aim_of(project.recipe, project.data))
         self._trail: tuple[Level, ...] = ()
         self._outside: list[_Outside] = []
         self._seen: Seen | None = None
@@ -128,7 +128,9 @@ class Session(QObject):
 
     def reword(self) -> None:
         """Say all problems again, in the language that is current now."""
-        self._model = with_lint(analyse(self.project.graph, self._blocks), aim_of(self.project.recipe))
+        self._model = with_lint(
+            analyse(self.project.graph, self._blocks), aim_of(self.project.recipe, self.project.data)
+        )
         self._look()
 
     def commit(
@@ -348,7 +350,7 @@ class Session(QObject):
         before: Analysis | None = self._model
         if new.blocks != old.blocks:
             self._blocks, before = _by_name(new.blocks), None
-        self._model = with_lint(analyse(new.graph, self._blocks, before), aim_of(new.recipe))
+        self._model = with_lint(analyse(new.graph, self._blocks, before), aim_of(new.recipe, new.data))
         way = follow(self._trail, old, new)
         fell_out = len(way) < len(self._trail)
         self._trail = way
