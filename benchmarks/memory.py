@@ -7,7 +7,7 @@ reports of a process changes from run to run with how the allocator cuts its pag
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,8 @@ from nnstudio.data.catalog import load
 from nnstudio.project.examples import ALL
 from nnstudio.training.optimizers import make_optimizer
 from nnstudio.training.recipe import Recipe
+
+_reference: Any = StorageWeakRef  # torch gives it no types
 
 MOST = 1.02
 BATCH = 64
@@ -57,8 +59,8 @@ class _Alive(TorchDispatchMode):
     """Follows every tensor that an operation gives, until its memory is free again."""
 
     def __init__(self, there: Sequence[Tensor]) -> None:
-        super().__init__()
-        self._storages: dict[int, tuple[StorageWeakRef, int]] = {}
+        cast(Any, super()).__init__()
+        self._storages: dict[int, tuple[Any, int]] = {}
         self.peak = 0
         self._look_at(there)
 
@@ -72,6 +74,6 @@ class _Alive(TorchDispatchMode):
     def _look_at(self, tensors: Sequence[Tensor]) -> None:
         for tensor in tensors:
             storage = tensor.untyped_storage()
-            self._storages[storage.data_ptr()] = (StorageWeakRef(storage), storage.nbytes())
+            self._storages[storage.data_ptr()] = (_reference(storage), storage.nbytes())
         self._storages = {key: entry for key, entry in self._storages.items() if not entry[0].expired()}
         self.peak = max(self.peak, sum(size for _, size in self._storages.values()))

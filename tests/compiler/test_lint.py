@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import nnstudio
 from nnstudio.compiler.analysis import analyse
 from nnstudio.compiler.lint import Aim, lint
-from nnstudio.core.graph import Graph
+from nnstudio.core.graph import Graph, Value
 from nnstudio.core.problem import Problem
 from nnstudio.core.resources import resource
 from nnstudio.core.words import Words
@@ -40,8 +41,8 @@ def squashed() -> Graph:
     return chain(*layers, LAST, OUT)
 
 
-ZEROS = {"out_features": 6, "start": "zeros"}
-FROZEN = {"out_features": 6, "frozen": True}
+ZEROS: Mapping[str, Value] = {"out_features": 6, "start": "zeros"}
+FROZEN: Mapping[str, Value] = {"out_features": 6, "frozen": True}
 SEEDED: list[tuple[str, Graph, Aim, str, str]] = [
     (
         "Softmax before cross-entropy",
