@@ -6,8 +6,8 @@ reports of a process changes from run to run with how the allocator cuts its pag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -46,8 +46,9 @@ def rows() -> Iterator[Row]:
 def peak_bytes(module: nn.Module, x: Tensor) -> int:
     """Train a module for a few steps; return the most bytes that its tensors held at once, weights included."""
     optimizer = make_optimizer(module, Recipe())
-    alive = _Alive([*module.parameters(), *module.buffers(), x])
-    with alive:
+    alive = _Alive()
+    alive.look_at([*module.parameters(), *module.buffers(), x])
+    with _watching(alive):
         for _ in range(STEPS):
             optimizer.zero_grad()
             torch.autograd.backward(module(x).square().mean())
@@ -55,25 +56,29 @@ def peak_bytes(module: nn.Module, x: Tensor) -> int:
     return alive.peak
 
 
-class _Alive(TorchDispatchMode):
-    """Follows every tensor that an operation gives, until its memory is free again."""
+class _Alive:
+    """Follows tensors until their memory is free again."""
 
-    def __init__(self, there: Sequence[Tensor]) -> None:
-        cast(Any, super()).__init__()
+    def __init__(self) -> None:
         self._storages: dict[int, tuple[Any, int]] = {}
         self.peak = 0
-        self._look_at(there)
 
-    def __torch_dispatch__(
-        self, function: Any, _types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        result = function(*args, **(kwargs or {}))
-        self._look_at([leaf for leaf in tree_leaves(result) if isinstance(leaf, Tensor)])
-        return result
-
-    def _look_at(self, tensors: Sequence[Tensor]) -> None:
+    def look_at(self, tensors: Sequence[Tensor]) -> None:
+        """Take up new tensors, drop those that are gone, and add up."""
         for tensor in tensors:
             storage = tensor.untyped_storage()
             self._storages[storage.data_ptr()] = (_reference(storage), storage.nbytes())
         self._storages = {key: entry for key, entry in self._storages.items() if not entry[0].expired()}
         self.peak = max(self.peak, sum(size for _, size in self._storages.values()))
+
+
+def _watching(alive: _Alive) -> Any:
+    """Return a context in which every tensor that an operation gives is looked at."""
+
+    def dispatch(_mode: Any, function: Any, _types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
+        result = function(*args, **(kwargs or {}))
+        alive.look_at([leaf for leaf in tree_leaves(result) if isinstance(leaf, Tensor)])
+        return result
+
+    # Made by hand: torch's class has no types to inherit from.
+    return type("Watching", (TorchDispatchMode,), {"__torch_dispatch__": dispatch})()
