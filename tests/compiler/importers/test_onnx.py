@@ -159,15 +159,40 @@ def transformer(*, causal: bool) -> nn.Module:
 
 
 @pytest.mark.parametrize("causal", [True, False])
-def test_attention_is_one_layer(tmp_path: Path, causal: bool) -> None:
+def test_a_transformer(tmp_path: Path, causal: bool) -> None:
     path = tmp_path / "transformer.onnx"
     export(transformer(causal=causal), torch.randint(0, 50, (2, 12)), path)
     imported = import_onnx(path)
     assert_same(imported, path, torch.randint(0, 50, (3, 12)))
-    found = [node for node in imported.graph.nodes if node.kind == "MultiheadAttention"]
-    assert [node.params.get("num_heads", 4) for node in found] == [4, 2]
-    assert [bool(node.params.get("is_causal")) for node in found] == [False, causal]
-    assert kinds(imported).count("SinusoidalPosition") + kinds(imported).count("LearnedPosition") == 1
+    found = [node.params for node in imported.graph.nodes if node.kind == "TransformerEncoderLayer"]
+    assert [params.get("nhead", 4) for params in found] == [4, 2]
+    assert [bool(params.get("is_causal")) for params in found] == [False, causal]
+    assert [bool(params.get("norm_first")) for params in found] == [False, True]
+    assert len(imported.graph.nodes) == 8
+
+
+@pytest.mark.parametrize("causal", [True, False])
+def test_attention_is_one_layer(tmp_path: Path, causal: bool) -> None:
+    path = tmp_path / "attending.onnx"
+    export(networks.Attending(causal=causal), torch.randn(2, 6, 16), path)
+    imported = import_onnx(path)
+    assert_same(imported, path, torch.randn(3, 6, 16))
+    assert kinds(imported) == ["Input", "MultiheadAttention", "Add", "LayerNorm", "Output"]
+    assert bool(imported.graph.nodes[1].params.get("is_causal")) == causal
+
+
+def test_what_only_looks_like_attention_is_read_without_patterns(tmp_path: Path) -> None:
+    path = tmp_path / "attending.onnx"
+    export(networks.Attending(), torch.randn(2, 6, 16), path)
+    model = onnx.load(path)
+    scales = {name for node in model.graph.node if node.op_type == "Mul" for name in node.input}
+    (scale,) = (held for held in model.graph.initializer if held.name in scales)
+    scale.CopyFrom(onnx.numpy_helper.from_array(np.full(scale.dims, 0.5, np.float32), scale.name))  # 1/√16: one head
+    onnx.save(model, path)
+    imported = import_onnx(path)
+    assert "MultiheadAttention" not in kinds(imported)
+    assert imported.report.check == "not_run"
+    assert imported.report.placeholders
 
 
 def test_attention_over_any_number_of_steps(tmp_path: Path) -> None:
@@ -176,7 +201,7 @@ def test_attention_over_any_number_of_steps(tmp_path: Path) -> None:
     imported = import_onnx(path)
     assert imported.graph.nodes[0].params["shape"] == ("T",)
     assert_same(imported, path, torch.randint(0, 50, (3, 9)))
-    assert kinds(imported).count("MultiheadAttention") == 2
+    assert kinds(imported).count("TransformerEncoderLayer") == 2
 
 
 def test_attention_by_hand_stays_what_it_is(tmp_path: Path) -> None:

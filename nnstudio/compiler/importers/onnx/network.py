@@ -13,6 +13,7 @@ from torch import Tensor, fx, nn
 from nnstudio.compiler.importers.draft import clean_name
 from nnstudio.compiler.importers.leaves import UnmappedError
 from nnstudio.compiler.importers.module import draw
+from nnstudio.compiler.importers.onnx.encoders import ENCODER, encoders
 from nnstudio.compiler.importers.onnx.operators import OPERATORS, Emit
 from nnstudio.compiler.importers.onnx.patterns import ATTENTION, LINEAR, RECURRENT, attentions, linears, recurrents
 from nnstudio.compiler.importers.onnx.reader import Entrance, Model, Operation, read_model
@@ -55,7 +56,7 @@ def draw_model(model: Model, path: Path, shapes: Sequence[tuple[int | str, ...]]
                 tr("The network in {file} does not run: {detail}.", file=path.name, detail=detail)
             ) from error
 
-    whole = attentions(plain)
+    whole = encoders(attentions(plain))
     found = drawn(Network(whole).module) if whole is not plain else drawn(original)
     if found.report.check == "differs" and whole != plain:  # something that looked like attention was none
         return drawn(original)
@@ -162,6 +163,8 @@ class Network:
             return self._recurrent(op)
         if op.kind == ATTENTION:
             return self._attention(op)
+        if op.kind == ENCODER:
+            return self._encoder(op)
         rule = OPERATORS.get(op.kind)
         if rule is None:
             return self._unknown(op, "")
@@ -232,18 +235,12 @@ class Network:
         return [item(operator.getitem, (whole, 0)), *both]
 
     def _attention(self, op: Operation) -> fx.Node:
-        names, turned = op.inputs[3:], op.settings["transposed"]
-        pairs = [(self._held(names[i]), self._held(names[i + 1])) for i in range(0, len(names), 2)]
-        matrices, vectors = [], []
-        for (matrix, vector), is_turned in zip(pairs, turned, strict=True):
-            assert matrix is not None
-            matrices.append(matrix if is_turned else matrix.T.contiguous())
-            vectors.append(torch.zeros(len(matrices[-1])) if vector is None else vector)
+        matrices, vectors, has_bias = self._linears(op.inputs[3:], op.settings["transposed"])
         width = matrices[-1].shape[0]
         module = nn.MultiheadAttention(
             width,
             op.settings["heads"],
-            bias=any(pair[1] is not None for pair in pairs),
+            bias=has_bias,
             batch_first=bool(op.settings["batch_first"]),
         )
         weights = {"in_proj_weight": torch.cat(matrices[:-1]), "out_proj.weight": matrices[-1]}
@@ -259,6 +256,48 @@ class Network:
             given["attn_mask"] = self._graph.call_function(onnx_later, (query, axis))
         whole = self._graph.call_module(key, (query, key_value, value), given)
         return self._graph.call_function(operator.getitem, (whole, 0))
+
+    def _linears(self, names: Sequence[str], turned: Sequence[int]) -> tuple[list[Tensor], list[Tensor], bool]:
+        """Return matrices and vectors of Linear layers as torch has them, and whether there are any vectors."""
+        pairs = [(self._held(names[2 * i]), self._held(names[2 * i + 1])) for i in range(len(turned))]
+        matrices, vectors = [], []
+        for (matrix, vector), is_turned in zip(pairs, turned, strict=True):
+            assert matrix is not None
+            matrices.append(matrix if is_turned else matrix.T.contiguous())
+            vectors.append(torch.zeros(len(matrices[-1])) if vector is None else vector.reshape(-1))
+        return matrices, vectors, any(vector is not None for _, vector in pairs)
+
+    def _encoder(self, op: Operation) -> fx.Node:
+        settings = op.settings
+        names = op.inputs[1:]
+        matrices, vectors, _ = self._linears(names[:8], settings["transposed"])
+        norms = [self._tensor(name) for name in names[8:12]]
+        module = nn.TransformerEncoderLayer(
+            matrices[1].shape[0],
+            settings["heads"],
+            matrices[2].shape[0],
+            activation=settings["activation"],
+            layer_norm_eps=round(settings["epsilon"], 12),
+            batch_first=settings["batch_first"],
+            norm_first=settings["norm_first"],
+        )
+        weights = {
+            f"{layer}{kind}": tensor
+            for layer, matrix, vector in zip(_PARTS, matrices, vectors, strict=True)
+            for kind, tensor in (("weight", matrix), ("bias", vector))
+        }
+        names = ("norm1.weight", "norm1.bias", "norm2.weight", "norm2.bias")
+        module.load_state_dict({**weights, **dict(zip(names, norms, strict=True))})
+        key = self._fresh(_title(op).removesuffix("_self_attn") or "encoder_1")
+        self._root.add_module(key, module)
+        x = self._value(op.inputs[0])
+        given: dict[str, Any] = {}
+        if settings["causal"]:
+            given["src_mask"] = self._graph.call_function(onnx_later, (x, 1 if settings["batch_first"] else 0))
+        return self._graph.call_module(key, (x,), given)
+
+
+_PARTS = ("self_attn.in_proj_", "self_attn.out_proj.", "linear1.", "linear2.")
 
 
 def onnx_later(x: Tensor, axis: int) -> Tensor:
