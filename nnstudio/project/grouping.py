@@ -18,7 +18,7 @@ from nnstudio.layers.spec import Signal
 from nnstudio.project.builder import stem_of
 from nnstudio.project.definitions import block_fault, drawing_of, put_values, replace_names, set_block, with_drawing
 from nnstudio.project.document import Project
-from nnstudio.project.placement import CARD, GAP
+from nnstudio.project.placement import CARD, GAP, LINE_GAP
 
 Outlet = tuple[str, str]
 """A node's id and the name of one of its ports."""
@@ -95,7 +95,7 @@ def unpack_block(project: Project, id_: str, *, within: str | None = None) -> tu
         feeds[inner.name] = (edge.source, edge.source_port) if edge is not None else None
     edges = [edge for edge in graph.edges if id_ not in (edge.source, edge.target)]
     added: list[str] = []
-    corner = node.xy
+    corner, widest = node.xy, 0.0
     results: dict[str, Outlet | None] = {}
     for number, drawing in enumerate(copies):
         if number:
@@ -105,7 +105,7 @@ def unpack_block(project: Project, id_: str, *, within: str | None = None) -> tu
             if inner.kind not in ("Input", "Output"):
                 names[inner.id] = fresh_id(graph, taken_ids)
                 taken_ids.add(names[inner.id])
-        left, top, width = _extent(drawing)
+        left, top, width, height = _extent(drawing)
         for inner in drawing.nodes:
             if inner.id in names:
                 name = unique_name(inner.name, taken_names)
@@ -116,13 +116,14 @@ def unpack_block(project: Project, id_: str, *, within: str | None = None) -> tu
         added += names.values()
         inside, results = _wires(drawing, block, names, feeds)
         edges += inside
-        corner = (corner[0] + width, corner[1])
+        widest = max(widest, width)
+        corner = (corner[0], corner[1] + height + LINE_GAP)
     for edge in graph.out_of.get(id_, ()):
         outlet = results.get(edge.source_port)
         if outlet is not None:
             edges.append(Edge(*outlet, edge.target, edge.target_port))
-    shift = corner[0] - node.xy[0] - _PITCH
-    nodes = [_shifted(other, shift) if other.xy[0] > node.xy[0] and other.id not in added else other for other in nodes]
+    room = (max(0.0, widest - CARD[0]), max(0.0, corner[1] - LINE_GAP - node.xy[1] - CARD[1]))
+    nodes = [other if other.id in added else _make_room(other, node.xy, room) for other in nodes]
     unpacked = replace(graph, nodes=tuple(nodes), edges=tuple(edges))
     return with_drawing(project, within, unpacked), tuple(added)
 
@@ -369,12 +370,18 @@ def _wires(
     return edges, results
 
 
-def _extent(drawing: Graph) -> tuple[float, float, float]:
-    """Return left edge, upper edge and width of what a copy brings along."""
+def _extent(drawing: Graph) -> tuple[float, float, float, float]:
+    """Return left edge, upper edge, width and height of what a copy brings along."""
     inner = [node.xy for node in drawing.nodes if node.kind not in ("Input", "Output")]
-    lefts, tops = [x for x, _ in inner] or [0.0], [y for _, y in inner] or [0.0]
-    return min(lefts), min(tops), (max(lefts) - min(lefts) + _PITCH) if inner else 0.0
+    if not inner:
+        return 0.0, 0.0, 0.0, 0.0
+    lefts, tops = [x for x, _ in inner], [y for _, y in inner]
+    return min(lefts), min(tops), max(lefts) - min(lefts) + CARD[0], max(tops) - min(tops) + CARD[1]
 
 
-def _shifted(node: Node, by: float) -> Node:
-    return replace(node, xy=(node.xy[0] + by, node.xy[1]))
+def _make_room(node: Node, corner: tuple[float, float], room: tuple[float, float]) -> Node:
+    """Push a node aside that stands to the right of a place in its row, and down where it stands below."""
+    x, y = node.xy
+    if abs(y - corner[1]) < CARD[1] and x > corner[0]:
+        return replace(node, xy=(x + room[0], y))
+    return replace(node, xy=(x, y + room[1])) if y >= corner[1] + CARD[1] else node

@@ -181,12 +181,18 @@ def test_a_chain_of_copies_is_unpacked_with_its_numbers(params: Mapping[str, Val
 
 
 def test_what_follows_an_unpacked_block_makes_room() -> None:
+    """Each copy has a line of its own; what was to the right is still there, and lines below are further down."""
     project = stage(channels=8, repeat=2)
     (id_,) = ids(project, "stage")
-    assert project.graph.by_name["output_1"].xy[0] == 2 * (168 + 60)
-    unpacked, added = unpack_block(project, id_)
-    right = max(unpacked.graph.by_id[new].xy[0] for new in added)
-    assert unpacked.graph.by_name["output_1"].xy[0] == right + 168 + 60
+    below = Node(id="below", kind="ReLU", name="below", xy=(0.0, 200.0))
+    above = Node(id="above", kind="ReLU", name="above", xy=(600.0, -200.0))
+    graph = project.graph
+    unpacked, added = unpack_block(replace(project, graph=replace(graph, nodes=(*graph.nodes, below, above))), id_)
+    places = [unpacked.graph.by_id[new].xy for new in added]
+    assert unpacked.graph.by_name["output_1"].xy == (max(x for x, _ in places) + 168 + 60, 0.0)
+    assert unpacked.graph.by_name["below"].xy[1] >= max(y for _, y in places) + 112
+    assert unpacked.graph.by_name["above"].xy == above.xy
+    assert len(set(places)) == len(places)
 
 
 def parametric() -> Project:

@@ -84,7 +84,7 @@ BOTTLENECK = BlockSpec(
     ),
     source=_SOURCE,
     labels=labels(
-        channels=Words("Channels inside", "内部通道数"),
+        channels=Words("Width", "宽度"),
         stride=STRIDE,
         expansion=Words("Expansion", "扩展倍数"),
     ),

@@ -37,6 +37,12 @@ class ExpressionField(TypedField):
         self.line.setToolTip(_help(parameter, values(), chain=chain))
         self.line.stepped.connect(self._on_stepped)
 
+    def show_value(self, value: Value) -> None:
+        """Show the text from its beginning on."""
+        super().show_value(value)
+        if not self.line.hasFocus():
+            self.line.setCursorPosition(0)
+
     def read(self, text: str) -> Value:
         """Read an expression, a value, or several with commas between them."""
         bare = text.strip()
