@@ -1,24 +1,24 @@
 """An export in a process of its own: torch's exporters hold the interpreter for seconds, and the window must not wait.
 
-The two processes talk through a pipe in JSON. Whoever asks can stop the other process at any time; a file that it was
-writing is then not there.
+The other process (`child`) gets the project through its input and tells how it gets on, a line of JSON at a time.
+Whoever asks can end it at any moment; a file that it was writing is then not there.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import signal
+import queue
+import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from nnstudio.compiler.tracing import Report
-from nnstudio.core.words import language, set_language, tr
+from nnstudio.core.words import language, tr
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LOOK: Final = 0.05
 """Seconds between two looks at whether the work is still wanted."""
 _GRACE: Final = 2.0
-"""Seconds that the other process has to tidy up when it is stopped."""
+"""Seconds that the other process has to tidy up when it is ended."""
 
 
 class Cancelled(Exception):  # noqa: N818 it is no error
@@ -58,70 +58,73 @@ def export_apart(
     """
     from nnstudio.project.writer import encode
 
-    context = multiprocessing.get_context("spawn")  # a fork would take over Qt's and torch's threads half alive
-    ours, theirs = context.Pipe(duplex=False)
-    words = (encode(project), key, str(output), "" if trained is None else str(trained), language())
-    process = context.Process(target=_work, args=(theirs, *words), name="nnstudio-export", daemon=True)
-    process.start()
-    theirs.close()
+    data = encode(project)
+    process = _start(key, output, trained)
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    talk = threading.Thread(target=_talk, args=(process, data, lines), name="nnstudio-export-talk", daemon=True)
+    talk.start()
     try:
         while True:
             if cancelled():
                 raise Cancelled
-            if not ours.poll(_LOOK):
-                continue
             try:
-                message = json.loads(ours.recv_bytes())
-            except (EOFError, OSError):
-                raise ValueError(tr("The export ended before its time, perhaps for want of memory.")) from None
-            match message:
+                line = lines.get(timeout=_LOOK)
+            except queue.Empty:
+                continue
+            match _read(line):
                 case {"stage": str(text)}:
                     report(text)
                 case {"written": list(names)}:
                     return tuple(Path(str(name)) for name in names)
                 case {"fault": str(text)}:
                     raise ValueError(text)
+                case None:
+                    raise ValueError(tr("The export ended before its time, perhaps for want of memory."))
     finally:
-        process.terminate()
-        process.join(_GRACE)
-        if process.is_alive():
-            process.kill()
-            process.join()
-        process.close()
-        ours.close()
+        _end(process)
+        talk.join()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
 
 
-def _work(pipe: Connection, project: bytes, key: str, output: str, trained: str, speech: str) -> None:
-    """Export, and tell the other side; the other process begins here."""
-    from nnstudio.exports.writing import export
-    from nnstudio.project.reader import decode
+def _start(key: str, output: Path, trained: Path | None) -> subprocess.Popen[bytes]:
+    root = Path(__file__).resolve().parents[2]
+    known = os.environ.get("PYTHONPATH")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(root), known)))}
+    words = (key, str(output.absolute()), "" if trained is None else str(trained.absolute()), language())
+    return subprocess.Popen(  # noqa: S603  (this program's own module, in this Python)
+        [sys.executable, "-P", "-m", "nnstudio.exports.child", *words],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl+C in the terminal is the window's affair
+    )
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is the window's affair
-    signal.signal(signal.SIGTERM, _leave)
-    if hasattr(os, "nice"):
-        os.nice(5)  # the window goes first where there are few cores
-    set_language(speech)
 
-    def tell(**message: object) -> None:
-        with suppress(OSError):  # nobody is there any more
-            pipe.send_bytes(json.dumps(message).encode())
+def _talk(process: subprocess.Popen[bytes], data: bytes, lines: queue.SimpleQueue[bytes]) -> None:
+    """Hand the project over and gather what comes back; an empty line says that nothing comes any more."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(OSError):  # a process that died reads nothing; it is told by the empty line
+        process.stdin.write(data)
+        process.stdin.close()
+    for line in process.stdout:
+        lines.put(line)
+    lines.put(b"")
 
+
+def _read(line: bytes) -> Any:
+    return json.loads(line) if line else None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let the process tidy up and go; one that does not is ended."""
+    process.terminate()
     try:
-        written = export(
-            decode(project),
-            key,
-            Path(output),
-            trained=Path(trained) if trained else None,
-            report=lambda s: tell(stage=s),
-        )
-    except (ValueError, OSError) as error:
-        tell(fault=str(error))
-    except MemoryError:
-        tell(fault=tr("There is not enough memory for this export."))
-    else:
-        tell(written=[str(path) for path in written])
-
-
-def _leave(_number: int, _frame: object) -> NoReturn:
-    """Leave in an orderly way, which takes half-written files along."""
-    sys.exit(1)
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
 import threading
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from nnstudio.core.words import set_language
+from nnstudio.exports import process
 from nnstudio.exports.process import Cancelled, export_apart
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
@@ -21,8 +23,21 @@ def small() -> Project:
     return b.project()
 
 
-def no_processes() -> bool:
-    return not multiprocessing.active_children()
+@pytest.fixture(autouse=True)
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Give the processes that were started; at the end of a test all of them have ended, and no thread is left."""
+    known: list[subprocess.Popen[bytes]] = []
+    start = process._start
+
+    def note(key: str, output: Path, trained: Path | None) -> subprocess.Popen[bytes]:
+        known.append(start(key, output, trained))
+        return known[-1]
+
+    monkeypatch.setattr(process, "_start", note)
+    yield known
+    assert known
+    assert all(one.poll() is not None for one in known)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("nnstudio-export")]
 
 
 def test_the_file_is_written_and_the_stages_are_told(tmp_path: Path) -> None:
@@ -38,7 +53,6 @@ def test_the_file_is_written_and_the_stages_are_told(tmp_path: Path) -> None:
         f"writing {tmp_path / 'x.onnx'}",
     ]
     import_module("onnx").checker.check_model(str(tmp_path / "x.onnx"))
-    assert no_processes()
 
 
 def test_it_can_be_ended_in_the_midst_of_its_work(tmp_path: Path) -> None:
@@ -52,7 +66,6 @@ def test_it_can_be_ended_in_the_midst_of_its_work(tmp_path: Path) -> None:
         export_apart(small(), "pt2", tmp_path / "x.pt2", report=report, cancelled=reached.is_set)
     assert reached.is_set()
     assert list(tmp_path.iterdir()) == []
-    assert no_processes()
 
 
 def test_what_goes_wrong_there_is_told_here_in_the_same_language(tmp_path: Path) -> None:
@@ -60,14 +73,11 @@ def test_what_goes_wrong_there_is_told_here_in_the_same_language(tmp_path: Path)
     missing = tmp_path / "none.safetensors"
     with pytest.raises(ValueError, match=r"无法从 .* 读取权重：没有这个文件"):
         export_apart(small(), "pt2", tmp_path / "x.pt2", trained=missing)
-    assert no_processes()
 
 
-def test_a_process_that_dies_is_told(tmp_path: Path) -> None:
+def test_a_process_that_dies_is_told(tmp_path: Path, started: list[subprocess.Popen[bytes]]) -> None:
     def report(_text: str) -> None:
-        for process in multiprocessing.active_children():
-            process.kill()
+        started[0].kill()
 
     with pytest.raises(ValueError, match="The export ended before its time"):
         export_apart(small(), "onnx", tmp_path / "x.onnx", report=report)
-    assert no_processes()
