@@ -163,7 +163,7 @@ def heads_line(heads: int, is_causal: bool) -> str:
 
 def transformer_line(p: Settings) -> str:
     """Heads and units inside."""
-    return tr("{heads}, {count} units inside", heads=heads_line(p.nhead, p.is_causal), count=f"{p.dim_feedforward:,}")
+    return tr("{heads}, {count} inside", heads=heads_line(p.nhead, p.is_causal), count=f"{p.dim_feedforward:,}")
 
 
 def transformer_said(p: Settings) -> dict[str, Literal]:

@@ -111,14 +111,14 @@ def adaptive_shape(layer: Words, p: Settings, x: Signal) -> Signal:
 def adaptive_mean_line(p: Settings) -> str:
     """The size it averages to."""
     if p.output_size == ones(p.output_size):
-        return tr("mean of each map")
+        return tr("mean per map")
     return tr("means, {size}", size=size_text(p.output_size))
 
 
 def adaptive_max_line(p: Settings) -> str:
     """The size that remains."""
     if p.output_size == ones(p.output_size):
-        return tr("largest of each map")
+        return tr("largest per map")
     return tr("largest values, {size}", size=size_text(p.output_size))
 
 

@@ -173,7 +173,7 @@ WRONG: list[tuple[str, dict[str, Any], tuple[Signal, ...], str, list[dict[str, A
         "AdaptiveAvgPool2d",
         {},
         (ROW,),
-        "Adaptive average pool needs channels × height × width; it gets 120 features: place it before Flatten.",
+        "Adaptive avg pool needs channels × height × width; it gets 120 features: place it before Flatten.",
         [],
     ),
     (
@@ -327,7 +327,7 @@ def test_softmax_shares_out_among_features_or_channels(shape: tuple[int, ...], a
         ("Conv2d", {"stride": (2, 1)}, (IMAGE,), "16 @ 3×3, stride 2×1"),
         ("MaxPool2d", {}, (IMAGE,), "largest of 2×2"),
         ("AvgPool2d", {"kernel_size": 3}, (IMAGE,), "mean of 3×3"),
-        ("AdaptiveAvgPool2d", {}, (IMAGE,), "mean of each map"),
+        ("AdaptiveAvgPool2d", {}, (IMAGE,), "mean per map"),
         ("AdaptiveAvgPool2d", {"output_size": (2, 3)}, (IMAGE,), "means, 2×3"),
         ("BatchNorm2d", {"affine": False}, (IMAGE,), "no scale and shift"),
         ("Linear", {"out_features": 1}, (ROW,), "1 unit"),

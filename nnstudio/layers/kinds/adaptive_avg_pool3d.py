@@ -7,7 +7,7 @@ from nnstudio.layers.code import Call
 from nnstudio.layers.pooling import adaptive_mean_line, adaptive_module, adaptive_params, adaptive_shape
 from nnstudio.layers.spec import LayerSpec, Settings, Signal
 
-TITLE = Words("Adaptive average pool 3d", "三维自适应平均池化")
+TITLE = Words("Adaptive avg pool 3d", "三维自适应平均池化")
 
 
 def shape(p: Settings, x: Signal) -> Signal:

@@ -17,7 +17,7 @@ def shape(_p: Settings, x: Signal) -> Signal:
 
 def line(_p: Settings) -> str:
     """What it does, in a word."""
-    return tr("mean of each map")
+    return tr("mean per map")
 
 
 def forward(_p: Settings, _x: Signal) -> Expression:

@@ -17,7 +17,7 @@ def shape(_p: Settings, x: Signal) -> Signal:
 
 def line(_p: Settings) -> str:
     """What it does, in a word."""
-    return tr("largest of each map")
+    return tr("largest per map")
 
 
 def forward(_p: Settings, _x: Signal) -> Expression:

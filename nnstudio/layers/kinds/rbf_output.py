@@ -56,7 +56,7 @@ def cost(p: Settings, x: Signal) -> Cost:
 def line(p: Settings) -> str:
     """How many classes, and what their codes are."""
     classes = tr("1 class") if p.out_features == 1 else tr("{count} classes", count=p.out_features)
-    codes = tr("digits as codes") if p.codes == "digits" else tr("random codes")
+    codes = tr("digit codes") if p.codes == "digits" else tr("random codes")
     return f"{classes}, {codes}"
 
 

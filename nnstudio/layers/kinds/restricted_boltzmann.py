@@ -8,7 +8,7 @@ from nnstudio.layers.parameters import Int
 from nnstudio.layers.spec import Cost, LayerSpec, Settings, Signal
 from nnstudio.layers.vectors import at_every_place, features_of
 
-TITLE = Words("Restricted Boltzmann machine", "受限玻尔兹曼机")
+TITLE = Words("Boltzmann machine", "受限玻尔兹曼机")
 
 
 def shape(p: Settings, x: Signal) -> Signal:

@@ -14,7 +14,7 @@ def shape(_p: Settings, x: Signal, _skip: Signal) -> Signal:
 
 def line(_p: Settings) -> str:
     """What it does, in a few words."""
-    return tr("sum where shapes agree")
+    return tr("if shapes agree")
 
 
 def module(_p: Settings, _x: Signal, _skip: Signal) -> Call:

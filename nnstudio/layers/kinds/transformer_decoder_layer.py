@@ -15,7 +15,7 @@ from nnstudio.layers.code import Call, call
 from nnstudio.layers.sequences import sequence_of
 from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal, shape_text
 
-TITLE = Words("Transformer decoder layer", "Transformer 解码层")
+TITLE = Words("Decoder layer", "解码层")
 
 
 def shape(p: Settings, target: Signal, memory: Signal) -> Signal:

@@ -14,7 +14,7 @@ from nnstudio.layers.attention import (
 from nnstudio.layers.code import Call, call
 from nnstudio.layers.spec import Cost, LayerSpec, Settings, Signal
 
-TITLE = Words("Transformer encoder layer", "Transformer 编码层")
+TITLE = Words("Encoder layer", "编码层")
 
 
 def shape(p: Settings, x: Signal) -> Signal:

@@ -32,7 +32,7 @@ SEPARABLE = BlockSpec(
         ),
         "x > depthwise > norm1 > relu1 > pointwise > norm2 > y",
     ),
-    title=Words("Separable convolution", "深度可分离卷积"),
+    title=Words("Separable conv", "深度可分离卷积"),
     summary=Words("Each channel by itself, then all together.", "先逐通道卷积，再混合各通道。"),
     help=Words(
         "An ordinary convolution looks at places and channels at once. Here it is done in two steps: a 3×3 kernel for "
@@ -109,7 +109,7 @@ SQUEEZE_EXCITATION = BlockSpec(
         "x > squeeze > reduce > relu > restore > gate > scale.input_2",
         "scale > y",
     ),
-    title=Words("Squeeze and excitation", "压缩与激励"),
+    title=Words("Squeeze-excitation", "压缩与激励"),
     summary=Words("Lets the network turn channels up and down.", "让网络调节各通道的强弱。"),
     help=Words(
         "Which channels matter depends on the image. Each channel is averaged to one number (squeeze), two small "

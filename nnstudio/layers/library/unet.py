@@ -23,7 +23,7 @@ DOUBLE_CONV = BlockSpec(
         ),
         "x > conv1 > norm1 > relu1 > conv2 > norm2 > relu2 > y",
     ),
-    title=Words("Double convolution", "双层卷积"),
+    title=Words("Double conv", "双层卷积"),
     summary=Words("Two 3×3 convolutions that keep the size.", "两层保持大小的 3×3 卷积。"),
     help=Words(
         "Convolution, batch norm and ReLU, twice. The image keeps its size. A U-Net is made of it: on the way down "

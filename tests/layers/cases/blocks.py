@@ -39,4 +39,4 @@ WRONG: list[Wrong] = [
     ),
 ]
 
-LINES: list[Line] = [("SkipAdd", {}, (Signal((4,)), Signal((2,))), "sum where shapes agree")]
+LINES: list[Line] = [("SkipAdd", {}, (Signal((4,)), Signal((2,))), "if shapes agree")]

@@ -213,7 +213,7 @@ WRONG: list[Wrong] = [
         "TransformerEncoderLayer",
         {},
         (ROW,),
-        "Transformer encoder layer needs a sequence, steps × features; it gets 120.",
+        "Encoder layer needs a sequence, steps × features; it gets 120.",
         [],
     ),
     (
@@ -227,7 +227,7 @@ WRONG: list[Wrong] = [
         "TransformerDecoderLayer",
         {},
         (SEQUENCE, Signal((5, 8))),
-        "Transformer decoder layer needs target and memory of one width; they are 5 × 4 and 5 × 8.",
+        "Decoder layer needs target and memory of one width; they are 5 × 4 and 5 × 8.",
         [],
     ),
     (
@@ -259,7 +259,7 @@ LINES: list[Line] = [
     ("RNN", {"nonlinearity": "relu"}, (SEQUENCE,), "64 units, ReLU"),
     ("MultiheadAttention", {"is_causal": True}, (SEQUENCE,), "4 heads, causal"),
     ("ScaledDotProductAttention", {"is_causal": True}, (SEQUENCE,) * 3, "causal"),
-    ("TransformerEncoderLayer", {"nhead": 1}, (SEQUENCE,), "1 head, 2,048 units inside"),
-    ("TransformerDecoderLayer", {}, (SEQUENCE,) * 2, "4 heads, causal, 2,048 units inside"),
+    ("TransformerEncoderLayer", {"nhead": 1}, (SEQUENCE,), "1 head, 2,048 inside"),
+    ("TransformerDecoderLayer", {}, (SEQUENCE,) * 2, "4 heads, causal, 2,048 inside"),
     ("LearnedPosition", {"max_length": 1024}, (SEQUENCE,), "up to 1,024 steps"),
 ]
