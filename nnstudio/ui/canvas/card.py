@@ -30,6 +30,35 @@ TILES = QRectF(INDENT, 53.0, CARD_WIDTH - INDENT - 12.0, 30.0)
 """Where the live tiles of a card go."""
 
 
+_LEFT, _RIGHT = INDENT + ICON + 5.0, CARD_WIDTH - 12.0
+"""Where the first row begins, and where all rows end."""
+_BEYOND = 4.0
+"""How far a long title may go beyond that."""
+_APART = 8.0
+_NARROWEST = 0.9
+_SHORTEST, _LEAST = 46.0, 26.0
+"""Room for which a name may push settings out of the row, and letters of the last setting."""
+_MARKS = (" · ", ", ", "，")
+"""What stands between two settings."""
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What fits into the two upper rows of a card.
+
+    Attributes:
+        title, copies, name, line: as painted.
+        narrowed: how wide the title's letters are painted, from 0.9 to 1.
+        is_beside: whether the name stands beside the title; else behind the settings.
+    """
+
+    title: str
+    narrowed: float
+    copies: str
+    name: str
+    is_beside: bool
+    line: str
+
+
 class Style(msgspec.Struct, frozen=True, dict=True):
     """Colours and fonts of the canvas, taken once from the theme."""
 
@@ -159,37 +188,62 @@ def _write(painter: QPainter, face: Face, style: Style, ratio: float | None) -> 
         paint_kind_icon(painter, QRectF(INDENT - 1, 11.0, ICON, ICON), face.kind, colour)
     else:
         painter.drawPixmap(QPointF(INDENT - 1, 11.0), kind_icon(face.kind, colour, ICON, ratio))
-    left, right = INDENT + ICON + 5.0, CARD_WIDTH - 12.0
-    suffix = f" × {face.copies}" if face.copies > 1 else ""
-    after = small.horizontalAdvance(suffix)
-    title = style.title_metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, right - left - after)
-    wide = style.title_metrics.horizontalAdvance(title)
+    words = arrange(face, style)
     first, second = 23.5, 44.0
     painter.setFont(style.title)
     painter.setPen(text)
-    painter.drawText(QPointF(left, first), title)
+    painter.save()
+    painter.translate(_LEFT, first)
+    painter.scale(words.narrowed, 1.0)
+    painter.drawText(QPointF(0.0, 0.0), words.title)
+    painter.restore()
     painter.setFont(style.small)
     painter.setPen(mute)
-    painter.drawText(QPointF(left + wide, first), suffix)
-    # A name that finds no room beside the title goes into the row below, where the settings make room for it.
-    beside = right - left - wide - after - 8.0 >= small.horizontalAdvance(face.name)
-    name = small.elidedText(face.name, Qt.TextElideMode.ElideRight, right - (left if beside else INDENT + 40.0))
-    start = right - small.horizontalAdvance(name)
-    painter.drawText(QPointF(start, first if beside else second), name)
-    room = (right if beside else start - 8.0) - INDENT
-    painter.drawText(QPointF(INDENT, second), fit(face.line, small, room))
+    wide = style.title_metrics.horizontalAdvance(words.title) * words.narrowed
+    painter.drawText(QPointF(_LEFT + wide, first), words.copies)
+    start = _RIGHT - small.horizontalAdvance(words.name)
+    painter.drawText(QPointF(start, first if words.is_beside else second), words.name)
+    painter.drawText(QPointF(INDENT, second), words.line)
     base = face.height - 12.0
     count = small.elidedText(face.parameters, Qt.TextElideMode.ElideRight, 84.0)
-    painter.drawText(QPointF(right - small.horizontalAdvance(count), base), count)
+    painter.drawText(QPointF(_RIGHT - small.horizontalAdvance(count), base), count)
     painter.setPen(text)
-    room = right - INDENT - small.horizontalAdvance(count) - 8.0
+    room = _RIGHT - INDENT - small.horizontalAdvance(count) - 8.0
     painter.drawText(QPointF(INDENT, base), small.elidedText(face.shape, Qt.TextElideMode.ElideRight, room))
+
+
+def arrange(face: Face, style: Style) -> Words:
+    """Find room for title, name and settings of a card in its two upper rows.
+
+    The title comes first: one that is a little too long is painted narrower. The name stands beside it, or else behind
+    the settings. Where it has no room in either place, it loses letters before a setting is left out; letters in its
+    middle, as names often differ in their ends.
+    """
+    small = style.small_metrics
+    copies = f" × {face.copies}" if face.copies > 1 else ""
+    after = small.horizontalAdvance(copies)
+    room = _RIGHT + _BEYOND - _LEFT - after
+    natural = style.title_metrics.horizontalAdvance(face.title)
+    narrowed = max(_NARROWEST, min(1.0, room / natural)) if natural else 1.0
+    title = style.title_metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, room / narrowed + 0.5)
+    beside = _RIGHT - _LEFT - style.title_metrics.horizontalAdvance(title) * narrowed - after - _APART
+    row, wanted = _RIGHT - INDENT, small.horizontalAdvance(face.name)
+    line = fit(face.line, small, row)
+    for least in (_SHORTEST, _LEAST):
+        if max(beside, row - small.horizontalAdvance(line) - _APART) < min(wanted, least):
+            shorter = fit(face.line, small, row - min(wanted, least) - _APART)
+            line = shorter if least == _LEAST or not shorter.endswith("…") else line
+    behind = row - (small.horizontalAdvance(line) + _APART if line else 0.0)
+    is_beside = beside >= wanted or (behind < wanted and beside >= behind)
+    place = beside if is_beside else behind
+    name = small.elidedText(face.name, Qt.TextElideMode.ElideMiddle, place)
+    return Words(title=title, narrowed=narrowed, copies=copies, name=name, is_beside=is_beside, line=line)
 
 
 def fit(text: str, metrics: QFontMetricsF, room: float) -> str:
     """Shorten a row of settings: whole settings go before letters do."""
-    while metrics.horizontalAdvance(text) > room and " · " in text:
-        text = text.rpartition(" · ")[0]
+    while metrics.horizontalAdvance(text) > room and (ends := [text.rfind(mark) for mark in _MARKS if mark in text]):
+        text = text[: max(ends)]
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 

@@ -18,7 +18,7 @@ from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
 from nnstudio.project.document import Project
 from nnstudio.ui import theme
-from nnstudio.ui.canvas.card import TILES, Style, paint_card
+from nnstudio.ui.canvas.card import TILES, Style, arrange, paint_card
 from nnstudio.ui.canvas.face import Face, Trouble
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.canvas.message import Message
@@ -35,6 +35,63 @@ WRONG = row(
     ("conv", "Conv2d", {"out_channels": 4}),
     ("scores", "Output", {}),
 )
+
+
+def face(title: str, name: str, line: str, copies: int = 1) -> Face:
+    return Face(
+        kind="Dropout2d",
+        family="norm",
+        title=title,
+        name=name,
+        line=line,
+        shape="16×8×8",
+        parameters="0",
+        inputs=("input",),
+        outputs=("output",),
+        copies=copies,
+    )
+
+
+# Titles, names and settings
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_no_title_of_a_layer_or_block_is_cut(language: str) -> None:
+    set_language(language)
+    style = Style(theme.current())
+    titles = [str(spec.title) for spec in catalog().values()] + [str(block.title) for block in LIBRARY.values()]
+    assert [title for title in titles if arrange(face(title, "x", ""), style).title != title] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_settings_of_a_new_layer_are_never_cut_in_a_word(language: str) -> None:
+    set_language(language)
+    style = Style(theme.current())
+    for spec in catalog().values():
+        words = arrange(face(str(spec.title), f"{spec.stem}1", spec.line(spec.settings({}))), style)
+        assert not words.line.endswith("…"), spec.kind
+        assert words.name.endswith("_1"), spec.kind
+
+
+def test_a_name_makes_room_for_the_settings() -> None:
+    style = Style(theme.current())
+    assert arrange(face("Conv2d", "stem", "16 @ 3×3"), style).is_beside
+    behind = arrange(face("Average pool", "pool_1", "mean of 2×2"), style)
+    assert (behind.is_beside, behind.name, behind.line) == (False, "pool_1", "mean of 2×2")
+    shorter = arrange(face("Inception", "inception3a", "1×1 channels 64 · Before 3×3 96"), style)
+    assert shorter.line == "1×1 channels 64"
+    assert shorter.name.startswith("in")
+    assert shorter.name.endswith("a")
+    assert "…" in shorter.name
+    left_out = arrange(face("Residual block", "stage_two", "Channels 16 · Stride 1"), style)
+    assert (left_out.name, left_out.line) == ("stage_two", "Channels 16")
+
+
+def test_a_title_that_is_too_long_by_far_ends_in_dots() -> None:
+    words = arrange(face("A block that a person gave a whole sentence", "x", "", copies=12), Style(theme.current()))
+    assert words.title.endswith("…")
+    assert words.narrowed == 0.9
+    assert words.copies == " × 12"
 
 
 # Problems
