@@ -93,6 +93,7 @@ def test_layers_the_guide_mentions_exist() -> None:
     homes = [
         ROOT / "nnstudio" / "layers" / "kinds",
         ROOT / "nnstudio" / "layers" / "modules",
+        ROOT / "nnstudio" / "layers" / "library",
         ROOT / "nnstudio" / "project",
     ]
     for file in files:
