@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,17 @@ class Compiled:
         from nnstudio.compiler.link import link
 
         return link(self.plan)
+
+    def load_weights(self, path: str | Path) -> None:
+        """Put the weights of a safetensors file into `module`, all or none.
+
+        Raises:
+            CompileError: the drawing has problems of severity ``error``.
+            ValueError: the file cannot be read, or names and shapes are not those of the drawing; says what differs.
+        """
+        from nnstudio.compiler.weights import load_weights
+
+        load_weights(self.module, Path(path))
 
     def source(self) -> str:
         """Return the network as readable Python that needs nothing but torch.

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 import nnstudio
 from nnstudio import api
+from nnstudio.exports.writing import export
 
 
 def stem() -> nnstudio.Project:
@@ -117,3 +119,18 @@ def test_a_bad_file_is_one_exception(tmp_path: Path) -> None:
 
 def test_the_example_in_the_documentation_runs() -> None:
     assert doctest.testmod(api).failed == 0
+
+
+def test_trained_weights_come_into_the_module_of_a_drawing(tmp_path: Path) -> None:
+    b = nnstudio.Builder("two")
+    b.output(b.add("Linear", b.input("v", shape=(4,)), out_features=2, name="dense"))
+    project = b.project()
+    path = tmp_path / "w.safetensors"
+    export(project, "weights", path)
+    compiled = nnstudio.compile(project)
+    compiled.load_weights(path)
+    assert torch.equal(compiled.module.state_dict()["dense.weight"], load_file(path)["dense.weight"])
+    other = nnstudio.Builder("three")
+    other.output(other.add("Linear", other.input("v", shape=(4,)), out_features=3, name="dense"))
+    with pytest.raises(ValueError, match=r"does not fit this drawing: dense.* has the shape"):
+        nnstudio.compile(other.project()).load_weights(path)

@@ -18,6 +18,8 @@ from nnstudio.cli.progress import ProgressBar, clock_text
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
 from nnstudio.data.catalog import load as load_data
+from nnstudio.exports.writing import notes_of
+from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import write_atomically
 from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted, StepDone
@@ -67,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         except (RuntimeError, MemoryError) as error:  # what torch raises when memory runs out
             report.tell(RunFailed(message=explain(error)))
     if arguments.out is not None:
-        _write_results(arguments.out, module, recipe, report)
+        _write_results(arguments.out, project, module, recipe, report)
     if wishes:
         raise KeyboardInterrupt
     return 0 if report.failed is None else 1
@@ -98,11 +100,10 @@ def _stop_on_interrupt() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, previous)
 
 
-def _write_results(folder: Path, module: nn.Module, recipe: Recipe, report: _Report) -> None:
-    from safetensors.torch import save
+def _write_results(folder: Path, project: Project, module: nn.Module, recipe: Recipe, report: _Report) -> None:
+    from nnstudio.compiler.weights import write_weights
 
-    state = {name: value.detach().cpu().contiguous() for name, value in module.state_dict().items()}
-    write_atomically(folder / "weights.safetensors", save(state))
+    write_atomically(folder / "weights.safetensors", write_weights(module.state_dict(), notes_of(project)))
     history = {"recipe": msgspec.to_builtins(recipe), "epochs": report.epochs, "end": report.end}
     write_atomically(folder / "history.json", json.dumps(history, indent=1).encode() + b"\n")
 

@@ -6,6 +6,7 @@ A safetensors file is a table of tensors and nothing else; reading one runs no c
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ class WeightsError(ValueError):
 
 
 def write_weights(state: Mapping[str, Tensor], notes: Mapping[str, str]) -> bytes:
-    """Return the bytes of a safetensors file.
+    """Return the bytes of a safetensors file; the same weights and notes give the same bytes.
 
     Args:
         state: tensors by the keys of ``state_dict``, on any device.
@@ -34,7 +35,7 @@ def write_weights(state: Mapping[str, Tensor], notes: Mapping[str, str]) -> byte
     from safetensors.torch import save
 
     plain = {name: value.detach().cpu().contiguous() for name, value in state.items()}
-    return save(plain, {"format": "pt", **notes})
+    return _in_order(save(plain, {"format": "pt", **notes}))
 
 
 def read_notes(path: Path) -> dict[str, str]:
@@ -89,6 +90,16 @@ def load_weights(module: nn.Module, path: Path) -> None:
     with torch.no_grad():
         for name, value in wanted.items():
             value.copy_(tensors[name])
+
+
+def _in_order(data: bytes) -> bytes:
+    """Write the head of a file anew: the library puts the notes in another order each time."""
+    size = int.from_bytes(data[:8], "little")
+    head = json.loads(data[8 : 8 + size])
+    head["__metadata__"] = dict(sorted(head["__metadata__"].items()))
+    text = json.dumps(head, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return b"".join((len(text).to_bytes(8, "little"), text, memoryview(data)[8 + size :]))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ MODULES = RUNNERS | REACHING | {"subprocess", "webbrowser"}
 """Modules that run what they read, reach the network, or start other programs."""
 
 ALLOWED = {"compiler/importers/process.py": {"subprocess"}, "exports/process.py": {"subprocess"}}
-"""The places that start another process: somebody's .py runs there, after the question, and never in this one; and so do
+"""The places that start another process: somebody's .py runs there, after the question, and never in this one; so do
 torch's exporters, which hold the interpreter for seconds."""
 
 NETWORK = frozenset({"QtNetwork", "QtWebSockets", "QtWebEngineCore"})
