@@ -37,12 +37,14 @@ class View(msgspec.Struct):
         page: ``design`` or ``train``.
         tab: the open tab of the dock, by its key.
         minimap: whether the canvas shows its minimap.
+        folded: headings of the palette whose entries are folded away.
         zoom, centre: the canvas' scale and the scene point in its middle; None before the first fit.
     """
 
     page: str = "design"
     tab: str = "progress"
     minimap: bool = True
+    folded: frozenset[str] = frozenset()
     zoom: float | None = None
     centre: tuple[float, float] | None = None
 

@@ -54,11 +54,7 @@ class _Found(QAbstractListModel):
 
     def __init__(self, parent: QObject, fits: Callable[[str], bool], own: tuple[Offer, ...]) -> None:
         super().__init__(parent)
-        self._all = [
-            (offer, (offer.title.en, offer.title.zh, offer.key.removeprefix(BLOCK_PREFIX)))
-            for offer in (*own, *offers())
-            if fits(offer.key)
-        ]
+        self._all = [(offer, offer.names) for offer in (*own, *offers()) if fits(offer.key)]
         self.rows: list[Offer] = []
         self._ratio = parent.devicePixelRatioF() if isinstance(parent, QWidget) else 1.0
         self.search("")
@@ -66,7 +62,7 @@ class _Found(QAbstractListModel):
     def search(self, query: str) -> None:
         """Find what ``query`` may mean."""
         self.beginResetModel()
-        self.rows = ranked(query, self._all)
+        self.rows = sorted(ranked(query, self._all), key=lambda offer: offer.rank(query))
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:

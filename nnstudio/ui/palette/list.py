@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.icons import kind_icon
 from nnstudio.ui.palette.model import HEADINGS, Offer, grouped
@@ -44,21 +45,30 @@ from nnstudio.ui.palette.model import HEADINGS, Offer, grouped
 MIME = "application/x-nnstudio-kind"
 """What a drag carries: the key of an `Offer`, as UTF-8."""
 
-_OFFER = Qt.ItemDataRole.UserRole
+_OFFER, _HEADING, _IS_FOLDED = (Qt.ItemDataRole.UserRole + number for number in range(3))
+_TURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
 _ROW_HEIGHT, _HEADING_HEIGHT, _ICON = 24, 27, 18
 _CARD = QSize(128, 44)
 
 
 class OfferList(QListView):
-    """Shows what `grouped` finds; double-click and Enter activate, a drag carries the key in `MIME`."""
+    """Shows what `grouped` finds; double-click and Enter activate, a drag carries the key in `MIME`.
+
+    A click on a heading folds what stands under it away, and so do Enter, Space and Left; Right unfolds. What a search
+    finds is always open.
+    """
 
     taken = Signal(str)
     """The key of an entry that was activated."""
     menu_wanted = Signal(object, QPoint)
     """An `Offer`, and the place on the screen for its menu."""
+    folded_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, folded: frozenset[str] = frozenset(), parent: QWidget | None = None) -> None:
+        """Show everything but what is under the headings in ``folded``, keys of `HEADINGS`."""
         super().__init__(parent)
+        self._folded = folded
+        self._is_searching = False
         self._model = QStandardItemModel(self)
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self))
@@ -70,30 +80,55 @@ class OfferList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self.activated.connect(self._on_activated)
+        self.clicked.connect(self._on_clicked)
         self.show_found("")
 
     def show_found(self, query: str, own: Iterable[Offer] = ()) -> int:
         """Show what a search finds, also among blocks that come and go; return how many entries."""
         self._model.clear()
+        self._is_searching = bool(query.strip())
+        usable = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         count = 0
         for key, found in grouped(query, own):
             heading = QStandardItem(str(HEADINGS[key]))
-            heading.setFlags(Qt.ItemFlag.NoItemFlags)
+            heading.setData(key, _HEADING)
+            heading.setFlags(Qt.ItemFlag.NoItemFlags if self._is_searching else usable)
             self._model.appendRow(heading)
             for offer in found:
                 entry = QStandardItem(str(offer.title))
                 entry.setData(offer, _OFFER)
                 entry.setToolTip(f"{offer.title} – {offer.summary}")
                 entry.setAccessibleDescription(str(offer.summary))
-                entry.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+                entry.setFlags(usable | Qt.ItemFlag.ItemIsDragEnabled)
                 self._model.appendRow(entry)
                 count += 1
+        self._fold()
         return count
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """The headings whose entries are folded away."""
+        return self._folded
+
+    def set_folded(self, heading: str, folded: bool) -> None:
+        """Fold the entries under a heading away, or show them again."""
+        if folded != (heading in self._folded):
+            self._folded = self._folded ^ {heading}
+            self._fold()
+            self.folded_changed.emit()
+
+    def heading_of(self, key: str) -> QModelIndex:
+        """Return where a heading stands; an invalid index when nothing is under it."""
+        for row in range(self._model.rowCount()):
+            if self._model.item(row).data(_HEADING) == key:
+                return self._model.index(row, 0)
+        return QModelIndex()
 
     def offers(self) -> list[Offer]:
         """Return what is shown, from top to bottom."""
-        rows = (self._model.item(row).data(_OFFER) for row in range(self._model.rowCount()))
-        return [offer for offer in rows if isinstance(offer, Offer)]
+        rows = [row for row in range(self._model.rowCount()) if not self.isRowHidden(row)]
+        found = (self._model.item(row).data(_OFFER) for row in rows)
+        return [offer for offer in found if isinstance(offer, Offer)]
 
     def index_of(self, key: str) -> QModelIndex:
         """Return where an entry stands; an invalid index when it is not shown."""
@@ -104,14 +139,20 @@ class OfferList(QListView):
         return QModelIndex()
 
     def select_first(self) -> None:
-        """Put the keyboard on the first entry."""
+        """Put the keyboard on the first entry; on the first heading where all is folded."""
         shown = self.offers()
-        if shown:
-            self.setCurrentIndex(self.index_of(shown[0].key))
+        self.setCurrentIndex(self.index_of(shown[0].key) if shown else self._model.index(0, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter activates, on every platform."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter activates, on every platform; at a heading keys fold, and Left goes from an entry to its heading."""
+        index = self.currentIndex()
+        offer, heading = index.data(_OFFER), index.data(_HEADING)
+        if isinstance(heading, str) and event.key() in _TURNS:
+            to = {Qt.Key.Key_Left: True, Qt.Key.Key_Right: False}
+            self.set_folded(heading, to.get(Qt.Key(event.key()), heading not in self._folded))
+        elif isinstance(offer, Offer) and event.key() == Qt.Key.Key_Left and not self._is_searching:
+            self.setCurrentIndex(self.heading_of(offer.heading))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_activated(self.currentIndex())
         else:
             super().keyPressEvent(event)
@@ -136,6 +177,26 @@ class OfferList(QListView):
         drag.setPixmap(picture)
         drag.setHotSpot(QPointF(_CARD.width() / 2, _CARD.height() / 2).toPoint())
         drag.exec(Qt.DropAction.CopyAction)
+
+    def _fold(self) -> None:
+        """Hide and show rows as the headings above them say."""
+        hidden = False
+        for row in range(self._model.rowCount()):
+            item = self._model.item(row)
+            heading = item.data(_HEADING)
+            if heading is None:
+                self.setRowHidden(row, hidden)
+            elif not self._is_searching:
+                hidden = heading in self._folded
+                item.setData(hidden, _IS_FOLDED)
+                family = item.text()
+                said = tr("{family}, folded", family=family) if hidden else tr("{family}, open", family=family)
+                item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        heading = index.data(_HEADING)
+        if isinstance(heading, str) and not self._is_searching:
+            self.set_folded(heading, heading not in self._folded)
 
     def _on_activated(self, index: QModelIndex) -> None:
         offer = index.data(_OFFER)
@@ -193,14 +254,11 @@ class _Delegate(QStyledItemDelegate):
         offer = index.data(_OFFER)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        state: QStyle.StateFlag = option.state
         if not isinstance(offer, Offer):
-            painter.setFont(theme.font("caption"))
-            painter.setPen(now.mute)
-            text = area.adjusted(14, 0, -8, -4)
-            painter.drawText(text, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, str(index.data()))
+            _paint_heading(painter, area, state, index)
             painter.restore()
             return
-        state: QStyle.StateFlag = option.state
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(now.hover)
@@ -220,3 +278,24 @@ class _Delegate(QStyledItemDelegate):
         fitting = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)
         painter.restore()
+
+
+def _paint_heading(
+    painter: QPainter, area: QRect, state: QStyle.StateFlag, index: QModelIndex | QPersistentModelIndex
+) -> None:
+    now = theme.current()
+    is_pointed = bool(state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))
+    colour = now.text if is_pointed and index.data(_IS_FOLDED) is not None else now.mute
+    painter.setFont(theme.font("caption"))
+    painter.setPen(colour)
+    text = area.adjusted(14, 0, -30, -4)
+    painter.drawText(text, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, str(index.data()))
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QPen(now.accent, 1))
+        painter.drawRoundedRect(QRectF(area).adjusted(6.5, 4.5, -6.5, -0.5), 6, 6)
+    if index.data(_IS_FOLDED) is None:
+        return
+    middle = QPointF(area.right() - 17, text.bottom() - painter.fontMetrics().ascent() / 2 + 0.5)
+    chevron = [(-1.5, -3.5), (2, 0), (-1.5, 3.5)] if index.data(_IS_FOLDED) else [(-3.5, -1.5), (0, 2), (3.5, -1.5)]
+    painter.setPen(QPen(colour, 1.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.drawPolyline([middle + QPointF(x, y) for x, y in chevron])

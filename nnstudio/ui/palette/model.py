@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import msgspec
@@ -45,41 +45,77 @@ class Offer(msgspec.Struct, frozen=True):
         """The name of its picture."""
         return self.key
 
+    @property
+    def heading(self) -> str:
+        """The heading it stands under, a key of `HEADINGS`."""
+        return self.group or self.family
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called: the title in both languages, and torch's name or the block's."""
+        return self.title.en, self.title.zh, self.key.removeprefix(BLOCK_PREFIX)
+
     def matches(self, query: str) -> bool:
         """Whether every word of ``query`` occurs in one of its names, in either language."""
-        heading = HEADINGS[self.group or self.family]
-        names = (self.key, self.title.en, self.title.zh, heading.en, heading.zh)
-        text = " ".join(names).casefold()
+        heading = HEADINGS[self.heading]
+        text = " ".join((self.key, *self.names, heading.en, heading.zh)).casefold()
         return all(word in text for word in query.casefold().split())
 
     def rank(self, query: str) -> int:
-        """Order among what matches: 0 where a title begins with the query, 1 where a word does, else 2."""
-        wanted = query.casefold().strip()
-        titles = (self.title.en.casefold(), self.title.zh.casefold(), self.key.casefold())
-        if any(title.startswith(wanted) for title in titles):
+        """Order among what a search finds, the likeliest lowest.
+
+        0 where a name is the query; 1 where one begins with it, and a word ends there ("max" is "Max pool"); 2 where
+        one begins with it ("max" is "Maximum"); 3 where every word of the query begins a word of one name; 4 else.
+        """
+        wanted = " ".join(query.casefold().split())
+        if not wanted or any(name.casefold() == wanted for name in self.names):
             return 0
-        return 1 if any(word.startswith(wanted) for title in titles for word in title.split()) else 2
+        ranks = [4]
+        for name in self.names:
+            seams = _seams(name)
+            if name.casefold().startswith(wanted):
+                ranks.append(1 if len(wanted) in seams else 2)
+            ends = [name[place:].casefold() for place in seams]
+            if all(any(end.startswith(word) for end in ends) for word in wanted.split()):
+                ranks.append(3)
+        return min(ranks)
+
+
+def _seams(name: str) -> list[int]:
+    """Return where words of a name begin, such as 0 and 3 in ``MaxPool``, and where those before them have ended."""
+    return [
+        place
+        for place, letter in enumerate(name)
+        if place == 0 or not (letter.islower() or (letter.isdigit() and name[place - 1].isdigit()))
+    ]
 
 
 @cache
 def offers() -> tuple[Offer, ...]:
-    """Return everything that can be placed, in the order of the families; blocks come first in theirs."""
-    found = [Offer(BLOCK_PREFIX + name, block.family, block.title, block.summary) for name, block in LIBRARY.items()]
-    found += [Offer(spec.kind, spec.family, spec.title, spec.summary) for spec in catalog().values()]
+    """Return everything that can be placed, in the order of the families; blocks come last in theirs."""
+    known = [Offer(spec.kind, spec.family, spec.title, spec.summary) for spec in catalog().values()]
+    known += [Offer(BLOCK_PREFIX + name, block.family, block.title, block.summary) for name, block in LIBRARY.items()]
     places = {family: place for place, family in enumerate(FAMILIES)}
-    return tuple(sorted(found, key=lambda offer: places[offer.family]))
+    return tuple(sorted(known, key=lambda offer: places[offer.family]))
 
 
-def grouped(query: str = "", own: Iterable[Offer] = ()) -> Iterator[tuple[str, list[Offer]]]:
-    """Yield each heading that has something for ``query``, with what it has; ``own`` are blocks that come and go."""
-    everything = (*own, *offers())
-    for heading in HEADINGS:
-        fitting = [offer for offer in everything if (offer.group or offer.family) == heading and offer.matches(query)]
-        if fitting:
-            yield heading, fitting
+def found(query: str, own: Iterable[Offer] = ()) -> list[Offer]:
+    """Return what a search finds, the likeliest first; ``own`` are blocks that come and go."""
+    fitting = [offer for offer in (*own, *offers()) if offer.matches(query)]
+    return sorted(fitting, key=lambda offer: offer.rank(query))
+
+
+def grouped(query: str = "", own: Iterable[Offer] = ()) -> list[tuple[str, list[Offer]]]:
+    """Return each heading that has something for ``query``, with what it has.
+
+    Without a query they come in the order of `HEADINGS`, else the likeliest first.
+    """
+    groups: dict[str, list[Offer]] = {} if query.strip() else {heading: [] for heading in HEADINGS}
+    for offer in found(query, own):
+        groups.setdefault(offer.heading, []).append(offer)
+    return [(heading, fitting) for heading, fitting in groups.items() if fitting]
 
 
 def best(query: str, own: Iterable[Offer] = ()) -> Offer | None:
     """Return what Enter in the search field places."""
-    fitting = [offer for offer in (*own, *offers()) if offer.matches(query)]
-    return min(fitting, key=lambda offer: offer.rank(query)) if fitting and query.strip() else None
+    return next(iter(found(query, own)), None) if query.strip() else None

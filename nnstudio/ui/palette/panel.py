@@ -46,10 +46,11 @@ class Palette(QWidget):
         self._search.installEventFilter(self)
         self._search.textChanged.connect(self._on_searched)
         self._search.returnPressed.connect(self._on_entered)
-        self.list = OfferList()
+        self.list = OfferList(self._session.view.folded)
         self.list.setObjectName("palette_list")
         self.list.setAccessibleName(tr("Layers"))
         self.list.taken.connect(self.activated)
+        self.list.folded_changed.connect(self._on_folded)
         self.list.menu_wanted.connect(self._on_menu_wanted)
         self._own = own_offers(self._session)
         self.list.show_found("", self._own)
@@ -108,6 +109,9 @@ class Palette(QWidget):
             place = bar.value()
             self._on_searched(self._search.text())
             bar.setValue(place)
+
+    def _on_folded(self) -> None:
+        self._session.view.folded = self.list.folded
 
     def _on_menu_wanted(self, offer: Offer, place: QPoint) -> None:
         from nnstudio.ui.palette.own import block_menu

@@ -13,7 +13,7 @@ from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.spec import FAMILIES
 from nnstudio.ui.palette.list import MIME, card_picture, mime_data
-from nnstudio.ui.palette.model import best, offers
+from nnstudio.ui.palette.model import best, found, offers
 from nnstudio.ui.palette.panel import Palette
 from nnstudio.ui.session import Session
 
@@ -48,11 +48,15 @@ def test_everything_that_can_be_drawn_is_offered_once(palette: Palette) -> None:
     assert len(shown) == len(set(shown))
 
 
-def test_families_stand_in_their_order_with_blocks_first() -> None:
+def test_families_stand_in_their_order_with_blocks_last() -> None:
     families = [offer.family for offer in offers()]
     assert families == sorted(families, key=list(FAMILIES).index)
+    for family in FAMILIES:
+        blocks = [offer.key.startswith("Block:") for offer in offers() if offer.family == family]
+        assert blocks == sorted(blocks)
     merging = [offer.key for offer in offers() if offer.family == "merge"]
-    assert merging[0] == "Block:ResidualBlock"
+    assert merging[0] == "Add"
+    assert "Block:ResidualBlock" in merging
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_families_stand_in_their_order_with_blocks_first() -> None:
 def test_search_knows_kinds_and_both_languages(palette: Palette, query: str, found: set[str]) -> None:
     search(palette).setText(query)
     shown = keys(palette)
-    assert shown == [offer.key for offer in offers() if offer.matches(query)]
+    assert sorted(shown) == sorted(offer.key for offer in offers() if offer.matches(query))
     assert found <= set(shown)
     assert bool(shown) == bool(found)
     assert "LSTM" not in shown
@@ -83,10 +87,26 @@ def test_enter_in_the_search_places_the_likeliest(qtbot: QtBot, palette: Palette
     assert caught.args == ["Flatten"]
 
 
-def test_the_beginning_of_a_title_goes_before_its_middle() -> None:
-    offer = best("re")
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ("linear", ["Linear", "Bilinear"]),
+        ("dense", ["Linear", "Block:DenseBlock", "Embedding"]),
+        ("max", ["MaxPool2d", "MaxPool1d", "Maximum", "GlobalMaxPool2d", "Softmax"]),
+        ("output", ["Output", "RBFOutput"]),
+        ("conv", ["Conv2d", "Conv1d", "ConvTranspose2d", "TableConv2d"]),
+        ("relu", ["ReLU", "ReLU6", "LeakyReLU"]),
+        ("pool avg", ["AvgPool2d", "GlobalAvgPool2d", "AvgPool1d"]),
+        ("全连接", ["Linear", "Embedding"]),
+        ("卷积", ["Conv2d", "Conv1d"]),
+    ],
+)
+def test_what_is_called_so_goes_before_what_holds_it_somewhere(query: str, order: list[str]) -> None:
+    ranked = [offer.key for offer in found(query)]
+    assert [key for key in ranked if key in order] == order
+    offer = best(query)
     assert offer is not None
-    assert str(offer.title).lower().startswith("re")
+    assert offer.key == order[0]
     assert best("   ") is None
 
 
@@ -113,6 +133,70 @@ def test_escape_empties_the_search(palette: Palette) -> None:
     assert keys(palette) == []
     QTest.keyClick(search(palette), Qt.Key.Key_Escape)
     assert len(keys(palette)) == len(offers())
+
+
+# Folding
+
+
+def click_heading(palette: Palette, family: str) -> None:
+    place = palette.list.visualRect(palette.list.heading_of(family)).center()
+    QTest.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_click_on_a_heading_folds_its_family(palette: Palette, session: Session) -> None:
+    assert session.view.folded == frozenset()
+    click_heading(palette, "dense")
+    assert session.view.folded == {"dense"}
+    assert not {"Linear", "Embedding"} & set(keys(palette))
+    assert {"Input", "Conv2d"} <= set(keys(palette))
+    assert palette.list.heading_of("dense").data(Qt.ItemDataRole.AccessibleTextRole) == "Dense, folded"
+    click_heading(palette, "dense")
+    assert session.view.folded == frozenset()
+    assert palette.list.heading_of("dense").data(Qt.ItemDataRole.AccessibleTextRole) == "Dense, open"
+    assert len(keys(palette)) == len(offers())
+
+
+def test_keys_fold_and_unfold(palette: Palette) -> None:
+    shown = palette.list
+    shown.setCurrentIndex(shown.index_of("Embedding"))
+    QTest.keyClick(shown, Qt.Key.Key_Left)
+    assert shown.currentIndex() == shown.heading_of("dense")
+    QTest.keyClick(shown, Qt.Key.Key_Left)
+    assert shown.folded == {"dense"}
+    QTest.keyClick(shown, Qt.Key.Key_Left)
+    assert shown.folded == {"dense"}
+    QTest.keyClick(shown, Qt.Key.Key_Down)
+    assert shown.currentIndex() == shown.heading_of("conv")
+    QTest.keyClick(shown, Qt.Key.Key_Up)
+    QTest.keyClick(shown, Qt.Key.Key_Right)
+    assert shown.folded == frozenset()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+        QTest.keyClick(shown, key)
+    assert shown.folded == frozenset()
+    QTest.keyClick(shown, Qt.Key.Key_Space)
+    assert shown.folded == {"dense"}
+
+
+def test_a_search_opens_what_it_finds(palette: Palette, session: Session) -> None:
+    click_heading(palette, "dense")
+    QTest.keyClicks(search(palette), "embedding")
+    assert keys(palette) == ["Embedding", "EmbeddingBag"]
+    click_heading(palette, "dense")
+    assert keys(palette) == ["Embedding", "EmbeddingBag"]
+    QTest.keyClick(search(palette), Qt.Key.Key_Escape)
+    assert "Embedding" not in keys(palette)
+    assert session.view.folded == {"dense"}
+
+
+def test_a_palette_that_is_built_anew_keeps_what_is_folded(qtbot: QtBot, palette: Palette, session: Session) -> None:
+    for family in FAMILIES:
+        palette.list.set_folded(family, True)
+    assert keys(palette) == []
+    again = Palette(session)
+    qtbot.addWidget(again)
+    assert keys(again) == []
+    QTest.keyClick(search(again), Qt.Key.Key_Down)
+    assert again.list.currentIndex() == again.list.heading_of("io")
 
 
 def test_a_drag_carries_the_key_under_a_card() -> None:
