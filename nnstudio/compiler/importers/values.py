@@ -108,8 +108,10 @@ def _sized(value: Any) -> Any:
     """Keep of tensors only their sizes and types."""
     if isinstance(value, torch.Tensor):
         return value.to("meta")
-    if type(value) in (tuple, list):
-        return type(value)(map(_sized, value))
+    if isinstance(value, list):  # fx has a kind of its own
+        return list(map(_sized, value))
+    if type(value) is tuple:
+        return tuple(map(_sized, value))
     if isinstance(value, dict):
         return {key: _sized(item) for key, item in value.items()}
     return value

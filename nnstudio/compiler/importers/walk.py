@@ -44,6 +44,7 @@ class Walk:
         self._modules = modules
         self._env: dict[fx.Node, Any] = {}
         self._users: dict[nn.Module, Wire] = {}
+        self._holders: dict[tuple[Any, ...], Wire] = {}
         self._now: fx.Node | None = None
 
     def run(self, inputs: Mapping[str, Wire]) -> list[tuple[str, Any]]:
@@ -122,7 +123,15 @@ class Walk:
         """Add the layer that a module of torch.nn is; ``weights`` take the place of its own."""
         layer = read_leaf(module)
         given = layer.weights if weights is None else weights
-        return self.one(layer.kind, inputs, layer.params, weights=given, anywhere=is_everywhere(layer, inputs))
+        anywhere = is_everywhere(layer, inputs)
+        if not any(tensor.dim() > 1 for tensor in given.values()):  # equal vectors are often stored once
+            return self.one(layer.kind, inputs, layer.params, weights=given, anywhere=anywhere)
+        key = (layer.kind, *sorted((name, id(tensor)) for name, tensor in given.items()))
+        known = self._holders.get(key)
+        held = None if known is not None else given
+        flow = self.one(layer.kind, inputs, layer.params, weights=held, anywhere=anywhere, shares=known)
+        self._holders.setdefault(key, flow.wire)
+        return flow
 
     def flow(self, wire: Wire, *place: int) -> Flow:
         """Say what flows along a wire that carries the present node's result, or the item of it at ``place``."""
@@ -191,9 +200,15 @@ class Walk:
             counted = torch.arange(first.tensor.numel())
             if isinstance(module, nn.Embedding) and torch.equal(first.tensor.flatten(), counted):
                 return Held(record, f"{node.target}.weight", module.weight)
-        if function_name(node.target) in ("getitem", "slice", "unsqueeze", "to", "expand", "repeat") and isinstance(
-            first, Held
-        ):
+        if function_name(node.target) in (
+            "getitem",
+            "slice",
+            "unsqueeze",
+            "to",
+            "expand",
+            "repeat",
+            "onnx_expand",
+        ) and isinstance(first, Held):
             return Held(record, first.path, first.tensor if first.whole is None else first.whole)
         return Held(record)
 

@@ -347,3 +347,19 @@ class CountingReader(nn.Module):
         states, (h, _) = self.lstm(x)
         y: Tensor = self.layer(torch.cat((h[-2], h[-1]), dim=1) + states[:, -1])
         return y
+
+
+class Translator(nn.Module):
+    """An LSTM that begins where another one ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(20, 8)
+        self.encoder, self.decoder = nn.LSTM(8, 80, batch_first=True), nn.LSTM(8, 80, batch_first=True)
+        self.head = nn.Linear(80, 20)
+
+    def forward(self, source: Tensor, target: Tensor) -> Tensor:
+        _, states = self.encoder(self.words(source))
+        found, _ = self.decoder(self.words(target), states)
+        y: Tensor = self.head(found)
+        return y

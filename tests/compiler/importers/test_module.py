@@ -113,6 +113,13 @@ def test_an_exported_lstm_is_one_layer() -> None:
     assert kinds(imported) == ["Input", "Tanh", "Tanh", "LSTM", "LastStep", "Add", "Linear", "Output"]
 
 
+def test_a_recurrent_layer_begins_where_another_ended() -> None:
+    imported = import_module(networks.Translator(), [(7,), (5,)])
+    assert imported.report.check == "equal"
+    (decoder,) = (node for node in imported.graph.nodes if node.name == "decoder")
+    assert [edge.target_port for edge in imported.graph.into[decoder.id]] == ["input", "h_0", "c_0"]
+
+
 def test_a_vision_transformer() -> None:
     module = networks.VisionTransformer()
     imported = import_module(module, [(3, 16, 16)])

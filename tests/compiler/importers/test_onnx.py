@@ -144,6 +144,20 @@ def test_an_rnn_in_onnx_is_one_layer(tmp_path: Path) -> None:
     assert kinds(imported) == ["Input", "RNN", "Output"]
 
 
+def test_a_recurrent_layer_begins_where_another_ended(tmp_path: Path) -> None:
+    path = tmp_path / "translator.onnx"
+    words = torch.randint(0, 20, (2, 7)), torch.randint(0, 20, (2, 5))
+    program = torch.onnx.export(
+        networks.Translator().eval(), words, dynamo=True, dynamic_shapes=({0: "n"}, {0: "n"}), verbose=False
+    )
+    assert program is not None
+    onnx.save(program.model_proto, path)
+    imported = import_onnx(path)
+    assert imported.report.check in ("equal", "close")
+    assert kinds(imported) == ["Input", "Input", "Embedding", "Embedding", "LSTM", "LSTM", "Linear", "Output"]
+    assert imported.graph.nodes[3].shares == imported.graph.nodes[2].id
+
+
 def transformer(*, causal: bool) -> nn.Module:
     b = nnstudio.Builder("transformer")
     h = b.add("Embedding", b.input("tokens", shape=(12,), element="index"), num_embeddings=50, embedding_dim=32)

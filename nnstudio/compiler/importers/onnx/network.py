@@ -14,6 +14,7 @@ from nnstudio.compiler.importers.draft import clean_name
 from nnstudio.compiler.importers.leaves import UnmappedError
 from nnstudio.compiler.importers.module import draw
 from nnstudio.compiler.importers.onnx.encoders import ENCODER, encoders
+from nnstudio.compiler.importers.onnx.folding import fold
 from nnstudio.compiler.importers.onnx.operators import OPERATORS, Emit
 from nnstudio.compiler.importers.onnx.patterns import ATTENTION, LINEAR, RECURRENT, attentions, linears, recurrents
 from nnstudio.compiler.importers.onnx.reader import Entrance, Model, Operation, read_model
@@ -44,7 +45,7 @@ def draw_model(model: Model, path: Path, shapes: Sequence[tuple[int | str, ...]]
     """Draw a model that was read from ``path``; see `import_onnx`."""
     samples = samples_of(model, shapes)
     title = path.stem if model.name in ("main_graph", "torch_jit", "") else model.name
-    plain = recurrents(linears(model))
+    plain = recurrents(linears(fold(model)))
     original = Network(plain).module
 
     def drawn(network: fx.GraphModule) -> Imported:

@@ -43,6 +43,8 @@ class States:
                 return self.final
             if self.ways == 2 and number >= count - 2:
                 return Half(self.final, number - (count - 2))
+        if isinstance(index, slice) and index.indices(count) == (0, count, 1):
+            return self
         raise UnmappedError(tr("only the last layer's final state is an output of the layer"))
 
     @staticmethod
@@ -77,13 +79,12 @@ class Half:
 def recurrent(walk: Walk, module: nn.RNNBase, x: Flow, states: Any = None) -> Any:
     """nn.RNN, nn.LSTM and nn.GRU: all states, and the last layer's final ones."""
     check_order(x, bool(module.batch_first))
-    if not _is_zero(states):
-        raise UnmappedError(tr("it begins with states that are computed"))
+    begins = [] if _is_zero(states) else _beginnings(x, states, int(module.num_layers))
     if getattr(module, "proj_size", 0):
         raise UnmappedError(
             tr("the layer has no setting {name} (here {value})", name="proj_size", value=module.proj_size)
         )
-    wires = walk.module_layer(module, [x], anywhere=True)
+    wires = walk.module_layer(module, [x, *begins], anywhere=True)
     return recurrent_result(walk, wires, int(module.num_layers), 2 if module.bidirectional else 1)
 
 
@@ -93,6 +94,21 @@ def recurrent_result(walk: Walk, wires: Sequence[Any], layers: int, ways: int) -
     width = output.known[-1]
     finals = tuple(States(Flow(wire, (width,)), layers, ways) for wire in wires[1:])
     return output, (finals[0] if len(finals) == 1 else finals)
+
+
+def _beginnings(x: Flow, states: Any, layers: int) -> list[Flow]:
+    """Return what flows into a recurrent layer's ports for first states.
+
+    Raises:
+        UnmappedError: they are not of a shape that the ports take.
+    """
+    found = []
+    for state in states if isinstance(states, tuple) else (states,):
+        flow = state.final if isinstance(state, States) and state.layers == layers == 1 else state
+        if not isinstance(flow, Flow) or (flow is state and flow.batch != 1):
+            raise UnmappedError(tr("it begins with states that are computed"))
+        found.append(Flow(flow.wire, flow.known, x.batch))
+    return found
 
 
 def _is_zero(states: Any) -> bool:
