@@ -9,7 +9,7 @@ from nnstudio.compiler.adapters import insertions, works
 from nnstudio.compiler.check import Structure
 from nnstudio.compiler.facts import Facts, Fault, flowing
 from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
-from nnstudio.core.edits import connect, downstream, replace, set_node, set_param
+from nnstudio.core.edits import connect, downstream, own_weights, replace, set_node, set_param
 from nnstudio.core.graph import Block, Edge, Graph, Node, Params, freeze_params
 from nnstudio.core.problem import Fix
 from nnstudio.core.words import tr
@@ -37,17 +37,15 @@ def mends(
         case "missing_input":
             fixes += _loose_ends(graph, blocks, node, structure, facts)
         case "shares":
-            fixes.append(Fix(tr("Give {name} weights of its own", name=node.name), partial(_own_weights, id_=node.id)))
+            fixes.append(
+                Fix(tr("Give {name} weights of its own", name=node.name), partial(own_weights, ids=(node.id,)))
+            )
     return tuple(fixes)
 
 
 def _set_params(graph: Graph, id_: str, fix: ParamFix) -> Graph:
     node = graph.by_id[id_]
     return set_node(graph, replace(node, params=freeze_params({**node.params, **fix.params})))
-
-
-def _own_weights(graph: Graph, id_: str) -> Graph:
-    return set_node(graph, replace(graph.by_id[id_], shares=None))
 
 
 def _usual_settings(node: Node, blocks: Mapping[str, Block]) -> Iterator[Fix]:

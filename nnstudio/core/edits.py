@@ -129,6 +129,29 @@ def paste(
     return replace(graph, nodes=(*graph.nodes, *copies), edges=(*graph.edges, *wires)), tuple(ids.values())
 
 
+def share_weights(graph: Graph, owner: str, ids: Collection[str]) -> Graph:
+    """Let nodes use the weights of ``owner``, and with them whatever used theirs.
+
+    An owner that uses the weights of another passes on those.
+    """
+    known = graph.by_id.get(graph.by_id[owner].shares or "")
+    root = owner if known is None or known.shares is not None else known.id
+    takers = frozenset(ids)
+
+    def tied(node: Node) -> Node:
+        if node.id == root:
+            return replace(node, shares=None)
+        return replace(node, shares=root) if node.id in takers or node.shares in takers else node
+
+    return replace(graph, nodes=tuple(tied(node) for node in graph.nodes))
+
+
+def own_weights(graph: Graph, ids: Collection[str]) -> Graph:
+    """Give nodes that use the weights of others weights of their own."""
+    nodes = tuple(replace(node, shares=None) if node.id in ids and node.shares else node for node in graph.nodes)
+    return replace(graph, nodes=nodes)
+
+
 def downstream(graph: Graph, start: str) -> frozenset[str]:
     """Return ``start`` and every node that its output reaches."""
     return _reach(start, lambda id_: [edge.target for edge in graph.out_of.get(id_, ())])
