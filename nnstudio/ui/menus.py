@@ -35,6 +35,7 @@ def fill_menu_bar(
     _fill(edit, actions, "undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete", "delete_reconnect")
     _fill(edit, actions, None, "group_block", "unpack_block", "edit_block", "leave_block")
     _fill(edit, actions, "separate_block", "keep_block")
+    _fill(edit, actions, None, "share_weights", "own_weights")
     _fill(edit, actions, None, "select_all", "find_layer")
     view = _menu(bar, tr("&View"), "menu_view")
     _fill(view, actions, "page_design", "page_train", None)

@@ -20,6 +20,7 @@ from nnstudio.ui.menus import fill_menu_bar
 from nnstudio.ui.recovery import RecoveryCopies
 from nnstudio.ui.session import Session
 from nnstudio.ui.settings import Layout, Settings
+from nnstudio.ui.sharing import add_sharing_actions, refresh_sharing_actions
 from nnstudio.ui.statusbar import StatusBar
 from nnstudio.ui.topbar import TopBar
 
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         commands.add_file_actions(self.actions_, self, self.files)
         commands.add_edit_actions(self.actions_, self, self.design)
         add_block_actions(self.actions_, self.design.canvas)
+        add_sharing_actions(self.actions_, session)
         commands.add_view_actions(self.actions_, self, self.design)
         commands.add_run_actions(self.actions_, self)
         commands.add_help_actions(self.actions_, self)
@@ -276,6 +278,7 @@ class MainWindow(QMainWindow):
         for id_ in ("cut", "copy", "duplicate", "delete", "delete_reconnect", "zoom_selection"):
             actions[id_].setEnabled(bool(session.selection))
         refresh_block_actions(actions, session)
+        refresh_sharing_actions(actions, session)
         for id_ in ("select_all", "zoom_fit"):
             actions[id_].setEnabled(bool(session.graph.nodes))
         state = session.bridge.state

@@ -47,6 +47,7 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
         inputs, outputs: names of the ports, from top to bottom.
         is_block: whether it stands for a block.
         copies: how many copies of a block it stands for.
+        is_shared: whether it uses the weights of another node.
         faded: whether the model goes without it, as it leads to no Output; what is wrong is never faded.
         trouble: what is wrong; None where all is well.
     """
@@ -62,6 +63,7 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     outputs: tuple[str, ...]
     is_block: bool = False
     copies: int = 1
+    is_shared: bool = False
     faded: bool = False
     trouble: Trouble | None = None
 
@@ -78,7 +80,8 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def spoken(self) -> str:
         """The card in one line, as for a screen reader."""
-        parts = [self.title, self.name, self.line, self.shape, self.trouble.message if self.trouble else ""]
+        weights = tr("shared weights") if self.is_shared else ""
+        parts = [self.title, self.name, self.line, self.shape, weights, self.trouble.message if self.trouble else ""]
         return ", ".join(part for part in parts if part)
 
 
@@ -94,11 +97,12 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
         name=node.name,
         line=line,
         shape=compact_shape(facts.outputs[0].shape) if facts.outputs else "—",
-        parameters=f"{facts.cost.parameters:,}" if facts.outputs else "",
+        parameters=_parameters(node, facts),
         inputs=tuple(port.name for port in input_ports(graph, node, blocks)),
         outputs=tuple(port.name for port in output_ports(graph, node, blocks)),
         is_block=node.kind == BLOCK,
         copies=copies,
+        is_shared=node.shares is not None,
         faded=not facts.live and (trouble is None or trouble.tone != "wrong"),
         trouble=trouble,
     )
@@ -155,6 +159,12 @@ def _block_words(node: Node, blocks: Mapping[str, Block]) -> tuple[str, str, str
         " · ".join(settings),
         repeat if isinstance(repeat, int) else 1,
     )
+
+
+def _parameters(node: Node, facts: Facts) -> str:
+    if not facts.outputs:
+        return ""
+    return f"{facts.cost.parameters:,}" if node.shares is None else tr("shared")
 
 
 def _setting_text(value: Value) -> str:

@@ -55,6 +55,7 @@ class Lift:
                 self._scene.nodes[id_].setPos(place + offset)
             self._scene.lay(self.inner)
             self._scene.lay(self.outer)
+        self._scene.ties.lay(self.ids)
 
     def places(self) -> dict[str, tuple[float, float]]:
         """Return where the nodes are now."""

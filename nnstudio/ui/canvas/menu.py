@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from nnstudio.core.words import tr
+from nnstudio.ui import sharing
 from nnstudio.ui.canvas.gestures.base import Pointer
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
             menu.addAction(tr("Edit block"), canvas.enter)
             menu.addAction(tr("Unpack block"), canvas.commands.unpack)
         menu.addAction(tr("Group into block"), canvas.commands.group)
+        if sharing.may_share(canvas.session):
+            menu.addAction(tr("Share weights"), lambda: sharing.share(canvas.session))
+        if sharing.may_own(canvas.session):
+            menu.addAction(tr("Give own weights"), lambda: sharing.give_own(canvas.session))
         menu.addAction(tr("Duplicate"), canvas.duplicate)
         menu.addAction(tr("Copy"), canvas.copy)
         menu.addAction(tr("Delete"), canvas.delete_selection)

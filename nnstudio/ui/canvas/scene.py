@@ -22,6 +22,7 @@ from nnstudio.ui.canvas.items import Lights, NodeItem, WireItem
 from nnstudio.ui.canvas.lift import Lift
 from nnstudio.ui.canvas.routing import is_long, route
 from nnstudio.ui.canvas.sprites import Sprites
+from nnstudio.ui.canvas.ties import Ties
 from nnstudio.ui.canvas.wiring import Socket
 
 _MANY = 50
@@ -29,7 +30,7 @@ _MANY = 50
 
 
 class Scene(QGraphicsScene):
-    """Items of one drawing: `nodes` by id and `wires` by edge. Nothing here changes the document."""
+    """Items of one drawing: `nodes` by id, `wires` by edge, and `ties`. Nothing here changes the document."""
 
     rearranged = Signal()
     """Cards or wires are elsewhere than before."""
@@ -41,6 +42,7 @@ class Scene(QGraphicsScene):
         self.lights = Lights()
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[Edge, WireItem] = {}
+        self.ties = Ties(self)
         self.revision = 0
         """Grows whenever something is elsewhere than before."""
         self.lifted: Lift | None = None
@@ -81,6 +83,7 @@ class Scene(QGraphicsScene):
             self._add_wire(edge)
         loose = {edge for id_ in shifted for edge in self._wires_at.get(id_, ())} | change.wired
         self.lay({edge for edge in loose if edge in self.wires} | self._disturbed(disturbed))
+        self.ties.obey(change, new, analysis, shifted)
         self._show_wrong(new, analysis)
         if disturbed or change.wired or change.unwired:
             self.touch()

@@ -19,6 +19,7 @@ from nnstudio.ui.inspector.fields import Field, LineEdit, make_field
 from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.numbers import worked_out
 from nnstudio.ui.inspector.parts import NumberGrid, ProblemList, add_row, form_grid
+from nnstudio.ui.inspector.sharing import SharedWeights
 from nnstudio.ui.inspector.subject import Subject, depends, subject_of, value_of, with_value
 from nnstudio.ui.session import Session
 
@@ -43,6 +44,8 @@ class NodeForm(QWidget):
             column.addWidget(label(self._subject.summary, mute=True, wrap=True))
         column.addSpacing(4)
         column.addLayout(self._form(self._subject, node))
+        self._shared = SharedWeights(session, id_)
+        column.addWidget(self._shared)
         self._problems = ProblemList(session)
         column.addWidget(self._problems)
         column.addSpacing(2)
@@ -70,6 +73,7 @@ class NodeForm(QWidget):
             self._tell_name("")
         for parameter in self._subject.parameters:
             self._fields[parameter.name].show_value(value_of(node, parameter))
+        self._shared.refresh()
         self._numbers.show_rows(worked_out(facts))
         told = {field.fault for field in self._fields.values()}
         problems = self._session.analysis.by_node.get(self.id, ())
@@ -152,7 +156,8 @@ class NodeForm(QWidget):
     def _kind_of(self, node: Node) -> tuple[object, ...]:
         """Return what decides which fields there are."""
         block = self._session.blocks.get(str(node.params.get("block"))) if node.kind == "Block" else None
-        return (self._session.within, node.kind, block.name if block else None, block.parameters if block else None)
+        own = block.name if block else None, block.parameters if block else None
+        return (self._session.within, node.kind, node.shares is None, *own)
 
     def _on_edited(self, field: Field, value: Value) -> None:
         node = self._here()

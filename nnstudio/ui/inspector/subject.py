@@ -14,6 +14,10 @@ from nnstudio.core.words import Words, tr
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.parameters import Int, Parameter
+from nnstudio.layers.weights import FROZEN, START, START_SCALE
+
+WEIGHT_SETTINGS = (START, START_SCALE, FROZEN)
+"""What is said once for all layers that have one set of weights: by the one that they belong to."""
 
 _REPEAT_HELP = Words(
     "How many copies stand one after the other, each with weights of its own.",
@@ -66,7 +70,12 @@ def subject_of(node: Node, blocks: Mapping[str, Block]) -> Subject:
         help=str(spec.help),
         formula=spec.formula,
         source=spec.source,
-        parameters=spec.params,
+        parameters=tuple(
+            # Whose weights they are decides what they start from.
+            parameter
+            for parameter in spec.params
+            if node.shares is None or parameter not in WEIGHT_SETTINGS
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 
 from nnstudio.ui.canvas.face import make_face
 from nnstudio.ui.canvas.gestures.drop import MIME
+from nnstudio.ui.canvas.ties import tie_path
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.canvas.wiring import Socket
 
@@ -192,6 +193,12 @@ def assert_obeys(canvas: Canvas) -> None:
         assert (path.pointAtPercent(0.0) - start).manhattanLength() < 1e-6
         assert (path.currentPosition() - end).manhattanLength() < 1e-6
         assert wire.isVisible()
+    ties = board.ties.items
+    assert {id_: tie.owner for id_, tie in ties.items()} == {
+        node.id: node.shares for node in graph.nodes if node.shares in graph.by_id
+    }
+    for id_, tie in ties.items():
+        assert tie.path() == tie_path(board.nodes[tie.owner].card, board.nodes[id_].card)
     assert {id(item) for item in board.items()} == {
-        id(item) for item in (*board.nodes.values(), *board.wires.values(), canvas.pointing.note)
+        id(item) for item in (*board.nodes.values(), *board.wires.values(), *ties.values(), canvas.pointing.note)
     }
