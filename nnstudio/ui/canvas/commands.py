@@ -8,10 +8,8 @@ from nnstudio.core import edits
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.core.words import tr
 from nnstudio.layers.blocks import LIBRARY
-from nnstudio.project.definitions import duplicate_block, free_name
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
-from nnstudio.project.grouping import make_block, unpack_block
 from nnstudio.ui.canvas import clipboard, placing
 from nnstudio.ui.canvas.face import first_problem
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GRID
@@ -163,6 +161,9 @@ class Commands:
 
     def group(self) -> None:
         """Make a block of the selected nodes and put an instance in their place."""
+        from nnstudio.project.definitions import free_name  # all three are not needed for the first window
+        from nnstudio.project.grouping import make_block
+
         session = self._session
         name = free_name(session.project)
         try:
@@ -175,6 +176,8 @@ class Commands:
 
     def unpack(self) -> None:
         """Put the layers of the selected block in its place."""
+        from nnstudio.project.grouping import unpack_block
+
         session = self._session
         (id_,) = session.selection
         name = session.graph.by_id[id_].name
@@ -188,6 +191,8 @@ class Commands:
 
     def separate(self) -> None:
         """Give the selected instance a definition of its own, a copy of the one it shares."""
+        from nnstudio.project.definitions import duplicate_block, free_name
+
         session = self._session
         (id_,) = session.selection
         name = str(session.graph.by_id[id_].params.get("block"))
