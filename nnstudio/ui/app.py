@@ -134,6 +134,7 @@ def render_screenshot(path: Path, out: Path, theme_name: str, size: tuple[int, i
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.resize(*size)
     with _reporting(application), _shown(window):
+        window.design.dock.open_tab(session.view.tab)  # it would wait until the window has been seen
         application.processEvents()
         save_picture(window, out)
 

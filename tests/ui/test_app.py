@@ -22,6 +22,8 @@ from nnstudio.project.errors import FileError
 from nnstudio.project.places import state_folder
 from nnstudio.ui import app, theme
 from nnstudio.ui.crash import CrashReporter
+from nnstudio.ui.monitor.empty import EmptyNote
+from nnstudio.ui.window import MainWindow
 
 
 @pytest.fixture
@@ -41,6 +43,21 @@ def test_a_picture_of_the_window(qapp: QApplication, project: Project, tmp_path:
     picture = QImage(str(out))
     assert (picture.width(), picture.height()) == (900, 500)
     assert picture.pixelColor(899, 20) == theme.load_theme(name).panel
+
+
+def test_a_picture_shows_the_dock_filled(
+    qapp: QApplication, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, shown = tmp_path / "small.nns", list[str]()
+    project.save(path)
+
+    def look(window: MainWindow, _out: Path) -> None:
+        shown.extend(note.text() for note in window.design.dock.findChildren(EmptyNote) if note.isVisible())
+
+    monkeypatch.setattr(app, "save_picture", look)
+    app.render_screenshot(path, tmp_path / "out.png", "light", (900, 500), "design")
+    assert shown[0] == "Press Train to see the loss."
+    assert len(shown) == 4
 
 
 def test_a_picture_that_cannot_be_written_is_told(qapp: QApplication, project: Project, tmp_path: Path) -> None:
