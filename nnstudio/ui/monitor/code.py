@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, label
+from nnstudio.ui.monitor.empty import EmptyNote
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
@@ -66,9 +67,10 @@ class CodeView(QWidget):
         self._problems = label("", wrap=True)
         self._problems.setObjectName("code_problems")
         self._problems.setAlignment(self._problems.alignment() | Qt.AlignmentFlag.AlignTop)
+        self._empty = EmptyNote(tr("The code of what you draw appears here."), self)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self._text)
-        self._stack.addWidget(self._problems)
+        for page in (self._text, self._problems, self._empty):
+            self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(8)
@@ -96,6 +98,11 @@ class CodeView(QWidget):
 
         self._stale = False
         session = self._session
+        if not session.project.graph.nodes:
+            self._caption.setText("")
+            self._stack.setCurrentWidget(self._empty)
+            self._enable(False)
+            return
         try:
             plan = make_plan(session.project.graph, session.blocks, session.model)
         except CompileError as error:

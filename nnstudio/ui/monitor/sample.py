@@ -105,7 +105,7 @@ class SamplePicture(QWidget):
         self._values: Array | None = None
         self._image: QImage | None = None
         self._shown: tuple[Dataset | None, int | None] = (None, None)
-        self._empty = EmptyNote(tr("No data are loaded yet."), self)
+        self._empty = EmptyNote(tr("Press Train to see a sample."), self)
         session.bridge.mapped.connect(self._on_mapped)
         session.bridge.state_changed.connect(self.refresh)
         self.refresh()

@@ -22,6 +22,7 @@ from nnstudio.training.recipe import Recipe
 from nnstudio.ui import lazy, theme
 from nnstudio.ui.monitor.code import CodeView
 from nnstudio.ui.monitor.dock import MonitorDock
+from nnstudio.ui.monitor.empty import EmptyNote
 from nnstudio.ui.monitor.log import LogView
 from nnstudio.ui.monitor.train_page import RecipePanel, TrainPage
 from nnstudio.ui.session import Session
@@ -66,6 +67,16 @@ def test_problems_stand_where_code_cannot(session: Session, show: Show, qtbot: Q
     session.undo()
     qtbot.waitUntil(lambda: view.source == _source(session))
     assert view._copy.isEnabled()
+
+
+def test_an_empty_drawing_is_told_where_its_code_will_be(empty_session: Session, show: Show) -> None:
+    view = show(CodeView(empty_session), 600, 300)
+    assert isinstance(view, CodeView)
+    assert [note.text() for note in view.findChildren(EmptyNote) if note.isVisible()] == [
+        "The code of what you draw appears here."
+    ]
+    assert view.source == ""
+    assert not view._copy.isEnabled()
 
 
 def test_the_code_can_be_copied_and_saved(
@@ -137,6 +148,7 @@ app = QApplication([])
 from nnstudio.project.document import Project
 from nnstudio.ui.session import Session
 from nnstudio.ui.monitor.dock import MonitorDock
+from nnstudio.ui.monitor.empty import EmptyNote
 session = Session(Project())
 dock = MonitorDock(session)
 dock.resize(900, 300)
