@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,6 +16,9 @@ from nnstudio.ui.inspector.fields import LineEdit
 from nnstudio.ui.inspector.numbers import Row
 from nnstudio.ui.inspector.parts import NumberGrid, ProblemList, add_row, form_grid
 from nnstudio.ui.session import Session
+
+if TYPE_CHECKING:
+    from nnstudio.data.catalog import Entry
 
 MAX_NAME = 120
 
@@ -160,14 +165,31 @@ def drawing_numbers(session: Session) -> list[Row]:
 
 
 def data_texts(session: Session) -> tuple[str, str]:
-    """Return title and summary of the data set that the drawing learns from."""
-    from nnstudio.data.catalog import entries
+    """Return title and summary of the data set that the drawing learns from, or that none is chosen yet."""
+    from nnstudio.data.catalog import DATA_FIELDS, entries
 
-    known = entries()
-    name = session.project.data.get("name", next(iter(known)))
-    entry = known.get(str(name))
-    return (
-        (str(entry.title), str(entry.summary))
-        if entry
-        else (str(name), tr("This version does not know this data set."))
-    )
+    known, chosen = entries(), session.project.data.get("name")
+    if chosen is None:
+        usual = known[str(DATA_FIELDS[0].default)]
+        if _can_learn(session, usual):
+            return tr("No data chosen yet"), tr("Train would use {data}, which fits.", data=usual.title)
+        return tr("No data chosen yet"), tr("Choose some on the Train page.")
+    entry = known.get(str(chosen))
+    if entry is None:
+        return str(chosen), tr("This version does not know this data set.")
+    return str(entry.title), str(entry.summary)
+
+
+def _can_learn(session: Session, entry: Entry) -> bool:
+    """Whether nothing keeps the drawing from being trained on a data set."""
+    from nnstudio.training.ready import ready
+    from nnstudio.training.recipe import recipe_of
+
+    graph, analysis = session.project.graph, session.model
+    live = {node.kind for node in graph.nodes if analysis.facts[node.id].live}
+    if not analysis.ok or not {"Input", "Output"} <= live:
+        return False
+    try:
+        return not ready(graph, analysis, entry, recipe_of(session.project.recipe))
+    except ValueError:
+        return False

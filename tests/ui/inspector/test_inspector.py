@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.core import edits
 from nnstudio.core.graph import Edge, Value, freeze_params
+from nnstudio.data.catalog import entries
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
+from nnstudio.project.builder import Builder
 from nnstudio.ui import theme
 from nnstudio.ui.inspector.form import NodeForm
 from nnstudio.ui.inspector.formula import FormulaView, formula_svg
@@ -277,3 +279,31 @@ def test_every_kind_has_a_form(inspector: Inspector, session: Session, kind: str
     assert isinstance(inspector.page, NodeForm)
     names = {editor.objectName() for editor in inspector.page.findChildren(QWidget)}
     assert {f"field_{parameter.name}" for parameter in catalog()[kind].params} <= names
+
+
+def told_of_data(inspector: Inspector) -> list[str]:
+    assert isinstance(inspector.page, DrawingSummary)
+    texts = [line.text() for line in inspector.page.findChildren(QLabel)]
+    return texts[texts.index("Learns from") + 1 :][:2]
+
+
+def test_the_summary_names_the_chosen_data_or_says_that_none_is_chosen(inspector: Inspector, session: Session) -> None:
+    session.select([])
+    project = session.project
+    session.commit("Choose", project=msgspec.structs.replace(project, data=freeze_params({"name": "iris"})))
+    assert told_of_data(inspector) == [str(entries()["iris"].title), str(entries()["iris"].summary)]
+    session.commit("Choose", project=msgspec.structs.replace(project, data=freeze_params({"name": "clouds"})))
+    assert told_of_data(inspector) == ["clouds", "This version does not know this data set."]
+    session.commit("Choose none", project=msgspec.structs.replace(project, data=freeze_params({})))
+    assert told_of_data(inspector) == ["No data chosen yet", "Choose some on the Train page."]
+    b = Builder("Fits")
+    b.output(b.add("Linear", b.add("Flatten", b.input("image", shape=(1, 32, 32))), out_features=10))
+    session.begin(b.project(), None)
+    title = str(entries()["digits32"].title)
+    assert told_of_data(inspector) == ["No data chosen yet", f"Train would use {title}, which fits."]
+
+
+def test_the_summary_of_an_empty_drawing_names_no_data(qtbot: QtBot, empty_session: Session) -> None:
+    inspector = Inspector(empty_session)
+    qtbot.addWidget(inspector)
+    assert told_of_data(inspector) == ["No data chosen yet", "Choose some on the Train page."]
