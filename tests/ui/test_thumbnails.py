@@ -12,7 +12,16 @@ from nnstudio.core.words import language, set_language
 from nnstudio.project.examples import ALL
 from nnstudio.project.gallery import GALLERY
 from nnstudio.ui import theme
-from nnstudio.ui.exports.thumbnails import SHARPNESS, SIZE, THEMES, encode_thumbnail, paint_thumbnail, thumbnail_path
+from nnstudio.ui.exports.thumbnails import (
+    DRAWN,
+    SHARPNESS,
+    SIZE,
+    THEMES,
+    drawn,
+    encode_thumbnail,
+    paint_thumbnail,
+    thumbnail_path,
+)
 
 COARSE = 64
 """Width at which two pictures are compared: letters of another font are then grey as these are."""
@@ -50,6 +59,7 @@ def test_every_example_has_its_pictures(qapp: QApplication, name: str) -> None:
         assert path.stat().st_size < 25_000
         image = stored(name, theme_name)
         assert image.size() == SIZE * SHARPNESS
+        assert image.text(DRAWN) == drawn(ALL[name]()), "run scripts/write_examples.py"
         ground = theme.load_theme(theme_name).bg
         corner = image.pixelColor(2, 2)
         assert distance(ground, corner) <= 12

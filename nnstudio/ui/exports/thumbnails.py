@@ -6,6 +6,7 @@ language of the program.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 
+from nnstudio.core.fingerprint import fingerprint
 from nnstudio.core.resources import resource
 from nnstudio.core.words import language, set_language
 from nnstudio.project.document import Project
@@ -24,6 +26,8 @@ SHARPNESS: Final = 2
 """Pixels of the file per pixel at 100 %."""
 THEMES: Final = ("light", "dark")
 """The themes that thumbnails are made in."""
+DRAWN: Final = "Drawing"
+"""Under this key a file says what it shows, so that a test finds pictures of drawings that have changed since."""
 _LARGEST: Final = 1.5
 """Pixels of the file per scene unit at most: a drawing of few layers is not blown up."""
 
@@ -62,9 +66,17 @@ def paint_thumbnail(project: Project, theme_name: str) -> QImage:
         sheet.render(painter, place, rect, Qt.AspectRatioMode.IgnoreAspectRatio)
         painter.end()
         sheet.deleteLater()
+        image.setText(DRAWN, drawn(project))
         return image
     finally:
         set_language(speech)
+
+
+def drawn(project: Project) -> str:
+    """Return a short text that stands for a drawing as it looks: its network, and where things are."""
+    places = sorted((node.name, node.xy) for node in project.graph.nodes)
+    text = f"{fingerprint(project.graph, project.blocks_by_name)} {places}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def encode_thumbnail(image: QImage) -> bytes:
