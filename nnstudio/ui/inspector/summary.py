@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.compiler.memory import BYTES, bytes_text
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
-from nnstudio.ui.controls import hairline, label
+from nnstudio.ui import sharing
+from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.inspector.fields import LineEdit
 from nnstudio.ui.inspector.numbers import Row
@@ -112,6 +114,11 @@ class SeveralSelected(QWidget):
         self._numbers = NumberGrid()
         column.addWidget(self._title)
         column.addWidget(self._numbers)
+        self._share = link(tr("Share weights"))
+        self._share.setObjectName("share_weights")
+        self._share.setToolTip(tr("Let them use the weights of the first one."))
+        self._share.clicked.connect(lambda: sharing.share(session))
+        column.addWidget(self._share, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(hairline())
         hint = tr("Drag to move them together. Ctrl+D duplicates, Del removes.")
         column.addWidget(label(hint, "small", mute=True, wrap=True))
@@ -128,6 +135,7 @@ class SeveralSelected(QWidget):
         if len(known) == len(costs):
             rows.append((tr("Multiply–adds"), grouped(sum(known))))
         self._numbers.show_rows(rows)
+        self._share.setVisible(sharing.may_share(session))
 
     def fits(self) -> bool:
         """Whether several are selected still."""

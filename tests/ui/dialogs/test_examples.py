@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,6 +23,8 @@ from nnstudio.ui.language import speak
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 from tests.ui.answers import answered, press
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -186,6 +192,19 @@ def test_all_words_have_room_in_chinese(gallery: Gallery) -> None:
     dark = theme.load_theme("dark").bg.lightnessF()
     corner = gallery.findChildren(Card)[0].grab().toImage().pixelColor(12, 12)
     assert corner.lightnessF() == pytest.approx(dark, abs=0.03)
+
+
+def test_nothing_of_it_is_loaded_before_it_is_opened() -> None:
+    script = (
+        "import sys; from nnstudio.ui.app import make_application; make_application();"
+        "from nnstudio.ui.app import open_window; window = open_window(None);"
+        "print('nnstudio.ui.dialogs.examples' in sys.modules, 'nnstudio.project.gallery' in sys.modules)"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]
 
 
 def test_the_menu_opens_it_and_unsaved_changes_are_asked_about(window: MainWindow, session: Session) -> None:

@@ -101,6 +101,15 @@ def test_a_new_name_is_followed(qtbot: QtBot, inspector: Inspector, session: Ses
     qtbot.waitUntil(lambda: lines(inspector)[:1] == ["Uses the weights of teacher"])
 
 
+def test_several_that_are_alike_can_be_tied_there(inspector: Inspector, session: Session) -> None:
+    select(session, "first", "middle")
+    press(inspector.page, "share_weights")
+    assert session.graph.by_name["middle"].shares == session.graph.by_name["first"].id
+    link = inspector.page.findChild(QWidget, "share_weights")
+    assert link is not None
+    assert not link.isVisible()
+
+
 def test_the_edit_menu_shares_and_parts(window: MainWindow, session: Session) -> None:
     actions = window.actions_
     assert not actions["share_weights"].isEnabled()
