@@ -257,6 +257,20 @@ def test_weights_beside_the_file_come_along(tmp_path: Path) -> None:
     assert_same(imported, path, torch.randn(3, 1, 28, 28))
 
 
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_pooling_over_everything(tmp_path: Path, rank: int) -> None:
+    path = tmp_path / "pool.onnx"
+    helper = onnx.helper
+    x = helper.make_tensor_value_info("x", 1, ["n", 3, *[4] * rank])
+    y = helper.make_tensor_value_info("y", 1, ["n", 3])
+    nodes = [helper.make_node("GlobalAveragePool", ["x"], ["p"]), helper.make_node("Flatten", ["p"], ["y"])]
+    graph = helper.make_graph(nodes, "pool", [x], [y])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), path)
+    imported = import_onnx(path)
+    assert kinds(imported) == ["Input", f"AdaptiveAvgPool{rank}d", "Flatten", "Output"]
+    assert_same(imported, path, torch.randn(3, 3, *[4] * rank))
+
+
 def test_an_unknown_operator_keeps_its_wires(tmp_path: Path) -> None:
     path = tmp_path / "unusual.onnx"
     export(networks.Unusual(), torch.randn(2, 4), path)

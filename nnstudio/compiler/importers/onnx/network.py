@@ -13,9 +13,10 @@ from torch import Tensor, fx, nn
 from nnstudio.compiler.importers.draft import clean_name
 from nnstudio.compiler.importers.leaves import UnmappedError
 from nnstudio.compiler.importers.module import draw
+from nnstudio.compiler.importers.onnx.emit import Emit
 from nnstudio.compiler.importers.onnx.encoders import ENCODER, encoders
 from nnstudio.compiler.importers.onnx.folding import fold
-from nnstudio.compiler.importers.onnx.operators import OPERATORS, Emit
+from nnstudio.compiler.importers.onnx.operators import OPERATORS
 from nnstudio.compiler.importers.onnx.patterns import ATTENTION, LINEAR, RECURRENT, attentions, linears, recurrents
 from nnstudio.compiler.importers.onnx.reader import Entrance, Model, Operation, read_model
 from nnstudio.compiler.importers.report import BadImportError, Imported

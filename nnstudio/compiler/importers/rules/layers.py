@@ -244,6 +244,14 @@ def prelu(walk: Walk, x: Flow, weight: Any) -> Flow:
     return walk.read(_with_device(nn.PReLU, w.numel()), [x], _weights(weight=w))
 
 
+def global_pool(walk: Walk, x: Flow) -> Flow:
+    """ONNX's average over every map, whatever its rank."""
+    kind = f"AdaptiveAvgPool{len(x.known) - 1}d"
+    if len(x.known) not in (2, 3, 4):
+        raise UnmappedError(tr("there is no layer for {kind}", kind=kind))
+    return walk.read(getattr(nn, kind)(1), [x])
+
+
 def softmax(walk: Walk, x: Flow, dim: int | None = None, *_: Any, **__: Any) -> Flow:
     """F.softmax and torch.softmax over one axis."""
     return _over_axis(walk, "Softmax", x, dim)
@@ -315,6 +323,7 @@ FUNCTIONS: Mapping[str, Rule] = {
     "group_norm": group_norm,
     "embedding": embedding,
     "prelu": prelu,
+    "onnx_global_pool": global_pool,
     "softmax": softmax,
     "log_softmax": log_softmax,
     "interpolate": interpolate,
