@@ -14,7 +14,7 @@ import torch.nn.functional as F  # noqa: N812  (as everybody writes it)
 from torch import Tensor, fx
 
 from nnstudio.compiler.importers.leaves import UnmappedError
-from nnstudio.compiler.importers.onnx.emit import Emit, Operator
+from nnstudio.compiler.importers.onnx.emit import Emit, Operator, function
 from nnstudio.core.words import tr
 
 MOST_NUMBERS: Final = 2**26
@@ -228,13 +228,6 @@ def _concat(e: Emit) -> fx.Node:
     return e.call(torch.cat, [node for node in e.inputs if node is not None], int(e.get("axis")))
 
 
-def _call(function: Callable[..., Any]) -> Operator:
-    def operator(e: Emit) -> fx.Node:
-        return e.call(function, *(node for node in e.inputs if node is not None))
-
-    return operator
-
-
 def _shape(e: Emit) -> fx.Node:
     return e.call(onnx_shape, e.inputs[0], int(e.get("start", 0)), e.get("end"))
 
@@ -256,7 +249,7 @@ AXES: Final[Mapping[str, Operator]] = {
     "Resize": _resize,
     "DepthToSpace": _depth_to_space,
     "Trilu": _trilu,
-    "Expand": _call(onnx_expand),
-    "Range": _call(onnx_range),
+    "Expand": function(onnx_expand),
+    "Range": function(onnx_range),
     "Shape": _shape,
 }

@@ -63,3 +63,13 @@ class Emit:
 
 
 Operator = Callable[[Emit], Any]
+"""Writes one kind of operator and returns its output, or a list of its outputs."""
+
+
+def function(called: Callable[..., Any]) -> Operator:
+    """Return the operator that is a function of its inputs alone."""
+
+    def operator(e: Emit) -> fx.Node:
+        return e.call(called, *(node for node in e.inputs if node is not None))
+
+    return operator

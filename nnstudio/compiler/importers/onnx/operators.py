@@ -11,31 +11,17 @@ from torch import Tensor, fx
 
 from nnstudio.compiler.importers.leaves import UnmappedError
 from nnstudio.compiler.importers.onnx.axes import AXES
-from nnstudio.compiler.importers.onnx.emit import Emit, Operator
+from nnstudio.compiler.importers.onnx.emit import Emit, Operator, function
 from nnstudio.core.words import tr
 
 
-def _function(function: Callable[..., Any], **names: str) -> Operator:
-    """An operator that is a function of its inputs; ``names`` are torch's arguments by the attribute they come from."""
-
-    def operator(e: Emit) -> fx.Node:
-        inputs = [node for node in e.inputs if node is not None]
-        given = {torch_name: e.settings[name] for name, torch_name in names.items() if name in e.settings}
-        return e.call(function, *inputs, **given)
-
-    return operator
-
-
-def _with_defaults(function: Callable[..., Any], **arguments: tuple[str, Any]) -> Operator:
+def _with_defaults(called: Callable[..., Any], **arguments: tuple[str, Any]) -> Operator:
     """The same, where ONNX's defaults are not torch's."""
 
     def operator(e: Emit) -> fx.Node:
-        return e.call(function, e.inputs[0], **{key: e.get(name, usual) for key, (name, usual) in arguments.items()})
+        return e.call(called, e.inputs[0], **{key: e.get(name, usual) for key, (name, usual) in arguments.items()})
 
     return operator
-
-
-# Numbers by themselves.
 
 
 def _scalar(e: Emit, index: int) -> Any:
@@ -102,9 +88,6 @@ def _cast(e: Emit) -> fx.Node:
 
 def _same(e: Emit) -> fx.Node | None:
     return e.inputs[0]
-
-
-# Layers with weights, and windows.
 
 
 def _rank(e: Emit) -> int:
@@ -243,11 +226,11 @@ _PLAIN: Final[Mapping[str, Callable[..., Any]]] = {
 
 OPERATORS: Final[Mapping[str, Operator]] = {
     **AXES,
-    **{name: _function(function) for name, function in _PLAIN.items()},
+    **{name: function(called) for name, called in _PLAIN.items()},
     "Elu": _with_defaults(F.elu, alpha=("alpha", 1.0)),
     "Celu": _with_defaults(F.celu, alpha=("alpha", 1.0)),
     "LeakyRelu": _with_defaults(F.leaky_relu, negative_slope=("alpha", 0.01)),
-    "Selu": _function(F.selu),
+    "Selu": function(F.selu),
     "Gelu": _with_defaults(F.gelu, approximate=("approximate", "none")),
     "HardSigmoid": _hard_sigmoid,
     "Softmax": _softmax(torch.softmax),
