@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from nnstudio.core.words import set_language
 from nnstudio.project.gallery import GALLERY
 from nnstudio.ui import theme
-from nnstudio.ui.dialogs.examples import Card, Gallery
+from nnstudio.ui.dialogs.example_card import Card
+from nnstudio.ui.dialogs.examples import Gallery
 from nnstudio.ui.language import speak
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
