@@ -55,6 +55,20 @@ def _toggle(session: Session, id_: str) -> None:
     session.select(session.selection ^ {id_})
 
 
+def _share(first: int, second: int) -> Step:
+    def step(session: Session) -> None:
+        ids = [node.id for node in session.graph.nodes]
+        if ids:
+            owner, taker = ids[first % len(ids)], ids[second % len(ids)]
+            session.commit("share", graph=edits.share_weights(session.graph, owner, [taker]))
+
+    return step
+
+
+def _part(session: Session, id_: str) -> None:
+    session.commit("part", graph=edits.own_weights(session.graph, [id_]))
+
+
 def _connect(first: int, second: int, port: int) -> Step:
     def step(session: Session) -> None:
         nodes = session.graph.nodes
@@ -96,6 +110,9 @@ steps = st.one_of(
     st.builds(_with_node, small, st.just(_toggle)),
     st.builds(_connect, small, small, st.integers(0, 3)),
     st.builds(_connect, small, small, st.integers(0, 3)),
+    st.builds(_share, small, small),
+    st.builds(_share, small, small),
+    st.builds(_with_node, small, st.just(_part)),
     st.builds(_cut, small),
     st.just(Session.undo),
     st.just(Session.undo),
