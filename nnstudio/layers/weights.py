@@ -13,7 +13,7 @@ from nnstudio.layers.parameters import Bool, Choice, Float
 
 _RULES: Mapping[str, tuple[str, Words]] = MappingProxyType(
     {
-        "torch": ("", Words("PyTorch's usual", "PyTorch 默认")),
+        "torch": ("", Words("PyTorch's own", "PyTorch 默认")),
         "he": ("nn.init.kaiming_normal_", Words("He, normal", "He 正态")),
         "xavier": ("nn.init.xavier_uniform_", Words("Xavier, uniform", "Xavier 均匀")),
         "lecun": ("nn.init.kaiming_normal_", Words("LeCun, normal", "LeCun 正态")),
