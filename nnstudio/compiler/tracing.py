@@ -5,10 +5,12 @@ Needs torch; it is imported when something is traced.
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
 from nnstudio.compiler.plan import Plan, Value
@@ -26,13 +28,14 @@ Report = Callable[[str], None]
 BATCH = 3
 """Samples while tracing: not 1, which torch would take for a fixed length, and seldom the length of another axis."""
 
-LENGTHS = (16, 67, 7)
+LENGTHS = (16, 67, 7, 4, 2)
 """What stands in for a free length, one after the other until the network takes it."""
 
 FAULTS = (RuntimeError, ValueError, TypeError, AssertionError)
 """What torch's exporters raise when they cannot go on."""
 
 _TABLES = ("nn.Embedding", "nn.EmbeddingBag")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _NOISY = ("torch.onnx", "torch.export", "torch.fx", "onnxscript", "onnx_ir")
 
 
@@ -122,21 +125,23 @@ def vocabularies(plan: Plan) -> dict[str, int]:
     return {name: rows.get(name, 2) for name, signal in plan.inputs if signal.element == "index"}
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line that says something of what torch has to say."""
-    lines = (line.strip() for line in str(error).splitlines())
+def first_line(error: BaseException) -> str:
+    """Return the first line of the cause of an error, as torch wraps what went wrong into advice for programmers."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    lines = (line.strip() for line in _COLOURS.sub("", str(error)).splitlines())
     return next((line for line in lines if line), type(error).__name__)[:300]
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep torch's exporters from telling a person of their own affairs."""
+    """Keep torch's exporters from telling a person of their own affairs; what went wrong they also raise."""
     loggers = [logging.getLogger(name) for name in _NOISY]
     before = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:
@@ -173,8 +178,8 @@ def _working_inputs(plan: Plan, module: nn.Module) -> tuple[Tensor, ...]:
 
     fault: Exception | None = None
     for length in LENGTHS if free_lengths(plan) else LENGTHS[:1]:
-        inputs = example_inputs(plan, length=length)
         try:
+            inputs = example_inputs(plan, length=length)
             with torch.no_grad():
                 module(*inputs)
         except (RuntimeError, ValueError, IndexError) as error:

@@ -187,3 +187,22 @@ def test_a_length_that_cannot_stay_free_is_named() -> None:
     graph = chain(("steps", "Input", {"shape": ("T", 3)}), ("rnn", "RNN", {"hidden_size": 5}), ("o", "Output", {}))
     with pytest.raises(ExportError, match="T cannot stay free in this network: give the Input a number"):
         exported(graph)
+
+
+def test_what_onnx_has_no_words_for_is_told_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    graph = chain(
+        ("x", "Input", {"shape": (5, "W")}), ("p", "AdaptiveMaxPool1d", {"output_size": 6}), ("o", "Output", {})
+    )
+    said = r"This network cannot be said in ONNX: No ONNX function found for .*adaptive"
+    with pytest.raises(ExportError, match=said) as caught:
+        exported(graph)
+    assert str(caught.value).isprintable()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_short_lengths_are_found_where_long_ones_are_too_long() -> None:
+    graph = chain(
+        ("x", "Input", {"shape": ("T", 3)}), ("place", "LearnedPosition", {"max_length": 5}), ("o", "Output", {})
+    )
+    plan, module, data = exported(graph)
+    assert worst_error(plan, module, data, 2, 5) < MOST_ERROR

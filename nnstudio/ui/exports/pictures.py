@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -130,7 +130,7 @@ def _hold_widths(svg: str) -> str:
 
 def _png(sheet: Sheet, rect: QRectF, title: str) -> bytes:
     scale = min(SHARPNESS, MOST_PIXELS / max(rect.width(), rect.height()))
-    size = (rect.size() * scale).toSize()
+    size = (rect.size() * scale).toSize().expandedTo(QSize(1, 1))
     image = QImage(size, QImage.Format.Format_RGB32)
     if image.isNull():
         raise ValueError(
