@@ -257,6 +257,15 @@ def test_weights_beside_the_file_come_along(tmp_path: Path) -> None:
     assert_same(imported, path, torch.randn(3, 1, 28, 28))
 
 
+def test_local_response_normalisation_is_one_layer(tmp_path: Path) -> None:
+    path = tmp_path / "lrn.onnx"
+    module = nn.Sequential(nn.LocalResponseNorm(3, alpha=0.1, beta=0.5, k=2.0), nn.ReLU())
+    export(module, torch.randn(2, 6, 5, 5), path)
+    imported = import_onnx(path)
+    assert_same(imported, path, torch.randn(3, 6, 5, 5))
+    assert kinds(imported) == ["Input", "LocalResponseNorm", "ReLU", "Output"]
+
+
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_pooling_over_everything(tmp_path: Path, rank: int) -> None:
     path = tmp_path / "pool.onnx"

@@ -16,6 +16,7 @@ from nnstudio.compiler.importers.module import draw
 from nnstudio.compiler.importers.onnx.emit import Emit
 from nnstudio.compiler.importers.onnx.encoders import ENCODER, encoders
 from nnstudio.compiler.importers.onnx.folding import fold
+from nnstudio.compiler.importers.onnx.norms import response_norms
 from nnstudio.compiler.importers.onnx.operators import OPERATORS
 from nnstudio.compiler.importers.onnx.patterns import ATTENTION, LINEAR, RECURRENT, attentions, linears, recurrents
 from nnstudio.compiler.importers.onnx.reader import Entrance, Model, Operation, read_model
@@ -58,7 +59,7 @@ def draw_model(model: Model, path: Path, shapes: Sequence[tuple[int | str, ...]]
                 tr("The network in {file} does not run: {detail}.", file=path.name, detail=detail)
             ) from error
 
-    whole = encoders(attentions(plain))
+    whole = response_norms(encoders(attentions(plain)))
     found = drawn(Network(whole).module) if whole is not plain else drawn(original)
     if found.report.check == "differs" and whole != plain:  # something that looked like attention was none
         return drawn(original)
