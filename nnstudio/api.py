@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from nnstudio.compiler.analysis import Analysis, analyse
 from nnstudio.compiler.lint import with_lint
+from nnstudio.compiler.memory import check_memory
 from nnstudio.compiler.plan import CompileError, Plan, make_plan
 from nnstudio.core.problem import Problem
 from nnstudio.layers.spec import Shape
@@ -106,8 +107,9 @@ class Compiled:
         """The network as a `torch.nn.Module` with fresh weights, drawn from torch's random state on first use.
 
         Raises:
-            CompileError: the drawing has problems of severity ``error``.
+            CompileError: the drawing has problems of severity ``error``, or weights beyond the memory.
         """
+        check_memory(self.plan)  # known before torch is loaded
         from nnstudio.compiler.link import link
 
         return link(self.plan)

@@ -15,7 +15,9 @@ import msgspec
 
 from nnstudio.api import CompileError, compile, load
 from nnstudio.cli.progress import ProgressBar, clock_text
+from nnstudio.compiler.memory import check_memory
 from nnstudio.core.graph import Value
+from nnstudio.core.problem import errors_among
 from nnstudio.core.words import tr
 from nnstudio.data.catalog import load as load_data
 from nnstudio.exports.writing import notes_of
@@ -51,9 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
     }
     recipe = recipe_of({**project.recipe, **options})
     dataset = load_data(project.data)
-    problems = ready(project.graph, compiled.analysis, dataset, recipe)
+    problems = errors_among(ready(project.graph, compiled.analysis, dataset, recipe))
     if problems:
         raise CompileError(problems)
+    check_memory(plan)  # known before torch is loaded
     if arguments.out is not None:
         _make_folder(arguments.out)
 

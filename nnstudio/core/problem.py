@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import msgspec
@@ -37,3 +37,8 @@ class Problem(msgspec.Struct, frozen=True):
     fixes: tuple[Fix, ...] = ()
     severity: Severity = "error"
     id: str | None = None
+
+
+def errors_among(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems that keep a drawing from compiling or training."""
+    return tuple(problem for problem in problems if problem.severity == "error")

@@ -11,6 +11,7 @@ import msgspec
 
 import nnstudio
 from nnstudio.compiler.analysis import Analysis, analyse
+from nnstudio.compiler.memory import check_memory
 from nnstudio.compiler.plan import Plan, make_plan
 from nnstudio.compiler.tracing import LENGTHS, Report, free_lengths
 from nnstudio.core.fingerprint import fingerprint
@@ -122,6 +123,7 @@ def _network_bytes(project: Project, plan: Plan, key: str, trained: Path | None,
 
 def _network(plan: Plan, recipe: Recipe, trained: Path | None, report: Report) -> nn.Module:
     """Build the network with trained weights, or with those that a run of the recipe starts from."""
+    check_memory(plan)  # known before torch is loaded
     from nnstudio.compiler.link import link
     from nnstudio.compiler.weights import load_weights
 

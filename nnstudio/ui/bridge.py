@@ -354,6 +354,7 @@ def _make(
     def make(stop: Callable[[], bool], taps: Taps) -> Iterator[Event]:
         from nnstudio.compiler.analysis import analyse
         from nnstudio.compiler.plan import CompileError, make_plan
+        from nnstudio.core.problem import errors_among
         from nnstudio.data.catalog import load
         from nnstudio.training.ready import ready
         from nnstudio.training.recipe import recipe_of
@@ -366,7 +367,7 @@ def _make(
             return _refusal(error.problems)
         recipe = recipe_of(project.recipe)
         dataset = load(project.data)
-        problems = ready(project.graph, analysis, dataset, recipe)
+        problems = errors_among(ready(project.graph, analysis, dataset, recipe))
         if problems:
             return _refusal(problems)
         box.append(dataset)

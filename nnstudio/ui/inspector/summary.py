@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.compiler.memory import BYTES, bytes_text
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
+from nnstudio.training.aim import aim_of
 from nnstudio.ui import sharing
 from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
@@ -168,7 +169,12 @@ def drawing_numbers(session: Session) -> list[Row]:
         rows.append((tr("Connections"), grouped(analysis.connections)))
     rows.append((tr("Weights"), bytes_text(BYTES * (analysis.num_parameters + analysis.num_buffers))))
     if analysis.activations is not None:
-        rows.append((tr("Activations"), tr("{size} a sample", size=bytes_text(BYTES * analysis.activations))))
+        size = BYTES * analysis.activations
+        rows.append((tr("Activations"), tr("{size} a sample", size=bytes_text(size))))
+        aim = aim_of(session.project.recipe, session.project.data)
+        if aim is not None:
+            count = aim.batch_size
+            rows.append((tr("Batch of {count}", count=count), bytes_text(count * size)))
     return rows
 
 

@@ -226,6 +226,7 @@ def test_the_drawing_is_summed_up(inspector: Inspector, session: Session) -> Non
         "Connections": "2,890",
         "Weights": "6.0 kB",
         "Activations": "1.8 kB a sample",
+        "Batch of 64": "113 kB",
     }
     line = child(inspector, QLineEdit, "field_project_name")
     type_into(line, "Tiny")
