@@ -49,7 +49,8 @@ SPEC = LayerSpec(
         "h_0 may stay without a wire: then it begins with zeros. Wire lengths where the sequences of a batch end at "
         "different steps: what lies behind is not read.",
         "门 z 决定旧状态保留多少，门 r 决定计算新状态时看旧状态多少。除状态外没有另设记忆，"
-        "因此权重只有 LSTM 的四分之三，效果往往相当。与 torch 一样，r 在乘过矩阵 U 之后才起作用。output 是每一步的状态，h_n 是末步之后的状态。"
+        "因此权重只有 LSTM 的四分之三，效果往往相当。与 torch 一样，r 在乘过矩阵 U 之后才起作用。"
+        "output 是每一步的状态，h_n 是末步之后的状态。"
         "h_0 可以不接，此时从零开始。同一批中各序列长短不一时，请接上 lengths，超出长度的部分不会被读取。",
     ),
     formula=r"""\begin{array}{l}
