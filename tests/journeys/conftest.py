@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.ui.conftest import light, nothing_left
+from tests.ui.conftest import light, nothing_left, settled
 
-__all__ = ["light", "nothing_left"]
+__all__ = ["light", "nothing_left", "settled"]

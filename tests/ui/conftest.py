@@ -20,6 +20,13 @@ from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 
 
+@pytest.fixture(autouse=True, scope="module")
+def settled() -> None:
+    """Take what is there before a file's tests out of the collector's sight: it is millions of objects with torch."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
     """Fail a test that leaves a thread, a running timer or a top-level widget behind."""
