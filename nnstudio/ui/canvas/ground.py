@@ -20,7 +20,10 @@ _STEP: Final = 8
 
 def paint_ground(painter: QPainter, rect: QRectF, ground: QColor, dots: QColor) -> None:
     """Fill ``rect``, in scene coordinates, with the ground's colour and a dot every few steps of the grid."""
-    painter.fillRect(rect, ground)
+    # fillRect would do; but asked for a colour it first brings forth all of Qt's gradients.
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRect(rect)
     zoom = painter.worldTransform().m11()
     period = PERIOD
     while period * zoom < _CLOSEST:
