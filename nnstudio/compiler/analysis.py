@@ -109,13 +109,13 @@ def _look_at(
 ) -> Facts:
     """Work out one node whose sources are known; what is known of it already is taken over where it still holds."""
     node = graph.by_id[id_]
-    ports = input_ports(graph, node, blocks)
+    ports = structure.ports[id_]
     arriving, missing, sources = _arriving(graph, blocks, ports, structure.feeds[id_], facts)
     live = id_ in structure.live
     if before is not None and _computes_alike(before.node, node) and before.inputs == arriving and not missing:
         fresh = before
     else:
-        known = all(source.outputs for source in sources)
+        known = None not in arriving or all(source.outputs for source in sources)
         fresh = _evaluate(node, ports, arriving, missing, known, blocks, place)
     field, jump = receptive_field(node, fresh, sources)
     if fresh.live != live or fresh.field != field or fresh.jump != jump:
@@ -191,7 +191,9 @@ def _evaluate(
         fault = Fault("shape", str(error), error.fixes)
         return Facts(arriving, settings=settings, faults=(fault,), node=node)
     leaving = outputs if isinstance(outputs, tuple) else (outputs,)
-    given = 0 if node.kind in ("Input", "Output") else _total([count_elements(signal.shape) for signal in leaving])
+    given: int | None = 0
+    if node.kind not in ("Input", "Output"):
+        given = _total([count_elements(signal.shape) for signal in leaving])
     return Facts(arriving, leaving, cost, settings, activations=given, node=node)
 
 

@@ -16,6 +16,7 @@ from nnstudio.core.names import MAX_LENGTH, name_fault, unique_name
 from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
+from nnstudio.layers.spec import Port
 
 Report = Callable[[Problem], None]
 
@@ -29,6 +30,7 @@ class Structure(msgspec.Struct, frozen=True):
     Attributes:
         order: ids, sources first; nodes on a cycle or behind one are missing.
         live: ids of the nodes that lead to an Output; all of them where there is no Output.
+        ports: for each node where wires can end, from top to bottom.
         feeds: for each node its usable wires by port name.
         followers: for each node the ids of those it feeds; nodes that feed none are missing.
         problems: by node id; under None what concerns the whole drawing.
@@ -36,6 +38,7 @@ class Structure(msgspec.Struct, frozen=True):
 
     order: tuple[str, ...]
     live: frozenset[str]
+    ports: Mapping[str, tuple[Port, ...]]
     feeds: Mapping[str, Mapping[str, Edge]]
     followers: Mapping[str, tuple[str, ...]]
     problems: Mapping[str | None, tuple[Problem, ...]]
@@ -49,7 +52,8 @@ def check_structure(graph: Graph, blocks: Mapping[str, Block]) -> Structure:
         problems.setdefault(problem.id, []).append(problem)
 
     _check_names(graph, report)
-    feeds = _check_wires(graph, blocks, report)
+    ports = {node.id: input_ports(graph, node, blocks) for node in graph.nodes}
+    feeds = _check_wires(graph, blocks, ports, report)
     followers = _followers(feeds)
     order = _sort(feeds, followers)
     if len(order) < len(graph.by_id):
@@ -65,7 +69,7 @@ def check_structure(graph: Graph, blocks: Mapping[str, Block]) -> Structure:
         if not outputs:
             text = tr("The drawing has no Output, so nothing leaves it.")
             report(Problem(None, "no_output", text, tuple(_ends(graph, blocks, feeds, "Output"))))
-    return Structure(order, live, feeds, followers, {key: tuple(found) for key, found in problems.items()})
+    return Structure(order, live, ports, feeds, followers, {key: tuple(found) for key, found in problems.items()})
 
 
 def _ends(
@@ -122,7 +126,9 @@ def _free_name(graph: Graph, node: Node) -> str:
     return unique_name(stem, graph.by_name if name_fault(stem) is None else {*graph.by_name, stem})
 
 
-def _check_wires(graph: Graph, blocks: Mapping[str, Block], report: Report) -> dict[str, dict[str, Edge]]:
+def _check_wires(
+    graph: Graph, blocks: Mapping[str, Block], ports: Mapping[str, tuple[Port, ...]], report: Report
+) -> dict[str, dict[str, Edge]]:
     feeds: dict[str, dict[str, Edge]] = {node.id: {} for node in graph.nodes}
     into, out_of = graph.into, graph.out_of
     starts: dict[str, frozenset[str]] = {
@@ -134,9 +140,9 @@ def _check_wires(graph: Graph, blocks: Mapping[str, Block], report: Report) -> d
         arriving = into.get(node.id)
         if not arriving:
             continue
-        spec = catalog().get(node.kind)
-        many = spec.inputs[0].name if spec is not None and len(spec.inputs) == 1 and spec.inputs[0].many else None
-        ends = frozenset(port.name for port in input_ports(graph, node, blocks)) if many is None else frozenset()
+        there = ports[node.id]
+        many = there[0].name.rpartition("_")[0] if there and there[0].many else None
+        ends = {port.name for port in there} if many is None else ()
         taken = feeds[node.id]
         for edge in arriving:
             source = graph.by_id.get(edge.source)

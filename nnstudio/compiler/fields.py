@@ -17,10 +17,13 @@ def receptive_field(node: Node, facts: Facts, sources: Sequence[Facts]) -> tuple
     spec = catalog()[node.kind]
     if not spec.inputs:
         return (1, 1), (1, 1)
-    fields = [source.field for source in sources if source.field is not None]
-    if len(fields) < len(sources) or not fields or facts.settings is None:
+    if not sources or facts.settings is None:
         return None, (1, 1)
-    rows, columns = max(field[0] for field in fields), max(field[1] for field in fields)
+    rows = columns = 1
+    for source in sources:
+        if source.field is None:
+            return None, (1, 1)
+        rows, columns = max(rows, source.field[0]), max(columns, source.field[1])
     jump = sources[0].jump
     if spec.window is None:
         arriving = facts.inputs[0]

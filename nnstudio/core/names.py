@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from nnstudio.core.words import tr
 
@@ -32,6 +33,16 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
 def name_fault(name: str) -> str | None:
     """Say why ``name`` cannot name a layer, or None when it can."""
+    return None if _is_good(name) else _fault_of(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_good(name: str) -> bool:
+    """Say whether a name is fine; every edit asks it of every layer."""
+    return _fault_of(name) is None
+
+
+def _fault_of(name: str) -> str | None:
     if len(name) > MAX_LENGTH:
         return tr("A name has at most {count} characters.", count=MAX_LENGTH)
     if not _IDENTIFIER.match(name):

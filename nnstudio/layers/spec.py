@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -245,11 +244,12 @@ def shape_text(shape: Shape) -> str:
 
 def count_elements(shape: Shape) -> int | None:
     """Multiply the lengths of a shape; None where one is free."""
-    return (
-        math.prod(length for length in shape if isinstance(length, int))
-        if all(isinstance(length, int) for length in shape)
-        else None
-    )
+    total = 1
+    for length in shape:
+        if isinstance(length, str):
+            return None
+        total *= length
+    return total
 
 
 __all__ = [
