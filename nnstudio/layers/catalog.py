@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TypeVar, overload
 
 from nnstudio.layers import kinds
@@ -27,7 +27,9 @@ class _Catalog(Mapping[str, LayerSpec]):
     """Finds the file of a kind by its name: that of the kind in small letters, with underscores where one likes."""
 
     def __init__(self) -> None:
-        self._files = {module.name.replace("_", ""): module.name for module in pkgutil.iter_modules(kinds.__path__)}
+        # Listed by hand: pkgutil looks into every file's name for long, and the first window waits for this.
+        files = sorted(Path(kinds.__path__[0]).glob("[!_]*.py"))
+        self._files = {file.stem.replace("_", ""): file.stem for file in files}
         self._loaded: dict[str, LayerSpec] = {}
 
     def __getitem__(self, kind: str) -> LayerSpec:
