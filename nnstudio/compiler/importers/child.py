@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 from nnstudio.compiler.importers.candidates import candidates
 from nnstudio.compiler.importers.parcel import pack, pack_fault
 from nnstudio.compiler.importers.report import BadImportError, Imported
+from nnstudio.compiler.memory import total_memory
 from nnstudio.core.words import set_language, tr
 
 if TYPE_CHECKING:
     from torch import nn
 
 _SHARE = 0.75
-"""How much of the machine's memory the process may take."""
+"""How much of the memory that there is the process may take."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -131,12 +132,10 @@ def _told(path: Path, error: Exception) -> str:
 def _limit_memory() -> None:
     """Let a file that wants all memory fail here instead of slowing the machine down."""
     try:
-        import os
         import resource
 
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        most = int(total * _SHARE)
+        most = int(total_memory() * _SHARE)
         resource.setrlimit(resource.RLIMIT_DATA, (most if hard < 0 else min(most, hard), hard))
     except (ImportError, ValueError, OSError):  # not every system counts so
         return
