@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from nnstudio.core.pinyin import initials
+
 T = TypeVar("T")
 
 _WORD = 8
 _RUN = 5
 _WHOLE = 20
 _LETTER = 1
+_LEAST = 2
+"""So many first letters of Chinese characters mean something."""
 
 
 def score(query: str, text: str) -> int | None:
@@ -47,17 +51,33 @@ def score(query: str, text: str) -> int | None:
     return max(best.values()) + (_WHOLE if lower.startswith(wanted) else 0)
 
 
+def score_initials(query: str, text: str) -> int | None:
+    """Return how well ``query`` stands for the first letters of a Chinese text, such as "jj" for 二维卷积.
+
+    They count only side by side, and from two letters on: else an English query would find half of everything.
+    """
+    wanted = "".join(query.casefold().split())
+    if len(wanted) < _LEAST:
+        return None
+    spelled = [way.casefold() for way in initials(text)]
+    if not any(wanted in way for way in spelled):
+        return None
+    side_by_side = len(wanted) * (_LETTER + _WORD + _RUN) - _RUN
+    return side_by_side + (_WHOLE if wanted in spelled else 0)
+
+
 def ranked(query: str, entries: Iterable[tuple[T, Sequence[str]]]) -> list[T]:
     """Return the entries that ``query`` may mean, the likeliest first; all in their order where it is empty.
 
     Args:
         query: what was typed.
-        entries: each with all its names.
+        entries: each with all its names; a Chinese one is found by its first letters too.
     """
     found: list[tuple[int, int, T]] = []
     for place, (entry, names) in enumerate(entries):
         # Of two names that fit alike the shorter is meant.
-        scores = [16 * hit - len(name) for name in names if (hit := score(query, name)) is not None]
+        ways = [(name, found_by(query, name)) for name in names for found_by in (score, score_initials)]
+        scores = [16 * hit - len(name) for name, hit in ways if hit is not None]
         if scores:
             found.append((-max(scores) if query.split() else 0, place, entry))
     return [entry for _, _, entry in sorted(found, key=lambda hit: hit[:2])]

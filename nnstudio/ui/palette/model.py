@@ -7,10 +7,12 @@ from functools import cache
 
 import msgspec
 
+from nnstudio.core.pinyin import initials
 from nnstudio.core.words import Words
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.spec import FAMILIES
+from nnstudio.ui.canvas.fuzzy import score_initials
 
 BLOCK_PREFIX = "Block:"
 """What begins the key of a block: ``Block:ResidualBlock``."""
@@ -56,21 +58,24 @@ class Offer(msgspec.Struct, frozen=True):
         return self.title.en, self.title.zh, self.key.removeprefix(BLOCK_PREFIX)
 
     def matches(self, query: str) -> bool:
-        """Whether every word of ``query`` occurs in one of its names, in either language."""
+        """Whether every word of ``query`` occurs in one of its names, in either language, or begins its characters."""
         heading = HEADINGS[self.heading]
         text = " ".join((self.key, *self.names, heading.en, heading.zh)).casefold()
-        return all(word in text for word in query.casefold().split())
+        return all(word in text or self._is_spelled(word) for word in query.casefold().split())
 
     def rank(self, query: str) -> int:
         """Order among what a search finds, the likeliest lowest.
 
         0 where a name is the query; 1 where one begins with it, and a word ends there ("max" is "Max pool"); 2 where
         one begins with it ("max" is "Maximum"); 3 where every word of the query begins a word of one name; 4 else.
+        The first letters of the Chinese title count as one word: "qlj" is 全连接.
         """
         wanted = " ".join(query.casefold().split())
         if not wanted or any(name.casefold() == wanted for name in self.names):
             return 0
         ranks = [4]
+        if self._is_spelled(wanted):
+            ranks.append(1 if wanted in map(str.casefold, initials(self.title.zh)) else 3)
         for name in self.names:
             seams = _seams(name)
             if name.casefold().startswith(wanted):
@@ -79,6 +84,9 @@ class Offer(msgspec.Struct, frozen=True):
             if all(any(end.startswith(word) for end in ends) for word in wanted.split()):
                 ranks.append(3)
         return min(ranks)
+
+    def _is_spelled(self, word: str) -> bool:
+        return score_initials(word, self.title.zh) is not None
 
 
 def _seams(name: str) -> list[int]:

@@ -99,6 +99,9 @@ def test_enter_in_the_search_places_the_likeliest(qtbot: QtBot, palette: Palette
         ("pool avg", ["AvgPool2d", "GlobalAvgPool2d", "AvgPool1d"]),
         ("全连接", ["Linear", "Embedding"]),
         ("卷积", ["Conv2d", "Conv1d"]),
+        ("jj", ["Conv2d", "Conv1d"]),
+        ("qlj", ["Linear"]),
+        ("zdch", ["MaxPool2d", "MaxPool1d"]),
     ],
 )
 def test_what_is_called_so_goes_before_what_holds_it_somewhere(query: str, order: list[str]) -> None:
