@@ -101,6 +101,10 @@ def _lines(compiled: Compiled, problems: tuple[Problem, ...]) -> list[str]:
 
 
 def _title(node: Node) -> str:
+    return tr("{kind}, skipped", kind=_kind(node)) if node.bypassed else _kind(node)
+
+
+def _kind(node: Node) -> str:
     if node.kind in catalog():
         return node.kind
     repeat = node.params.get("repeat", 1)

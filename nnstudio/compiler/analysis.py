@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from nnstudio.compiler.blocks import Instance, read_instance
+from nnstudio.compiler.bypass import passing_port, skipped
 from nnstudio.compiler.check import Structure, check_structure
 from nnstudio.compiler.facts import Analysis, Facts, Fault, flowing
 from nnstudio.compiler.fields import receptive_field
@@ -56,7 +57,7 @@ def analyse(
     for node in graph.nodes:
         if node.id not in facts:
             facts[node.id] = Facts(live=node.id in structure.live, node=node)
-        if node.shares is not None:
+        if node.shares is not None and not node.bypassed:
             facts[node.id] = _share(graph, node, facts)
     told = {node.id: _problems_of(graph, blocks, structure, facts, node) for node in graph.nodes}
     return _gather(graph, structure, facts, told)
@@ -70,7 +71,11 @@ def _edited(previous: Analysis, graph: Graph) -> frozenset[str] | None:
     pairs = [(old, new) for old, new in zip(before.nodes, graph.nodes, strict=True) if old is not new]
     for old, new in pairs:
         alike = old.id == new.id and old.kind == new.kind and old.name == new.name and old.shares == new.shares
-        if not alike or (new.kind == BLOCK and old.params.get("block") != new.params.get("block")):
+        if (
+            not alike
+            or old.bypassed != new.bypassed
+            or (new.kind == BLOCK and old.params.get("block") != new.params.get("block"))
+        ):
             return None
     if any(node.shares is not None for node in graph.nodes):
         return None
@@ -110,6 +115,8 @@ def _look_at(
     """Work out one node whose sources are known; what is known of it already is taken over where it still holds."""
     node = graph.by_id[id_]
     ports = structure.ports[id_]
+    if node.bypassed:
+        return _look_past(graph, blocks, structure, facts, before, node, place)
     arriving, missing, sources = _arriving(graph, blocks, ports, structure.feeds[id_], facts)
     live = id_ in structure.live
     if before is not None and _computes_alike(before.node, node) and before.inputs == arriving and not missing:
@@ -123,6 +130,26 @@ def _look_at(
     return fresh
 
 
+def _look_past(
+    graph: Graph,
+    blocks: Mapping[str, Block],
+    structure: Structure,
+    facts: Mapping[str, Facts],
+    before: Facts | None,
+    node: Node,
+    place: Place,
+) -> Facts:
+    """Work out one node that is skipped."""
+    feeds = structure.feeds[node.id]
+    port = passing_port(structure.ports[node.id], feeds)
+    edge = feeds[port.name] if port is not None else None
+    signal = flowing(graph, blocks, facts, edge) if edge is not None else None
+    fresh = skipped(graph, node, blocks, signal, edge is not None, place.values)
+    field, jump = receptive_field(node, fresh, [facts[edge.source]] if edge is not None else [])
+    fresh = msgspec.structs.replace(fresh, live=node.id in structure.live, field=field, jump=jump)
+    return before if before is not None and before == fresh else fresh
+
+
 def _computes_alike(before: Node | None, now: Node) -> bool:
     """Say whether two values of a node differ at most in where they lie."""
     return before is now or (
@@ -131,6 +158,7 @@ def _computes_alike(before: Node | None, now: Node) -> bool:
         and before.params == now.params
         and before.name == now.name
         and before.shares == now.shares
+        and before.bypassed == now.bypassed
     )
 
 
@@ -317,6 +345,9 @@ def _share(graph: Graph, node: Node, facts: Mapping[str, Facts]) -> Facts:
     """Give a node the weights of another: they are counted there, and both must construct the same module."""
     known, owner = facts[node.id], graph.by_id.get(node.shares or "")
     made = _module(node, known)
+    if owner is not None and owner.bypassed:
+        text = tr("{node} uses the weights of {owner}, which is skipped.", node=node.name, owner=owner.name)
+        return msgspec.structs.replace(known, faults=(*known.faults, Fault("shares", text)), node=None)
     fits = owner is not None and owner.shares is None and facts[owner.id].live
     if owner is None or not fits or made is None or made != _module(owner, facts[owner.id]):
         name = owner.name if owner is not None else str(node.shares)

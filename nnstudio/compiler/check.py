@@ -31,7 +31,7 @@ class Structure(msgspec.Struct, frozen=True):
         order: ids, sources first; nodes on a cycle or behind one are missing.
         live: ids of the nodes that lead to an Output; all of them where there is no Output.
         ports: for each node where wires can end, from top to bottom.
-        feeds: for each node its usable wires by port name.
+        feeds: for each node its usable wires by port name; of a skipped node only the one that is passed on.
         followers: for each node the ids of those it feeds; nodes that feed none are missing.
         problems: by node id; under None what concerns the whole drawing.
     """
@@ -54,6 +54,9 @@ def check_structure(graph: Graph, blocks: Mapping[str, Block]) -> Structure:
     _check_names(graph, report)
     ports = {node.id: input_ports(graph, node, blocks) for node in graph.nodes}
     feeds = _check_wires(graph, blocks, ports, report)
+    for node in graph.nodes:
+        if node.bypassed and len(feeds[node.id]) > 1:
+            feeds[node.id] = _first_wire(ports[node.id], feeds[node.id])
     followers = _followers(feeds)
     order = _sort(feeds, followers)
     if len(order) < len(graph.by_id):
@@ -166,6 +169,11 @@ def _check_wires(
             fixes = (_removal(tr("Remove the wire"), edge),)
             report(Problem(source.name if source else None, "port", text, fixes, id=source.id if source else None))
     return feeds
+
+
+def _first_wire(ports: tuple[Port, ...], feeds: Mapping[str, Edge]) -> dict[str, Edge]:
+    name = next(port.name for port in ports if port.name in feeds)
+    return {name: feeds[name]}
 
 
 def _report_loose(node: Node, edge: Edge, text: str, report: Report) -> None:

@@ -12,6 +12,8 @@ from nnstudio.layers.catalog import catalog
 
 def receptive_field(node: Node, facts: Facts, sources: Sequence[Facts]) -> tuple[Pair | None, Pair]:
     """Receptive field r and step j between neighbours, in input pixels: r += (k - 1)·j, then j *= s."""
+    if node.bypassed:
+        return (sources[0].field, sources[0].jump) if sources and facts.outputs else (None, (1, 1))
     if node.kind == BLOCK or not facts.outputs or len(facts.outputs[0].shape) != 3:
         return None, (1, 1)
     spec = catalog()[node.kind]

@@ -43,7 +43,7 @@ def lint(analysis: Analysis, aim: Aim | None = None) -> tuple[Problem, ...]:
     found: list[Problem] = []
     for node in analysis.graph.nodes:
         known = analysis.facts[node.id]
-        if known.live and known.outputs and known.inputs and not known.faults:
+        if known.live and known.outputs and known.inputs and not known.faults and not node.bypassed:
             for rule in _RULES.get(node.kind, ()):
                 found += rule(look, node, known)
     found += _frozen_all(look)
@@ -71,14 +71,19 @@ class _Look:
         return next(iter(feeds.values())) if len(feeds) == 1 else None
 
     def source(self, node: Node) -> Node | None:
-        """Return what feeds a node that has just one wire."""
+        """Return what feeds a node that has just one wire; layers that are skipped are passed by."""
         wire = self.wire(node)
+        while wire is not None and self.graph.by_id[wire.source].bypassed:
+            wire = self.wire(self.graph.by_id[wire.source])
         return self.graph.by_id[wire.source] if wire is not None else None
 
     def feeds_only(self, node: Node) -> Node | None:
-        """Return what a node feeds, where that is one layer."""
-        followers = self.analysis.structure.followers.get(node.id, ())
-        return self.graph.by_id[followers[0]] if len(followers) == 1 else None
+        """Return what a node feeds, where that is one layer; layers that are skipped are passed by."""
+        after: Node | None = node
+        while after is node or (after is not None and after.bypassed):
+            followers = self.analysis.structure.followers.get(after.id, ())
+            after = self.graph.by_id[followers[0]] if len(followers) == 1 else None
+        return after
 
 
 Rule = Callable[[_Look, Node, Facts], Iterator[Problem]]
@@ -295,7 +300,7 @@ def _zero_start(look: _Look, node: Node, known: Facts) -> Iterator[Problem]:
 def _no_order(look: _Look, node: Node, known: Facts) -> Iterator[Problem]:
     wire = next(iter(look.analysis.feeds[node.id].values()), None)
     before = upstream(look.graph, wire.source) if wire is not None else frozenset[str]()
-    kinds = {look.graph.by_id[id_].kind for id_ in before}
+    kinds = {above.kind for id_ in before if not (above := look.graph.by_id[id_]).bypassed}
     attention = kinds & _ATTENTION
     if wire is not None and not attention and not kinds & (_ORDERS | {"Block", "Add"}):
         text = tr(
@@ -334,9 +339,10 @@ def _fading(look: _Look) -> Iterator[Problem]:
     for id_ in look.analysis.order:
         node = look.graph.by_id[id_]
         before = max((depth[wire.source] for wire in look.analysis.feeds[id_].values()), default=0)
-        fresh = node.kind == "Add" or "Norm" in node.kind
-        depth[id_] = 0 if fresh else before + (node.kind in _SQUASHING)
-        if depth[id_] == _MOST_SQUASHED + 1 and node.kind in _SQUASHING:
+        kind = node.kind if not node.bypassed else ""
+        fresh, squashes = kind == "Add" or "Norm" in kind, kind in _SQUASHING
+        depth[id_] = 0 if fresh else before + squashes
+        if depth[id_] == _MOST_SQUASHED + 1 and squashes:
             text = tr(
                 "{name} is the {count}th squashing activation in a row: each makes the gradient smaller, so the first "
                 "layers hardly learn.",

@@ -9,7 +9,7 @@ from nnstudio.compiler.adapters import insertions, works
 from nnstudio.compiler.check import Structure
 from nnstudio.compiler.facts import Facts, Fault, flowing
 from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
-from nnstudio.core.edits import connect, downstream, own_weights, replace, set_node, set_param
+from nnstudio.core.edits import connect, downstream, own_weights, replace, set_bypassed, set_node, set_param
 from nnstudio.core.graph import Block, Edge, Graph, Node, Params, freeze_params
 from nnstudio.core.problem import Fix
 from nnstudio.core.words import tr
@@ -36,6 +36,10 @@ def mends(
             fixes += _usual_settings(node, blocks)
         case "missing_input":
             fixes += _loose_ends(graph, blocks, node, structure, facts)
+        case "bypass":
+            fixes.append(
+                Fix(tr("Let {name} work again", name=node.name), partial(set_bypassed, ids=(node.id,), on=False))
+            )
         case "shares":
             fixes.append(
                 Fix(tr("Give {name} weights of its own", name=node.name), partial(own_weights, ids=(node.id,)))

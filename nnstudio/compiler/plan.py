@@ -1,7 +1,7 @@
 """The plan: a drawing as a list of steps in the order of computation, ready to be run or written down.
 
-Dead branches are gone, ports are resolved to values, blocks hold one plan per copy. `link` makes a module of a
-plan, `source` makes Python of it; neither looks at the drawing again.
+Dead branches and skipped layers are gone, ports are resolved to values, blocks hold one plan per copy. `link` makes
+a module of a plan, `source` makes Python of it; neither looks at the drawing again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from nnstudio.compiler.blocks import Values, read_instance
 from nnstudio.compiler.inside import Place
 from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
 from nnstudio.compiler.values import fill
-from nnstudio.core.graph import Block, Graph, Node
+from nnstudio.core.graph import Block, Edge, Graph, Node
 from nnstudio.core.problem import Problem
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Apply, Call, Expression, renumber
@@ -108,7 +108,7 @@ def _plan(graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, place: 
     steps: list[Step] = []
     for id_ in analysis.order:
         node = graph.by_id[id_]
-        if not analysis.facts[id_].live or node.kind in ("Input", "Output"):
+        if not analysis.facts[id_].live or node.bypassed or node.kind in ("Input", "Output"):
             continue
         inputs = _inputs(graph, node, blocks, analysis)
         if node.kind == BLOCK:
@@ -130,10 +130,18 @@ def _inputs(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: Ana
     for port in input_ports(graph, node, blocks):
         edge = feeds.get(port.name)
         if edge is not None:
+            edge = _origin(graph, edge, analysis)
             source = graph.by_id[edge.source]
             names = [known.name for known in output_ports(graph, source, blocks)]
             values.append(Value(source.name, names.index(edge.source_port)))
     return tuple(values)
+
+
+def _origin(graph: Graph, edge: Edge, analysis: Analysis) -> Edge:
+    """Return the wire that brings what flows along this one: layers that are skipped are passed by."""
+    while graph.by_id[edge.source].bypassed:
+        (edge,) = analysis.feeds[edge.source].values()
+    return edge
 
 
 def _layer_step(
@@ -166,7 +174,12 @@ def _layer_step(
 def _first_only(graph: Graph, node: Node, spec: LayerSpec, analysis: Analysis) -> bool:
     """Say whether nothing in the model needs any output of a layer but the first."""
     leaving = graph.out_of.get(node.id, ())
-    return all(edge.source_port == spec.outputs[0].name for edge in leaving if analysis.facts[edge.target].live)
+    return all(
+        edge.source_port == spec.outputs[0].name
+        for edge in leaving
+        # A skipped layer passes on one of its wires; the others bring nothing.
+        if analysis.facts[edge.target].live and analysis.feeds[edge.target].get(edge.target_port) == edge
+    )
 
 
 def _wired_only(

@@ -161,6 +161,14 @@ def upstream(graph: Graph, start: str) -> frozenset[str]:
     """Return ``start`` and every node that it depends on."""
     return _reach(start, lambda id_: [edge.source for edge in graph.into.get(id_, ())])
 
+def set_bypassed(graph: Graph, ids: Collection[str], on: bool) -> Graph:
+    """Have nodes skipped, or not any more."""
+    nodes = tuple(
+        replace(node, bypassed=on) if node.id in ids and node.bypassed != on else node for node in graph.nodes
+    )
+    return replace(graph, nodes=nodes)
+
+
 
 def _reach(start: str, neighbours: Callable[[str], list[str]]) -> frozenset[str]:
     seen, waiting = {start}, [start]

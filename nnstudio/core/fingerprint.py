@@ -39,7 +39,11 @@ def _gather(graph: Graph, blocks: Mapping[str, Block], used: dict[str, object]) 
 
 def _plain(graph: Graph) -> list[object]:
     names = {node.id: node.name for node in graph.nodes}
-    nodes = [[n.name, n.kind, dict(n.params), names.get(n.shares or "")] for n in graph.nodes]
+    # Only a layer that is skipped says so: the fingerprints of all other drawings stay what they are.
+    nodes = [
+        [n.name, n.kind, dict(n.params), names.get(n.shares or ""), *(["bypassed"] if n.bypassed else [])]
+        for n in graph.nodes
+    ]
     edges = [[names.get(e.source, ""), e.source_port, names.get(e.target, ""), e.target_port] for e in graph.edges]
     # The order of nodes is that of arguments and of the weights' names; that of wires means nothing.
     return [nodes, sorted(edges)]

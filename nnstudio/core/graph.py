@@ -39,6 +39,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         params: settings that differ from the layer's defaults, by torch's parameter names.
         xy: upper left corner in scene units (1 unit is 1 pixel at 100 % zoom).
         shares: id of the node whose weights this one uses too.
+        bypassed: whether the layer is skipped: what comes in at its first wire goes out as it is.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     params: Params = MappingProxyType({})
     xy: tuple[float, float] = (0.0, 0.0)
     shares: str | None = None
+    bypassed: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.params, MappingProxyType):

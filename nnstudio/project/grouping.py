@@ -112,7 +112,8 @@ def unpack_block(project: Project, id_: str, *, within: str | None = None) -> tu
                 taken_names.add(name)
                 xy = (inner.xy[0] - left + corner[0], inner.xy[1] - top + corner[1])
                 shares = names.get(inner.shares) if inner.shares else None
-                nodes.append(replace(inner, id=names[inner.id], name=name, xy=xy, shares=shares))
+                skipped = inner.bypassed or node.bypassed
+                nodes.append(replace(inner, id=names[inner.id], name=name, xy=xy, shares=shares, bypassed=skipped))
         added += names.values()
         inside, results = _wires(drawing, block, names, feeds)
         edges += inside

@@ -197,7 +197,15 @@ def _build_graph(graph: FileGraph) -> Graph:
                 raise FileError(tr("it is damaged: a wire ends at {id}, which is no layer", id=_short_text(end)))
     return Graph(
         nodes=tuple(
-            Node(id=node.id, kind=node.kind, name=node.name, params=node.params, xy=node.xy, shares=node.shares)
+            Node(
+                id=node.id,
+                kind=node.kind,
+                name=node.name,
+                params=node.params,
+                xy=node.xy,
+                shares=node.shares,
+                bypassed=node.bypassed,
+            )
             for node in graph.nodes
         ),
         edges=tuple(Edge(edge.source, edge.source_port, edge.target, edge.target_port) for edge in graph.edges),

@@ -45,6 +45,7 @@ class FileNode(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     xy: tuple[_Place, _Place] = (0.0, 0.0)
     shares: _Id | None = None
 
+    bypassed: bool = False
 
 class FileEdge(msgspec.Struct, forbid_unknown_fields=True, array_like=True):
     """A wire, as a list of four: from which layer and port, to which layer and port."""

@@ -61,7 +61,8 @@ def encode(project: Project) -> bytes:
 def _file_graph(graph: Graph) -> FileGraph:
     return FileGraph(
         nodes=[
-            FileNode(node.id, node.kind, node.name, dict(node.params), node.xy, node.shares) for node in graph.nodes
+            FileNode(node.id, node.kind, node.name, dict(node.params), node.xy, node.shares, node.bypassed)
+            for node in graph.nodes
         ],
         edges=[FileEdge(edge.source, edge.source_port, edge.target, edge.target_port) for edge in graph.edges],
         frames=[FileFrame(frame.id, frame.title, frame.rect) for frame in graph.frames],

@@ -33,7 +33,7 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
     if len(outputs) == 1:
         problems += _check_output(graph, outputs[0], analysis, data)
     for node in live:
-        if node.kind == "Embedding":
+        if node.kind == "Embedding" and not node.bypassed:
             problems += _check_table(node, analysis, data)
     if outputs and analysis.ok and analysis.num_parameters == 0:
         text = tr("No layer here has weights, so there is nothing to train: add a layer such as Dense.")
@@ -134,7 +134,7 @@ def _last_dense(graph: Graph, output: Node, analysis: Analysis) -> Node | None:
         (edge,) = analysis.feeds[id_].values()
         id_ = edge.source
         node, facts = graph.by_id[id_], analysis.facts[id_]
-        if node.kind == "Linear":
+        if node.kind == "Linear" and not node.bypassed:
             return node
         if facts.outputs != facts.inputs:
             return None
