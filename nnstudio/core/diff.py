@@ -15,6 +15,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     changed: frozenset[str] = frozenset()
     wired: frozenset[Edge] = frozenset()
     unwired: frozenset[Edge] = frozenset()
+    framed: frozenset[str] = frozenset()
+    """Frames that came, went or changed."""
 
 
 def diff(old: Graph, new: Graph) -> Change:
@@ -31,4 +33,11 @@ def diff(old: Graph, new: Graph) -> Change:
         ),
         wired=edges_after - edges_before,
         unwired=edges_before - edges_after,
+        framed=_framed(old, new),
     )
+
+
+def _framed(old: Graph, new: Graph) -> frozenset[str]:
+    if old.frames is new.frames:
+        return frozenset()
+    return frozenset(frame.id for frame in set(old.frames) ^ set(new.frames))

@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 
-from nnstudio.core.graph import Edge, Graph, Node, Value, freeze_params
+from nnstudio.core.frames import paste_frames
+from nnstudio.core.graph import Edge, Frame, Graph, Node, Value, freeze_params
 from nnstudio.core.names import name_fault, unique_name
 from nnstudio.core.words import tr
 
@@ -108,9 +109,16 @@ def disconnect(graph: Graph, edges: Collection[Edge]) -> Graph:
 
 
 def paste(
-    graph: Graph, nodes: Iterable[Node], edges: Iterable[Edge], offset: tuple[float, float]
+    graph: Graph,
+    nodes: Iterable[Node],
+    edges: Iterable[Edge],
+    offset: tuple[float, float],
+    frames: Iterable[Frame] = (),
 ) -> tuple[Graph, tuple[str, ...]]:
-    """Add copies of nodes and of the wires among them; ids and names are made fresh. Returns the copies' ids too."""
+    """Add copies of nodes, of the wires among them and of frames; ids and names are made fresh.
+
+    Returns the copied nodes' ids too.
+    """
     ids: dict[str, str] = {}
     names = set(graph.by_name)
     copies: list[Node] = []
@@ -126,7 +134,8 @@ def paste(
         for edge in edges
         if edge.source in ids and edge.target in ids
     )
-    return replace(graph, nodes=(*graph.nodes, *copies), edges=(*graph.edges, *wires)), tuple(ids.values())
+    new = replace(graph, nodes=(*graph.nodes, *copies), edges=(*graph.edges, *wires))
+    return paste_frames(new, frames, offset), tuple(ids.values())
 
 
 def share_weights(graph: Graph, owner: str, ids: Collection[str]) -> Graph:
@@ -152,6 +161,14 @@ def own_weights(graph: Graph, ids: Collection[str]) -> Graph:
     return replace(graph, nodes=nodes)
 
 
+def set_bypassed(graph: Graph, ids: Collection[str], on: bool) -> Graph:
+    """Have nodes skipped, or not any more."""
+    nodes = tuple(
+        replace(node, bypassed=on) if node.id in ids and node.bypassed != on else node for node in graph.nodes
+    )
+    return replace(graph, nodes=nodes)
+
+
 def downstream(graph: Graph, start: str) -> frozenset[str]:
     """Return ``start`` and every node that its output reaches."""
     return _reach(start, lambda id_: [edge.target for edge in graph.out_of.get(id_, ())])
@@ -160,14 +177,6 @@ def downstream(graph: Graph, start: str) -> frozenset[str]:
 def upstream(graph: Graph, start: str) -> frozenset[str]:
     """Return ``start`` and every node that it depends on."""
     return _reach(start, lambda id_: [edge.source for edge in graph.into.get(id_, ())])
-
-def set_bypassed(graph: Graph, ids: Collection[str], on: bool) -> Graph:
-    """Have nodes skipped, or not any more."""
-    nodes = tuple(
-        replace(node, bypassed=on) if node.id in ids and node.bypassed != on else node for node in graph.nodes
-    )
-    return replace(graph, nodes=nodes)
-
 
 
 def _reach(start: str, neighbours: Callable[[str], list[str]]) -> frozenset[str]:

@@ -68,11 +68,19 @@ class Edge(msgspec.Struct, frozen=True, order=True):
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A titled rectangle behind some nodes; it means nothing to the compiler."""
+    """A titled rectangle behind some nodes; it means nothing to the compiler.
+
+    Attributes:
+        id: never changes, never shown.
+        title: a few words, on a tab above the rectangle.
+        rect: left, top, width and height in scene units.
+        note: what is to be said of the nodes within, in small letters.
+    """
 
     id: str
     title: str
     rect: tuple[float, float, float, float]
+    note: str = ""
 
 
 class Graph(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):

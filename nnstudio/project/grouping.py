@@ -11,6 +11,7 @@ from nnstudio.compiler.inside import Place
 from nnstudio.compiler.ports import BLOCK
 from nnstudio.compiler.values import CHANNELS, COPY, FEATURES, RESERVED, constant, fill, given_by, names_used
 from nnstudio.core.edits import downstream, fresh_id, replace, upstream
+from nnstudio.core.frames import fit_frames, paste_frames, remove_frames, whole_frames
 from nnstudio.core.graph import Block, BlockParameter, Edge, Graph, Node, Scalar, Value, freeze_params, is_expression
 from nnstudio.core.names import unique_name
 from nnstudio.core.words import tr
@@ -33,6 +34,8 @@ def make_block(project: Project, ids: Collection[str], name: str, *, within: str
     Every wire that was cut becomes a port; wires from one place share one. Inputs that nothing is connected to become
     ports as well, and where nothing leaves the chosen layers, their loose outputs do. What the layers refer to of the
     block they lie in is handed on as a parameter of the same name.
+
+    Frames that hold nothing but chosen layers go into the block with them.
 
     Args:
         project: the document.
@@ -63,14 +66,16 @@ def make_block(project: Project, ids: Collection[str], name: str, *, within: str
     place = next(place for place, node in enumerate(graph.nodes) if node.id in ids)
     nodes = [node for node in graph.nodes if node.id not in ids]
     nodes.insert(place, instance)
-    outer = replace(graph, nodes=tuple(nodes), edges=group.outer_edges(id_))
+    kept = remove_frames(graph, {frame.id for frame in whole_frames(graph, ids)})
+    outer = replace(kept, nodes=tuple(nodes), edges=group.outer_edges(id_))
     return with_drawing(set_block(project, block), within, outer), id_
 
 
 def unpack_block(project: Project, id_: str, *, within: str | None = None) -> tuple[Project, tuple[str, ...]]:
     """Put the layers of a block, copy after copy, in the place of an instance; return their ids too.
 
-    The definition stays. Settings are worked out where everything they refer to is known.
+    The definition stays. Settings are worked out where everything they refer to is known. Frames of the block come
+    along; one around the instance grows around its layers.
 
     Args:
         project: the document.
@@ -97,6 +102,7 @@ def unpack_block(project: Project, id_: str, *, within: str | None = None) -> tu
     added: list[str] = []
     corner, widest = node.xy, 0.0
     results: dict[str, Outlet | None] = {}
+    laid: list[tuple[Graph, tuple[float, float]]] = []
     for number, drawing in enumerate(copies):
         if number:
             feeds = {block.inputs[0].name: results[block.outputs[0].name]}
@@ -106,6 +112,7 @@ def unpack_block(project: Project, id_: str, *, within: str | None = None) -> tu
                 names[inner.id] = fresh_id(graph, taken_ids)
                 taken_ids.add(names[inner.id])
         left, top, width, height = _extent(drawing)
+        laid.append((drawing, (corner[0] - left, corner[1] - top)))
         for inner in drawing.nodes:
             if inner.id in names:
                 name = unique_name(inner.name, taken_names)
@@ -126,6 +133,9 @@ def unpack_block(project: Project, id_: str, *, within: str | None = None) -> tu
     room = (max(0.0, widest - CARD[0]), max(0.0, corner[1] - LINE_GAP - node.xy[1] - CARD[1]))
     nodes = [other if other.id in added else _make_room(other, node.xy, room) for other in nodes]
     unpacked = replace(graph, nodes=tuple(nodes), edges=tuple(edges))
+    unpacked = fit_frames(graph, unpacked, became={id_: added})
+    for drawing, by in laid:
+        unpacked = paste_frames(unpacked, drawing.frames, by)
     return with_drawing(project, within, unpacked), tuple(added)
 
 
@@ -220,6 +230,7 @@ class _Group:
             nodes.append(made)
             edges.append(Edge(*outlet, made.id, "input"))
         drawing = Graph(nodes=tuple(nodes), edges=tuple(edges))
+        drawing = paste_frames(drawing, whole_frames(graph, self._ids), (-left, -top))
         return self._hand_on(Block(name=name, graph=drawing))
 
     def outer_edges(self, instance: str) -> tuple[Edge, ...]:

@@ -31,6 +31,7 @@ _Id = Annotated[str, Meta(min_length=1, max_length=64)]
 _Name = Annotated[str, Meta(max_length=64)]
 _Text = Annotated[str, Meta(max_length=1_000)]
 _Place = Annotated[float, Meta(ge=-1e6, le=1e6)]
+_Length = Annotated[float, Meta(gt=0, le=2e6)]
 _Scalar = bool | int | float | Annotated[str, Meta(max_length=64)]
 _Params = Annotated[dict[_Id, Value], Meta(max_length=64)]
 
@@ -44,8 +45,8 @@ class FileNode(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     params: _Params = {}
     xy: tuple[_Place, _Place] = (0.0, 0.0)
     shares: _Id | None = None
-
     bypassed: bool = False
+
 
 class FileEdge(msgspec.Struct, forbid_unknown_fields=True, array_like=True):
     """A wire, as a list of four: from which layer and port, to which layer and port."""
@@ -56,12 +57,13 @@ class FileEdge(msgspec.Struct, forbid_unknown_fields=True, array_like=True):
     target_port: _Id
 
 
-class FileFrame(msgspec.Struct, forbid_unknown_fields=True):
+class FileFrame(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A titled rectangle: left, top, width and height."""
 
     id: _Id
     title: _Text
-    rect: tuple[_Place, _Place, _Place, _Place]
+    rect: tuple[_Place, _Place, _Length, _Length]
+    note: _Text = ""
 
 
 class FileGraph(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -65,7 +65,7 @@ def _file_graph(graph: Graph) -> FileGraph:
             for node in graph.nodes
         ],
         edges=[FileEdge(edge.source, edge.source_port, edge.target, edge.target_port) for edge in graph.edges],
-        frames=[FileFrame(frame.id, frame.title, frame.rect) for frame in graph.frames],
+        frames=[FileFrame(frame.id, frame.title, frame.rect, frame.note) for frame in graph.frames],
     )
 
 

@@ -143,6 +143,18 @@ BAD = {
         with_graph(frames=[{"id": "f", "title": "", "rect": [0, 0, 1, 1]}] * 2),
         "it is damaged: two frames are called 'f'",
     ),
+    "frame without a width": (
+        with_graph(frames=[{"id": "f", "title": "", "rect": [0, 0, 0, 1]}]),
+        "it is damaged at graph.frames[0].rect[2]: Expected `float` > 0.0",
+    ),
+    "frame of endless height": (
+        with_graph(frames=[{"id": "f", "title": "", "rect": [0, 0, 1, 1e7]}]),
+        "it is damaged at graph.frames[0].rect[3]: Expected `float` <= 2000000.0",
+    ),
+    "frame with an endless note": (
+        with_graph(frames=[{"id": "f", "title": "", "rect": [0, 0, 1, 1], "note": "n" * 1001}]),
+        "it is damaged at graph.frames[0].note: Expected `str` of length <= 1000",
+    ),
     "two blocks, one name": (with_(blocks=[{"name": "b"}, {"name": "b"}]), "it is damaged: two blocks are called 'b'"),
     "two parameters, one name": (
         with_(blocks=[{"name": "b", "parameters": [{"name": "k", "default": 1}] * 2}]),

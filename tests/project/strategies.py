@@ -42,8 +42,10 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6) -> Graph:
     ports = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
     ends = st.sampled_from(keys) if keys else st.nothing()
     edges = tuple(draw(st.lists(st.builds(Edge, ends, ports, ends, ports), max_size=6))) if keys else ()
-    rects = st.tuples(places, places, places, places)
-    frames = draw(st.lists(st.builds(Frame, id=ids, title=text, rect=rects), max_size=2, unique_by=lambda f: f.id))
+    lengths = st.floats(0.0, 2e6, exclude_min=True)
+    rects = st.tuples(places, places, lengths, lengths)
+    frame = st.builds(Frame, id=ids, title=text, rect=rects, note=text)
+    frames = draw(st.lists(frame, max_size=2, unique_by=lambda f: f.id))
     return Graph(nodes=nodes, edges=edges, frames=tuple(frames))
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nnstudio.compiler.analysis import Analysis, analyse
 from nnstudio.core.edits import replace, set_param
+from nnstudio.core.frames import add_frame, held
 from nnstudio.core.graph import Edge, Graph, Node, Value
 from nnstudio.project.builder import Builder
 from nnstudio.project.definitions import drawing_of, with_drawing
@@ -268,3 +269,21 @@ def test_a_block_is_looked_at_with_its_defaults() -> None:
     analysis = analyse(block.graph, project.blocks_by_name, place=place_of(project, "Stack"))
     assert analysis.problems == ()
     assert analysis.num_parameters == 8 * 6 + 6 * 8
+
+
+def test_a_frame_that_holds_only_chosen_layers_goes_into_the_block_and_comes_back() -> None:
+    project = branched()
+    chosen = ids(project, "left", "right", "join")
+    graph, _ = add_frame(project.graph, "Fork", chosen)
+    graph, _ = add_frame(graph, "All", {*chosen, *ids(project, "stem")})
+    grouped, id_ = make_block(replace(project, graph=graph), chosen, "Fork")
+    assert [frame.title for frame in grouped.graph.frames] == ["All"]
+    drawing = grouped.blocks_by_name["Fork"].graph
+    assert [frame.title for frame in drawing.frames] == ["Fork"]
+    names = {drawing.by_id[key].name for key in held(drawing, drawing.frames[0].rect)}
+    assert names == {"left", "right", "join"}
+    unpacked, added = unpack_block(grouped, id_)
+    outer, inner = unpacked.graph.frames
+    assert (outer.title, inner.title) == ("All", "Fork")
+    assert held(unpacked.graph, inner.rect) == set(added)
+    assert held(unpacked.graph, outer.rect) >= {*added, *ids(unpacked, "stem")}

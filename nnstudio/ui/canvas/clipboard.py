@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from nnstudio.core.edits import paste, replace
+from nnstudio.core.frames import whole_frames
 from nnstudio.core.graph import Block, Graph, Node
 from nnstudio.core.words import tr
 from nnstudio.project.document import Project
@@ -20,14 +21,15 @@ from nnstudio.ui.canvas.placing import with_blocks
 
 
 def write(project: Project, ids: Collection[str]) -> str:
-    """Return these nodes, the wires among them and their blocks as text."""
+    """Return these nodes, the wires among them, the frames that hold no others, and their blocks as text."""
     nodes = tuple(
         node if node.shares is None or node.shares in ids else replace(node, shares=None)
         for node in project.graph.nodes
         if node.id in ids
     )
     edges = tuple(edge for edge in project.graph.edges if edge.source in ids and edge.target in ids)
-    clip = Project(name=project.name, graph=Graph(nodes=nodes, edges=edges), blocks=_used(project, nodes))
+    graph = Graph(nodes=nodes, edges=edges, frames=whole_frames(project.graph, ids))
+    clip = Project(name=project.name, graph=graph, blocks=_used(project, nodes))
     return encode(clip).decode()
 
 
@@ -48,7 +50,7 @@ def read(text: str) -> Project:
 
 def place(project: Project, clip: Project, offset: tuple[float, float]) -> tuple[Project, tuple[str, ...]]:
     """Add copies of what lies on the clipboard; return the copies' ids too."""
-    graph, ids = paste(project.graph, clip.graph.nodes, clip.graph.edges, offset)
+    graph, ids = paste(project.graph, clip.graph.nodes, clip.graph.edges, offset, clip.graph.frames)
     return replace(project, graph=graph, blocks=with_blocks(project.blocks, clip.blocks)), ids
 
 

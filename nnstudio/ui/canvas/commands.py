@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from nnstudio.core import edits
+from nnstudio.core import edits, frames
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.core.words import tr
 from nnstudio.layers.blocks import LIBRARY
@@ -130,7 +130,7 @@ class Commands:
         graph, chosen = self._session.graph, self._session.selection
         if chosen:
             nodes = [node for node in graph.nodes if node.id in chosen]
-            new, ids = edits.paste(graph, nodes, graph.edges, _COPY_OFFSET)
+            new, ids = edits.paste(graph, nodes, graph.edges, _COPY_OFFSET, frames.whole_frames(graph, chosen))
             self._session.commit(tr("Duplicate"), graph=new)
             self._session.select(ids)
 
