@@ -46,6 +46,17 @@ def catalogue(code: str) -> dict[str, str]:
     return merged
 
 
+def in_all_languages(text: str) -> tuple[str, ...]:
+    """Return a text of the program in every language, the English first, from what it is in any of them."""
+    english = text if text in catalogue("zh_CN") else _english().get(text, text)
+    return tuple(dict.fromkeys((english, catalogue("zh_CN").get(english, english))))
+
+
+@cache
+def _english() -> dict[str, str]:
+    return {translation: text for text, translation in catalogue("zh_CN").items()}
+
+
 def language() -> str:
     """Return the code of the current language."""
     return _current

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.core.words import Words, in_all_languages
+
 Slot = Callable[[], object]
 
 
@@ -25,10 +27,11 @@ class Actions(Mapping[str, QAction]):
     def __init__(self, owner: QWidget) -> None:
         self._owner = owner
         self._actions: dict[str, QAction] = {}
-        self._groups: dict[str, list[QAction]] = {}
+        self._groups: dict[str, list[str]] = {}
+        self._texts: dict[str, str | Words] = {}
 
     def add(
-        self, id_: str, text: str, slot: Slot, keys: str = "", *, group: str, within: QWidget | None = None
+        self, id_: str, text: str | Words, slot: Slot, keys: str = "", *, group: str, within: QWidget | None = None
     ) -> QAction:
         """Make an action.
 
@@ -41,7 +44,7 @@ class Actions(Mapping[str, QAction]):
             within: the widget that must have the keyboard for the shortcut to count; None is the whole window.
         """
         assert id_ not in self._actions, id_
-        action = QAction(text, self._owner)
+        action = QAction(str(text), self._owner)
         action.setObjectName(f"action_{id_}")
         if keys:
             action.setShortcuts([QKeySequence(part) for part in keys.split("|")])
@@ -52,12 +55,23 @@ class Actions(Mapping[str, QAction]):
             self._owner.addAction(action)
         action.triggered.connect(slot)
         self._actions[id_] = action
-        self._groups.setdefault(group, []).append(action)
+        self._texts[id_] = text
+        self._groups.setdefault(group, []).append(id_)
         return action
 
     def groups(self) -> tuple[Group, ...]:
         """Return the actions under their headings."""
-        return tuple(Group(title, tuple(actions)) for title, actions in self._groups.items())
+        return tuple(Group(title, tuple(self._actions[id_] for id_ in ids)) for title, ids in self._groups.items())
+
+    def by_group(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return each heading with the ids of its actions."""
+        return tuple((title, tuple(ids)) for title, ids in self._groups.items())
+
+    def names(self, id_: str) -> tuple[str, ...]:
+        """Return what an action is called now, and what it was made as, in all languages."""
+        text = self._texts[id_]
+        made = (text.en, text.zh) if isinstance(text, Words) else in_all_languages(text)
+        return tuple(dict.fromkeys((self[id_].iconText(), *(name.replace("&", "") for name in made))))
 
     def __getitem__(self, id_: str) -> QAction:
         return self._actions[id_]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF
 
 from nnstudio.core.words import tr
 from nnstudio.exports.formats import FORMATS
+from nnstudio.ui import skipping
 from nnstudio.ui.actions import Actions
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None
     actions.add("save_as", tr("Save as…"), files.save_as, "Ctrl+Shift+S", group=group)
     for key, chosen in FORMATS.items():
         keys = "Ctrl+E" if key == "python" else ""
-        actions.add(f"export_{key}", str(chosen.title), partial(window.exports.export, key), keys, group=group)
+        actions.add(f"export_{key}", chosen.title, partial(window.exports.export, key), keys, group=group)
     actions.add("quit", tr("Quit"), window.close, "Ctrl+Q", group=group)
 
 
@@ -51,6 +52,7 @@ def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -
         group=group,
         within=canvas,
     )
+    actions.add("bypass", tr("Bypass"), lambda: skipping.toggle(session), "Ctrl+B", group=group, within=canvas)
     actions.add("select_all", tr("Select all"), canvas.select_all, "Ctrl+A", group=group, within=canvas)
     actions.add("find_layer", tr("Search the palette"), window.focus_palette, "Ctrl+F", group=group)
 
@@ -92,6 +94,7 @@ def add_run_actions(actions: Actions, window: MainWindow) -> None:
 def add_help_actions(actions: Actions, window: MainWindow) -> None:
     """What explains the program."""
     group = tr("Help")
+    actions.add("commands", tr("Command palette"), window.show_commands, "Ctrl+Shift+P", group=group)
     actions.add("shortcuts", tr("Keyboard and mouse"), window.show_shortcuts, "F1", group=group)
     actions.add("about", tr("About NN Studio"), window.show_about, group=group)
 

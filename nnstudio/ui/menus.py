@@ -33,6 +33,7 @@ def fill_menu_bar(
     _fill(file, actions, None, "quit")
     edit = _menu(bar, tr("&Edit"), "menu_edit")
     _fill(edit, actions, "undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete", "delete_reconnect")
+    _fill(edit, actions, None, "bypass")
     _fill(edit, actions, None, "group_block", "unpack_block", "edit_block", "leave_block")
     _fill(edit, actions, "separate_block", "keep_block")
     _fill(edit, actions, None, "share_weights", "own_weights")
@@ -46,7 +47,7 @@ def fill_menu_bar(
     # Each language is offered in its own words, so that whoever is lost in the other one finds the way back.
     _choices(_menu(view, "Language / 语言", "menu_language"), dict(LANGUAGES), language(), set_language)
     _fill(_menu(bar, tr("&Run"), "menu_run"), actions, "train", "pause", "step")
-    _fill(_menu(bar, tr("&Help"), "menu_help"), actions, "shortcuts", "about")
+    _fill(_menu(bar, tr("&Help"), "menu_help"), actions, "commands", "shortcuts", "about")
 
 
 class _RecentMenu(QMenu):

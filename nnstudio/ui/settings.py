@@ -22,12 +22,14 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         columns: widths of palette, canvas and inspector.
         rows: heights of the design area and the dock.
         hidden: object names of panels that are put away.
+        commands: ids of actions that were run by their names, the latest first.
     """
 
     geometry: str = ""
     columns: tuple[int, ...] = ()
     rows: tuple[int, ...] = ()
     hidden: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
 
 
 class Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
@@ -27,6 +28,8 @@ from nnstudio.ui.topbar import TopBar
 PAGES = ("design", "train")
 SMALLEST = (960, 600)
 USUAL = (1600, 1000)
+_REMEMBERED = 12
+"""So many commands that were run by their names are offered first."""
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +61,7 @@ class MainWindow(QMainWindow):
         self.painted.connect(lambda: self.setWindowIcon(app_icon()))  # drawing it takes as long as the whole palette
         self.setMinimumSize(*SMALLEST)
         layout = self.settings.layout if remember else Layout()
+        self.used_commands = layout.commands
         self._build(layout, staged=staged)
         if not (layout.geometry and self.restoreGeometry(QByteArray.fromHex(layout.geometry.encode()))):
             self._take_usual_place()
@@ -125,7 +129,8 @@ class MainWindow(QMainWindow):
         self.move(place.topLeft())
 
     def _layout_now(self) -> Layout:
-        return self.design.layout_now(bytes(self.saveGeometry().toHex().data()).decode())
+        layout = self.design.layout_now(bytes(self.saveGeometry().toHex().data()).decode())
+        return msgspec.structs.replace(layout, commands=self.used_commands)
 
     def flush(self) -> None:
         """Hand on what has been typed and not been handed on yet."""
@@ -172,6 +177,16 @@ class MainWindow(QMainWindow):
         speak(code)
         theme.set_theme(theme.current().name)  # Chinese text asks for other fonts
         QTimer.singleShot(0, self, _rebuild_all)
+
+    def show_commands(self) -> None:
+        """Offer every action by its name."""
+        from nnstudio.ui.command_palette import open_command_palette
+
+        open_command_palette(self)
+
+    def note_command(self, id_: str) -> None:
+        """Remember that an action was run by its name."""
+        self.used_commands = (id_, *(used for used in self.used_commands if used != id_))[:_REMEMBERED]
 
     def show_shortcuts(self) -> None:
         """Show what keys and mouse do."""
