@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import benchmarks
 from benchmarks.common import Row
 
-_COMMON = ("__main__", "common", "twins")
+_COMMON = ("__main__", "bare", "common", "ours", "peers", "stage", "twins")
 
 
 def names() -> list[str]:
