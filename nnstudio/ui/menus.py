@@ -37,7 +37,7 @@ def fill_menu_bar(
     _fill(edit, actions, None, "group_block", "unpack_block", "edit_block", "leave_block")
     _fill(edit, actions, "separate_block", "keep_block")
     _fill(edit, actions, None, "share_weights", "own_weights")
-    _fill(edit, actions, None, "select_all", "find_layer")
+    _fill(edit, actions, None, "select_all", None, "find", "find_layer")
     view = _menu(bar, tr("&View"), "menu_view")
     _fill(view, actions, "page_design", "page_train", None)
     _fill(view, actions, "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection", None)

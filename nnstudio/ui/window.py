@@ -178,6 +178,17 @@ class MainWindow(QMainWindow):
         theme.set_theme(theme.current().name)  # Chinese text asks for other fonts
         QTimer.singleShot(0, self, _rebuild_all)
 
+    def find(self, step: int = 0) -> None:
+        """Look for layers in the drawing; with a step, go to the next that was found, or to the one before."""
+        from nnstudio.ui.canvas.find_bar import find_bar
+
+        self.show_page("design")
+        bar = find_bar(self.design.canvas)
+        if step and bar.field.text():
+            bar.step(step)
+        else:
+            bar.open_now()
+
     def show_commands(self) -> None:
         """Offer every action by its name."""
         from nnstudio.ui.command_palette import open_command_palette

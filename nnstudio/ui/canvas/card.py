@@ -178,6 +178,13 @@ def paint_outline(painter: QPainter, face: Face, style: Style, *, selected: bool
         painter.drawRoundedRect(card.adjusted(-6, -6, 6, 6), RADIUS + 4, RADIUS + 4)
 
 
+def paint_found(painter: QPainter, face: Face, style: Style) -> None:
+    """Paint what shows that a card is among those that were looked for."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(style.theme.warn, 2.0))
+    painter.drawRoundedRect(QRectF(0.0, 0.0, CARD_WIDTH, face.height).adjusted(-3, -3, 3, 3), RADIUS + 3, RADIUS + 3)
+
+
 def _write(painter: QPainter, face: Face, style: Style, ratio: float | None) -> None:
     theme, small = style.theme, style.small_metrics
     colour = theme.family(face.family)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.core.graph import Edge
-from nnstudio.ui.canvas.card import TILES, Style, bounds, paint_card, paint_outline, paint_ring
+from nnstudio.ui.canvas.card import TILES, Style, bounds, paint_card, paint_found, paint_outline, paint_ring
 from nnstudio.ui.canvas.face import Face, Trouble
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS, card_rect, port_place, zoom_step
 from nnstudio.ui.canvas.sprites import Sprites
@@ -24,17 +24,21 @@ if TYPE_CHECKING:
 
 _serials = count()
 _EXACT = 1e-3
+_DIMMED = 0.45
+"""How much is left of a card that is not among those looked for."""
 
 
 class Lights:
-    """Shared by all cards of a scene: which ports take the wire in hand.
+    """Shared by all cards of a scene: which ports take the wire in hand, and which cards were found.
 
     Attributes:
         takes: says so of a port; None while there is no wire in hand. Only ports in view are ever asked for.
+        found: the nodes that a search found; None while there is no search.
     """
 
     def __init__(self) -> None:
         self.takes: Callable[[Socket], bool] | None = None
+        self.found: frozenset[str] | None = None
 
 
 class NodeItem(QGraphicsItem):
@@ -160,6 +164,9 @@ class NodeItem(QGraphicsItem):
         sprite = self._sprites.get(
             (self._key, scale, ratio), self._bounds, scale, ratio, lambda brush: self._paint_card(brush, scale * ratio)
         )
+        found = self._lights.found
+        if found is not None and self.id not in found:
+            painter.setOpacity(_DIMMED)
         corner = transform.map(self._bounds.topLeft())
         whole = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
         if abs(scale - zoom) < _EXACT * zoom:
@@ -167,10 +174,13 @@ class NodeItem(QGraphicsItem):
             painter.drawPixmap(QPointF(0.0, 0.0), sprite)
         else:
             painter.drawPixmap(self._bounds, sprite, QRectF(sprite.rect()))
+        painter.setOpacity(1.0)
         shift = whole - corner
         painter.setWorldTransform(transform * QTransform.fromTranslate(shift.x(), shift.y()))
         if self._selected or self._focused:
             paint_outline(painter, self.face, self._style, selected=self._selected, focused=self._focused)
+        if found is not None and self.id in found:
+            paint_found(painter, self.face, self._style)
         if self._lights.takes is not None:
             self._paint_ports(painter, self._lights.takes)
         self._paint_picture(painter, ratio, zoom)

@@ -222,6 +222,12 @@ class Scene(QGraphicsScene):
         self.lights.takes = takes
         self.update()
 
+    def show_found(self, ids: frozenset[str] | None) -> None:
+        """While something is looked for: light these nodes, dim the others. None shows them as they are."""
+        if ids != self.lights.found:
+            self.lights.found = ids
+            self.update()
+
     @property
     def shown_selection(self) -> frozenset[str]:
         """The nodes that are shown as selected."""
