@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from nnstudio.core import edits, frames
+from nnstudio.core import arranging, edits, frames
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.core.words import tr
 from nnstudio.layers.blocks import LIBRARY
@@ -83,6 +83,26 @@ class Commands:
     def disconnect(self, edge: Edge) -> None:
         """Take a wire away."""
         self._session.commit(tr("Remove the wire"), graph=edits.disconnect(self._session.graph, (edge,)))
+
+    def cut_wires(self, edges: Collection[Edge]) -> None:
+        """Take wires away that were cut through."""
+        label = tr("Remove the wire") if len(edges) == 1 else tr("Cut {count} wires", count=len(edges))
+        self._session.commit(label, graph=edits.disconnect(self._session.graph, edges))
+
+    def pull_out(self, places: Mapping[str, Place], wire: Edge | None = None) -> None:
+        """Pull nodes out of their wires and put them elsewhere; one node also into a wire, where one is given.
+
+        Args:
+            places: where each node goes.
+            wire: what it goes into; it is still there without the node.
+        """
+        sheet = self._session.sheet
+        graph = edits.move(arranging.pull_out(sheet.graph, places), places)
+        new = edits.replace(sheet, graph=graph)
+        if wire is not None:
+            (id_,) = places
+            new = placing.put_into_wire(new, id_, wire)
+        self._session.commit(self._label_pull_out(places), sheet=new)
 
     # Nodes
 
@@ -222,6 +242,12 @@ class Commands:
             (id_,) = ids
             return tr("Delete {name}", name=self._session.graph.by_id[id_].name)
         return tr("Delete {count} layers", count=len(ids))
+
+    def _label_pull_out(self, ids: Collection[str]) -> str:
+        if len(ids) == 1:
+            (id_,) = ids
+            return tr("Pull out {name}", name=self._session.graph.by_id[id_].name)
+        return tr("Pull out {count} layers", count=len(ids))
 
     def _label_move(self, ids: Collection[str]) -> str:
         if len(ids) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 CARD_WIDTH: Final = 168.0
@@ -142,6 +142,21 @@ def distance_to(path: QPainterPath, place: QPointF) -> tuple[float, QPointF]:
             if gap < best:
                 best, nearest = gap, foot
     return best, nearest
+
+
+def crosses(path: QPainterPath, line: QLineF) -> bool:
+    """Whether a straight line crosses a path."""
+    start, along = line.p1(), line.p2() - line.p1()
+    for polygon in path.toSubpathPolygons():
+        places = [polygon.at(number) for number in range(polygon.count())]
+        sides = [along.x() * (place.y() - start.y()) - along.y() * (place.x() - start.x()) for place in places]
+        for one, other, before, after in zip(places, places[1:], sides, sides[1:], strict=False):
+            # Its ends lie on both sides of the line, and where it meets that is between the line's ends.
+            if before * after <= 0 and before != after:
+                meeting = one + (other - one) * (before / (before - after)) - start
+                if 0 <= QPointF.dotProduct(meeting, along) <= QPointF.dotProduct(along, along):
+                    return True
+    return False
 
 
 def card_rect(xy: tuple[float, float], height: float = CARD_HEIGHT) -> QRectF:

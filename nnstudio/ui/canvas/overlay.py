@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from collections.abc import Iterable
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextOption
 from PySide6.QtWidgets import (
     QGraphicsItem,
@@ -52,6 +54,40 @@ class Box(QGraphicsRectItem):
         self.setPen(pen)
         self.setBrush(inside)
         self.setZValue(_TOP)
+
+
+class Cut(QGraphicsItem):
+    """The line that wires are cut with, and the wires that will go."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._colour = theme.err
+        self._line = QLineF()
+        self._wires = QPainterPath()
+        self.setZValue(_TOP)
+
+    def hold(self, line: QLineF, wires: Iterable[QPainterPath]) -> None:
+        """Lie between two places, across these wires."""
+        self.prepareGeometryChange()
+        self._line = line
+        self._wires = QPainterPath()
+        for wire in wires:
+            self._wires.addPath(wire)
+
+    def boundingRect(self) -> QRectF:
+        """Return the line and the wires."""
+        rect = QRectF(self._line.p1(), self._line.p2()).normalized().united(self._wires.controlPointRect())
+        return rect.adjusted(-4.0, -4.0, 4.0, 4.0)
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Paint the wires over what they look like now, and the line dashed."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._colour, 3.0))
+        painter.drawPath(self._wires)
+        pen = QPen(self._colour, 1.5, Qt.PenStyle.DashLine)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawLine(self._line)
 
 
 class Ghost(QGraphicsItem):

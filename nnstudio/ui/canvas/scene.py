@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from nnstudio.compiler.analysis import Analysis, Facts
@@ -16,7 +16,8 @@ from nnstudio.core.graph import Block, Edge, Graph
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.cells import Cells
 from nnstudio.ui.canvas.face import BLOCK, make_face
-from nnstudio.ui.canvas.geometry import CARD_HEIGHT, card_rect, distance_to, port_place, wire_path
+from nnstudio.ui.canvas.frames import Frames
+from nnstudio.ui.canvas.geometry import CARD_HEIGHT, card_rect, crosses, distance_to, port_place, wire_path
 from nnstudio.ui.canvas.ground import paint_ground
 from nnstudio.ui.canvas.items import Lights, NodeItem, WireItem
 from nnstudio.ui.canvas.lift import Lift
@@ -30,7 +31,7 @@ _MANY = 50
 
 
 class Scene(QGraphicsScene):
-    """Items of one drawing: `nodes` by id, `wires` by edge, and `ties`. Nothing here changes the document."""
+    """Items of one drawing: `nodes` by id, `wires` by edge, `ties` and `frames`. Nothing here changes the document."""
 
     rearranged = Signal()
     """Cards or wires are elsewhere than before."""
@@ -43,6 +44,7 @@ class Scene(QGraphicsScene):
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[Edge, WireItem] = {}
         self.ties = Ties(self)
+        self.frames = Frames(self)
         self.revision = 0
         """Grows whenever something is elsewhere than before."""
         self.lifted: Lift | None = None
@@ -84,8 +86,9 @@ class Scene(QGraphicsScene):
         loose = {edge for id_ in shifted for edge in self._wires_at.get(id_, ())} | change.wired
         self.lay({edge for edge in loose if edge in self.wires} | self._disturbed(disturbed))
         self.ties.obey(change, new, analysis, shifted)
+        self.frames.obey(change, new)
         self._show_wrong(new, analysis)
-        if disturbed or change.wired or change.unwired:
+        if disturbed or change.wired or change.unwired or change.framed:
             self.touch()
 
     def touch(self) -> None:
@@ -168,21 +171,32 @@ class Scene(QGraphicsScene):
                     best = (gap, item, point)
         return (best[1], best[2]) if best is not None else None
 
+    def wires_across(self, line: QLineF) -> list[WireItem]:
+        """Return the wires that a straight line crosses."""
+        if line.isNull():
+            return []
+        aside = line.normalVector()
+        aside.setLength(0.5)  # Qt finds nothing in what has no width
+        by = aside.p2() - aside.p1()
+        band = QPolygonF([line.p1() + by, line.p2() + by, line.p2() - by, line.p1() - by])
+        near = self.items(band, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return [item for item in near if isinstance(item, WireItem) and crosses(item.path(), line)]
+
     def wire_under_card(self, middle: QPointF) -> WireItem | None:
         """Return the wire that a card with this middle would stand on."""
         hit = self.wire_at(middle, CARD_HEIGHT / 4)
         return hit[0] if hit is not None else None
 
     def cards_rect(self, ids: Iterable[str] | None = None) -> QRectF:
-        """Return the rectangle around these cards, or around all; empty where there are none."""
-        rect = QRectF()
+        """Return the rectangle around these cards, or around all and the frames; empty where there are none."""
+        rect = self.frames.rect() if ids is None else QRectF()
         for id_ in self.nodes if ids is None else ids:
             rect = rect.united(self.nodes[id_].card)
         return rect
 
     def painted_rect(self, ids: Iterable[str] | None = None) -> QRectF:
-        """Return the rectangle around these nodes, or around all, with what is written under their cards."""
-        rect = QRectF()
+        """Return the rectangle around these nodes, or around all and the frames, with what is written under cards."""
+        rect = self.frames.rect() if ids is None else QRectF()
         for id_ in self.nodes if ids is None else ids:
             rect = rect.united(self.nodes[id_].sceneBoundingRect())
         return rect

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
+from nnstudio.ui.canvas.gestures.cut import CutWires
 from nnstudio.ui.canvas.gestures.move import MoveNodes
 from nnstudio.ui.canvas.gestures.pan import Pan, PanOrClick
 from nnstudio.ui.canvas.gestures.point import PressLink, PressWire
+from nnstudio.ui.canvas.gestures.pull_out import PullOut
 from nnstudio.ui.canvas.gestures.select import BoxSelect
 from nnstudio.ui.canvas.gestures.wire import DrawWire
 
@@ -30,8 +32,21 @@ def gesture_for(canvas: Canvas, button: Qt.MouseButton, at: Pointer) -> Gesture 
         return PressLink(canvas, *under.link)
     if under.socket is not None and not (at.shift or at.ctrl):
         return DrawWire(canvas, under.socket)
+    if under.frame is not None:
+        from nnstudio.ui.canvas.gestures.frame import MoveFrame, ResizeFrame  # many drawings have no frame
+
+        at_edge = under.frame.across or under.frame.down
+        return ResizeFrame(canvas, under.frame) if at_edge else MoveFrame(canvas, under.frame)
     if under.node is not None:
-        return MoveNodes(canvas, under.node)
+        pulls_out = at.alt and _has_wires(canvas, under.node.id)
+        return PullOut(canvas, under.node) if pulls_out else MoveNodes(canvas, under.node)
+    if at.alt:
+        return CutWires(canvas)
     if under.wire is not None and not (at.shift or at.ctrl):
         return PressWire(canvas, under.wire[0])
     return BoxSelect(canvas)
+
+
+def _has_wires(canvas: Canvas, id_: str) -> bool:
+    graph = canvas.session.graph
+    return id_ in graph.into or id_ in graph.out_of
