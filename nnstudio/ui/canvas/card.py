@@ -92,7 +92,8 @@ class Style(msgspec.Struct, frozen=True, dict=True):
     def paper(self, face: Face) -> QColor:
         """Return the ground of a card."""
         theme = self.theme
-        return blend(theme.block, theme.raised, 0.90) if face.is_block else theme.raised
+        paper = blend(theme.block, theme.raised, 0.90) if face.is_block else theme.raised
+        return blend(paper, theme.bg, 0.7) if face.is_bypassed else paper
 
     def tone(self, tone: Tone) -> QColor:
         """Return the colour of words about a problem."""
@@ -103,6 +104,8 @@ class Style(msgspec.Struct, frozen=True, dict=True):
         theme = self.theme
         if face.is_wrong:
             return theme.err
+        if face.is_bypassed:
+            return blend(theme.mute, theme.line, 0.5)
         return blend(theme.block, theme.line, 0.5) if face.is_block else theme.line
 
 
@@ -137,6 +140,8 @@ def paint_card(painter: QPainter, face: Face, message: Message | None, style: St
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(card.adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
         hairline.setWidthF(1.5)
+    if face.is_bypassed:
+        hairline.setDashPattern([4.0, 3.0])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(style.paper(face))
     painter.drawRoundedRect(card, RADIUS, RADIUS)
@@ -145,12 +150,24 @@ def paint_card(painter: QPainter, face: Face, message: Message | None, style: St
     painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5)
     colour = theme.family(face.family)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(blend(colour, theme.raised, 0.5) if face.faded else colour)
+    painter.setBrush(blend(colour, theme.raised, 0.5) if face.is_quiet else colour)
     painter.drawPath(_stripe(face.height))
+    if face.is_bypassed:
+        painter.setPen(QPen(theme.edge, 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(passing_path(face))
     _write(painter, face, style, ratio)
     _paint_ports(painter, face, style)
     if message is not None:
         message.paint(painter, theme.bg)
+
+
+def passing_path(face: Face) -> QPainterPath:
+    """Return the way through a skipped card, from the input that is passed on to the first output."""
+    start, end = port_place(face.passing, output=False), port_place(0, output=True)
+    path = QPainterPath(start)
+    path.cubicTo(QPointF(CARD_WIDTH / 3, start.y()), QPointF(CARD_WIDTH * 2 / 3, end.y()), end)
+    return path
 
 
 def paint_ring(painter: QPainter, place: QPointF, ring: QColor, ground: QColor, radius: float = PORT_RADIUS) -> None:
@@ -189,7 +206,7 @@ def _write(painter: QPainter, face: Face, style: Style, ratio: float | None) -> 
     theme, small = style.theme, style.small_metrics
     colour = theme.family(face.family)
     text, mute = theme.text, theme.mute
-    if face.faded:
+    if face.is_quiet:
         text, mute = blend(text, theme.raised, 0.4), blend(mute, theme.raised, 0.3)
     if ratio is None:
         paint_kind_icon(painter, QRectF(INDENT - 1, 11.0, ICON, ICON), face.kind, colour)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from nnstudio.compiler.analysis import Analysis, Facts, input_ports, output_ports
-from nnstudio.core.graph import Block, Graph, Node, Value
+from nnstudio.compiler.bypass import passing_port
+from nnstudio.core.graph import Block, Edge, Graph, Node, Value
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 from nnstudio.ui.canvas.geometry import card_height
 
 if TYPE_CHECKING:
-    from nnstudio.layers.spec import Shape
+    from nnstudio.layers.spec import Port, Shape
 
 BLOCK = "Block"
 Tone = Literal["wrong", "open", "aside"]
@@ -48,6 +49,8 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
         is_block: whether it stands for a block.
         copies: how many copies of a block it stands for.
         is_shared: whether it uses the weights of another node.
+        is_bypassed: whether the layer is skipped.
+        passing: number of the input whose signal a skipped layer passes on.
         faded: whether the model goes without it, as it leads to no Output; what is wrong is never faded.
         trouble: what is wrong; None where all is well.
     """
@@ -64,6 +67,8 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     is_block: bool = False
     copies: int = 1
     is_shared: bool = False
+    is_bypassed: bool = False
+    passing: int = 0
     faded: bool = False
     trouble: Trouble | None = None
 
@@ -71,6 +76,11 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     def is_wrong(self) -> bool:
         """Whether something about it is a mistake."""
         return self.trouble is not None and self.trouble.tone == "wrong"
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is painted faded, as nothing is calculated here."""
+        return self.faded or self.is_bypassed
 
     @property
     def height(self) -> float:
@@ -81,7 +91,9 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     def spoken(self) -> str:
         """The card in one line, as for a screen reader."""
         weights = tr("shared weights") if self.is_shared else ""
-        parts = [self.title, self.name, self.line, self.shape, weights, self.trouble.message if self.trouble else ""]
+        skipped = tr("skipped") if self.is_bypassed else ""
+        trouble = self.trouble.message if self.trouble else ""
+        parts = [self.title, self.name, self.line, self.shape, weights, skipped, trouble]
         return ", ".join(part for part in parts if part)
 
 
@@ -89,6 +101,7 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
     """Gather what the card of ``node`` says."""
     facts = analysis.facts[node.id]
     trouble = _trouble(analysis.by_node.get(node.id, ()))
+    inputs = input_ports(graph, node, blocks)
     title, family, line, copies = _block_words(node, blocks) if node.kind == BLOCK else _layer_words(node, facts)
     return Face(
         kind=f"Block:{node.params.get('block', '')}" if node.kind == BLOCK else node.kind,
@@ -98,11 +111,13 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
         line=line,
         shape=compact_shape(facts.outputs[0].shape) if facts.outputs else "—",
         parameters=_parameters(node, facts),
-        inputs=tuple(port.name for port in input_ports(graph, node, blocks)),
+        inputs=tuple(port.name for port in inputs),
         outputs=tuple(port.name for port in output_ports(graph, node, blocks)),
         is_block=node.kind == BLOCK,
         copies=copies,
         is_shared=node.shares is not None,
+        is_bypassed=node.bypassed,
+        passing=_passing(inputs, analysis.feeds[node.id]) if node.bypassed else 0,
         faded=not facts.live and (trouble is None or trouble.tone != "wrong"),
         trouble=trouble,
     )
@@ -161,7 +176,14 @@ def _block_words(node: Node, blocks: Mapping[str, Block]) -> tuple[str, str, str
     )
 
 
+def _passing(ports: tuple[Port, ...], feeds: Mapping[str, Edge]) -> int:
+    port = passing_port(ports, feeds)
+    return ports.index(port) if port is not None else 0
+
+
 def _parameters(node: Node, facts: Facts) -> str:
+    if node.bypassed:
+        return tr("skipped")
     if not facts.outputs:
         return ""
     return f"{facts.cost.parameters:,}" if node.shares is None else tr("shared")

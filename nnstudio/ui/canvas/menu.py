@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from nnstudio.core.words import tr
-from nnstudio.ui import sharing
+from nnstudio.ui import sharing, skipping
 from nnstudio.ui.canvas.gestures.base import Pointer
 
 if TYPE_CHECKING:
@@ -28,19 +28,28 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
             menu.addAction(tr("Edit block"), canvas.enter)
             menu.addAction(tr("Unpack block"), canvas.commands.unpack)
         menu.addAction(tr("Group into block"), canvas.commands.group)
+        menu.addAction(tr("Frame the selection"), canvas.framing.add)
         if sharing.may_share(canvas.session):
             menu.addAction(tr("Share weights"), lambda: sharing.share(canvas.session))
         if sharing.may_own(canvas.session):
             menu.addAction(tr("Give own weights"), lambda: sharing.give_own(canvas.session))
         menu.addAction(tr("Duplicate"), canvas.duplicate)
         menu.addAction(tr("Copy"), canvas.copy)
+        menu.addAction(skipping.toggle_title(canvas.session), lambda: skipping.toggle(canvas.session))
         menu.addAction(tr("Delete"), canvas.delete_selection)
         menu.addAction(tr("Delete and reconnect"), canvas.delete_and_reconnect)
     elif under.wire is not None:
         edge = under.wire[0].edge
         menu.addAction(tr("Remove the wire"), lambda: canvas.commands.disconnect(edge))
+    elif under.frame is not None:
+        canvas.framing.pick(under.frame.id)
+        menu.addAction(tr("Rename the frame"), canvas.framing.rename_picked)
+        menu.addAction(tr("Edit the note"), canvas.framing.note_picked)
+        menu.addAction(tr("Select what it holds"), canvas.framing.select_held)
+        menu.addAction(tr("Delete the frame"), canvas.delete_selection)
     else:
         menu.addAction(tr("Add a layer…"), lambda: canvas.search_at(at.view))
+        menu.addAction(tr("Add a frame"), canvas.framing.add)
         menu.addAction(tr("Paste"), canvas.paste)
         menu.addAction(tr("Select all"), canvas.select_all)
     menu.popup(canvas.viewport().mapToGlobal(QPoint(round(at.view.x()), round(at.view.y()))))

@@ -24,6 +24,8 @@ class Batch:
 
     def __init__(self, scene: Scene, ids: Iterable[str], edges: Iterable[Edge]) -> None:
         self.cards: list[QRectF] = []
+        self.hollow: list[QRectF] = []
+        """Those of layers that are skipped: wires run through them."""
         self.stripes: dict[str, list[QRectF]] = {}
         self.wrong: list[QRectF] = []
         self.curves = QPainterPath()
@@ -31,7 +33,13 @@ class Batch:
         for id_ in ids:
             item = scene.nodes[id_]
             card = item.card
-            self.cards.append(card)
+            if item.face.is_bypassed:
+                self.hollow.append(card)
+                through = passing_path(item.face).translated(card.topLeft())
+                self.curves.addPath(through)
+                self.lines.append(QLineF(through.pointAtPercent(0.0), through.currentPosition()))
+            else:
+                self.cards.append(card)
             stripe = QRectF(card.left(), card.top(), _STRIPE, card.height())
             self.stripes.setdefault(item.face.family, []).append(stripe)
             if item.face.is_wrong:
@@ -62,6 +70,7 @@ class Batch:
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRects(self.cards)
+        painter.drawRects(self.hollow)
         if self.wrong:
             pen.setColor(theme.err)
             pen.setWidthF(2.0)

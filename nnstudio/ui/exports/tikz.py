@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 
 from nnstudio.core.words import language, set_language
 from nnstudio.project.document import Project
-from nnstudio.ui.canvas.card import INDENT, RADIUS, SHEET, STRIPE, Style, fit
+from nnstudio.ui.canvas.card import INDENT, RADIUS, SHEET, STRIPE, Style, fit, passing_path
 from nnstudio.ui.canvas.face import Face
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS, port_place
 from nnstudio.ui.canvas.items import NodeItem
@@ -200,12 +200,17 @@ class _Writer:
                 look = f"draw={outline}, fill={ground}, rounded corners={self._length(RADIUS)}"
                 yield rf"\draw[{look}] {_place(behind.topLeft())} rectangle {_place(behind.bottomRight())};"
         thick = self._length(1.5 if face.is_wrong else 1.0)
-        yield rf"\node[card, {high}, draw={outline}, line width={thick}, fill={paper}] ({name}) at {middle} {{}};"
+        dashes = ", dashed" if face.is_bypassed else ""
+        look = f"draw={outline}, line width={thick}{dashes}, fill={paper}"
+        yield rf"\node[card, {high}, {look}] ({name}) at {middle} {{}};"
         stripe = QRectF(card.left(), card.top(), STRIPE, card.height())
-        colour = self._colour(blend(family, theme.raised, 0.5) if face.faded else family)
+        colour = self._colour(blend(family, theme.raised, 0.5) if face.is_quiet else family)
         clip = f"{_place(card.topLeft())} rectangle {_place(card.bottomRight())}"
         yield rf"\begin{{scope}}\clip[rounded corners={self._length(RADIUS)}] {clip};"
         yield rf"\fill[{colour}] {_place(stripe.topLeft())} rectangle {_place(stripe.bottomRight())};\end{{scope}}"
+        if face.is_bypassed:
+            way = passing_path(face).translated(card.topLeft())
+            yield rf"\draw[{self._colour(theme.edge)}, line width={self._length(2.0)}] {_curve(way)};"
         yield from self._words(face, card)
         for output, names in ((False, face.inputs), (True, face.outputs)):
             for index in range(len(names)):

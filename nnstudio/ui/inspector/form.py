@@ -20,6 +20,7 @@ from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.numbers import worked_out
 from nnstudio.ui.inspector.parts import NumberGrid, ProblemList, add_row, form_grid
 from nnstudio.ui.inspector.sharing import SharedWeights
+from nnstudio.ui.inspector.skipped import SkippedNote
 from nnstudio.ui.inspector.subject import Subject, depends, subject_of, value_of, with_value
 from nnstudio.ui.session import Session
 
@@ -44,6 +45,8 @@ class NodeForm(QWidget):
             column.addWidget(label(self._subject.summary, mute=True, wrap=True))
         column.addSpacing(4)
         column.addLayout(self._form(self._subject, node))
+        self._skipped = SkippedNote(session, id_)
+        column.addWidget(self._skipped)
         self._shared = SharedWeights(session, id_)
         column.addWidget(self._shared)
         self._problems = ProblemList(session)
@@ -73,6 +76,7 @@ class NodeForm(QWidget):
             self._tell_name("")
         for parameter in self._subject.parameters:
             self._fields[parameter.name].show_value(value_of(node, parameter))
+        self._skipped.refresh()
         self._shared.refresh()
         self._numbers.show_rows(worked_out(facts))
         told = {field.fault for field in self._fields.values()}
@@ -101,6 +105,11 @@ class NodeForm(QWidget):
         """Put the keyboard into the first setting."""
         first = next(iter(self._fields.values()), None)
         (first or self._name).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_name(self) -> None:
+        """Put the keyboard into the name."""
+        self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._name.selectAll()
 
     # Parts
 

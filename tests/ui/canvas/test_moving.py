@@ -59,6 +59,7 @@ def test_a_right_click_opens_the_menu_instead(hand: Hand) -> None:
         "Group into block",
         "Duplicate",
         "Copy",
+        "Bypass",
         "Delete",
         "Delete and reconnect",
     ]
