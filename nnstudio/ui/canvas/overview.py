@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from nnstudio.ui.canvas.card import Style
+from nnstudio.ui.canvas.card import Style, passing_path
 
 if TYPE_CHECKING:
     from nnstudio.core.graph import Edge
