@@ -97,6 +97,11 @@ class Autosave:
         except FileError as error:
             raise FileError(tr("The recovery copy cannot be opened: {detail}.", detail=error)) from None
 
+    def take_over(self, other: Autosave) -> None:
+        """Keep from now on what another one has restored, and discard it with this drawing's own copy."""
+        self._locks |= other._locks
+        other._locks = {}
+
     def discard(self) -> None:
         """Remove this drawing's copy and those restored into it: after a good save, or when the person says so."""
         for file, lock in self._locks.items():

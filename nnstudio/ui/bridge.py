@@ -18,7 +18,7 @@ from nnstudio.core.words import tr
 from nnstudio.ui.figures import percent
 from nnstudio.ui.monitor.collector import Collector
 from nnstudio.ui.monitor.pace import Pace
-from nnstudio.ui.monitor.polling import FASTEST_MS, Load, Rows, Turns
+from nnstudio.ui.monitor.polling import FASTEST_MS, UNWATCHED_MS, Load, Rows, Turns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +58,7 @@ class RunBridge(QObject):
         self._load = Load(self)
         self._extra: frozenset[str] = frozenset()
         self._wanted_sample: int | None = None
+        self._watched = True
         self._collector = Collector(self)
         self._timer = QTimer(self)
         self._timer.setTimerType(QtNames.TimerType.PreciseTimer)
@@ -204,6 +205,15 @@ class RunBridge(QObject):
         self._extra = frozenset(names)
         self._tell_taps()
 
+    def set_watched(self, watched: bool) -> None:
+        """Say whether anybody sees the run. Unseen it is looked at rarely, and only its state is told to widgets."""
+        if watched != self._watched:
+            self._watched = watched
+            if watched:
+                self._turns.give(everybody=True)
+                if self._timer.isActive():
+                    self._timer.setInterval(FASTEST_MS)
+
     def set_sample(self, sample: int) -> None:
         """Show another row of the dataset in the maps and predictions."""
         self._wanted_sample = sample
@@ -267,9 +277,10 @@ class RunBridge(QObject):
                 self._newest = snapshot
                 self._turns.ask(self._show_snapshot)
             # One at a time: two short repaints hold the window up less than a long one.
-            self._turns.give(everybody=not self._timer.isActive())
+            if self._watched:
+                self._turns.give(everybody=not self._timer.isActive())
         if self._timer.isActive():
-            self._timer.setInterval(self._load.next_interval())
+            self._timer.setInterval(self._load.next_interval() if self._watched else UNWATCHED_MS)
 
     def _poll_run(self, runner: Runner) -> None:
         # Asked first: whatever a finished thread has left is then certainly there to be taken.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None:
     """New, open, save, export, quit."""
     group = tr("File")
-    actions.add("new", tr("New"), files.new, "Ctrl+N", group=group)
+    actions.add("new", tr("New"), files.new, "Ctrl+N|Ctrl+T", group=group)
     actions.add("open", tr("Open…"), files.ask_and_open, "Ctrl+O", group=group)
     actions.add("examples", tr("Examples…"), files.choose_example, "Ctrl+Shift+O", group=group)
     actions.add("import", tr("Import…"), files.ask_and_import, "Ctrl+I", group=group)
@@ -31,6 +31,7 @@ def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None
         keys = "Ctrl+E" if key == "python" else ""
         actions.add(f"export_{key}", chosen.title, partial(window.exports.export, key), keys, group=group)
     actions.add("quit", tr("Quit"), window.close, "Ctrl+Q", group=group)
+    actions.add("close_tab", tr("Close"), lambda: files.close(), "Ctrl+W", group=group)
 
 
 def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -> None:
@@ -70,6 +71,9 @@ def add_view_actions(actions: Actions, window: MainWindow, design: DesignPage) -
     actions.add("page_design", tr("Design page"), lambda: window.show_page("design"), "Ctrl+1", group=group)
     actions.add("page_train", tr("Train page"), lambda: window.show_page("train"), "Ctrl+2", group=group)
     actions.add("zoom_in", tr("Zoom in"), lambda: zoom(1), "Ctrl++|Ctrl+=", group=group)
+    step = window.sessions.step
+    actions.add("next_tab", tr("Next drawing"), lambda: step(1), "Ctrl+Tab|Ctrl+PgDown", group=group)
+    actions.add("previous_tab", tr("Previous drawing"), lambda: step(-1), "Ctrl+Shift+Tab|Ctrl+PgUp", group=group)
     actions.add("zoom_out", tr("Zoom out"), lambda: zoom(-1), "Ctrl+-", group=group)
     actions.add("zoom_reset", tr("Zoom to 100 %"), canvas.reset_zoom, "Ctrl+0", group=group)
     actions.add("zoom_fit", tr("Show everything"), canvas.zoom_to_fit, "Home", group=group, within=canvas)

@@ -69,6 +69,13 @@ class DesignPage(QWidget):
             hidden=tuple(panel.objectName() for panel in self.panels() if panel.isHidden()),
         )
 
+    def arrange(self, layout: Layout) -> None:
+        """Put the edges between the panels where a layout says; one that does not say leaves them."""
+        if len(layout.columns) == 3:
+            self._columns.setSizes(layout.columns)
+        if len(layout.rows) == 2:
+            self._rows.setSizes(layout.rows)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the room, as it was left or as it looks best, until the page has been seen for the first time."""
         super().resizeEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from nnstudio.core.words import tr
 from nnstudio.project.errors import FileError
@@ -13,18 +13,26 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from nnstudio.compiler.importers.report import Imported
+    from nnstudio.project.document import Project
     from nnstudio.ui.dialogs.importing import Work
     from nnstudio.ui.session import Session
 
 Suggest = Callable[[str], Path]
 
 
-def ask_and_import(window: QWidget, session: Session, folder: Path, suggested: Suggest) -> None:
-    """Ask for a file and draw the network in it, in place of the present drawing.
+class Begin(Protocol):
+    """Opens a document, as `Files.begin` does."""
+
+    def __call__(self, project: Project, path: Path | None, *, saved: bool) -> Session:
+        """Return the session that has it now."""
+
+
+def ask_and_import(window: QWidget, begin: Begin, folder: Path, suggested: Suggest) -> None:
+    """Ask for a file and draw the network in it.
 
     Args:
         window: questions stand before it.
-        session: gets the drawing.
+        begin: opens the drawing.
         folder: where to begin looking.
         suggested: gives the place to suggest for a suffix.
     """
@@ -32,11 +40,11 @@ def ask_and_import(window: QWidget, session: Session, folder: Path, suggested: S
 
     path = paths.ask_import(window, folder)
     if path is not None:
-        import_file(window, session, path, suggested)
+        import_file(window, begin, path, suggested)
 
 
-def import_file(window: QWidget, session: Session, path: Path, suggested: Suggest) -> None:
-    """Draw the network in a file; one that cannot be read leaves the present drawing untouched."""
+def import_file(window: QWidget, begin: Begin, path: Path, suggested: Suggest) -> None:
+    """Draw the network in a file; one that cannot be read changes nothing."""
     from nnstudio.ui.dialogs import messages
     from nnstudio.ui.dialogs.importing import ImportWait
 
@@ -54,7 +62,7 @@ def import_file(window: QWidget, session: Session, path: Path, suggested: Sugges
     if fault:
         messages.tell_error(window, tr("This file cannot be imported"), fault)
     elif imported is not None:
-        _open(window, session, imported, suggested)
+        _open(window, begin, imported, suggested)
 
 
 def _work(window: QWidget, path: Path) -> Work | None:
@@ -79,13 +87,12 @@ def _work(window: QWidget, path: Path) -> Work | None:
     return lambda cancelled: process.import_python(path, name, shapes, cancelled=cancelled)
 
 
-def _open(window: QWidget, session: Session, imported: Imported, suggested: Suggest) -> None:
+def _open(window: QWidget, begin: Begin, imported: Imported, suggested: Suggest) -> None:
     """Open what came in, and show the report."""
     from nnstudio.project.imports import project_of
     from nnstudio.ui.dialogs.importing import ImportReport
 
-    session.bridge.stop()
-    session.begin(project_of(imported), None, saved=False)
+    session = begin(project_of(imported), None, saved=False)
     for line in imported.report.lines():
         session.log(line)
     save = (lambda: _save(window, session, imported, suggested)) if imported.weights else None

@@ -30,7 +30,7 @@ def fill_menu_bar(
     for key, chosen in FORMATS.items():
         _fill(exports, actions, f"export_{key}")
         actions[f"export_{key}"].setStatusTip(str(chosen.summary))
-    _fill(file, actions, None, "quit")
+    _fill(file, actions, None, "close_tab", "quit")
     edit = _menu(bar, tr("&Edit"), "menu_edit")
     _fill(edit, actions, "undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete", "delete_reconnect")
     _fill(edit, actions, None, "bypass")
@@ -39,7 +39,7 @@ def fill_menu_bar(
     _fill(edit, actions, None, "share_weights", "own_weights")
     _fill(edit, actions, None, "select_all", None, "find", "find_layer")
     view = _menu(bar, tr("&View"), "menu_view")
-    _fill(view, actions, "page_design", "page_train", None)
+    _fill(view, actions, "page_design", "page_train", None, "next_tab", "previous_tab", None)
     _fill(view, actions, "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection", None)
     _fill(view, actions, "panel_palette", "panel_inspector", "panel_monitor_dock", "minimap", None)
     themes = {name: str(title) for name, title in theme.THEMES.items()}

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.project.autosave import MAX_SECONDS, Autosave
 from nnstudio.project.errors import FileError
-from nnstudio.ui.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from nnstudio.project.document import Project
+    from nnstudio.ui.session import Session
 
 DELAY_MS = min(10, MAX_SECONDS) * 1000
 """From the first unsaved edit to the copy."""
@@ -43,24 +52,9 @@ class RecoveryCopies(QObject):
         self._timer.stop()
         self._autosave.discard()
 
-    def offer(self, parent: QWidget | None) -> bool:
-        """Offer what programs that are gone left behind; return whether something was brought back."""
-        from nnstudio.ui.dialogs import messages
-
-        for recovery in self._autosave.pending():
-            answer = messages.ask_restore(parent, recovery)
-            if answer == "forget":
-                self._autosave.forget(recovery)
-            if answer != "restore":
-                continue
-            try:
-                project = self._autosave.restore(recovery)
-            except FileError as error:
-                messages.tell_error(parent, tr("The copy cannot be brought back"), str(error))
-                continue
-            self._session.begin(project, recovery.original, saved=False)
-            return True
-        return False
+    def take_over(self, restored: Autosave) -> None:
+        """Keep what was brought back into this drawing until it is saved."""
+        self._autosave.take_over(restored)
 
     def close(self) -> None:
         """Let go of the copies; what is still unsaved is offered at the next start."""
@@ -70,3 +64,29 @@ class RecoveryCopies(QObject):
     def _on_changed(self, _old: object, _new: object) -> None:
         if self._session.dirty and not self._timer.isActive():
             self._timer.start()
+
+
+def offer(parent: QWidget, bring_back: Callable[[Project, Path | None], RecoveryCopies | None]) -> None:
+    """Offer what programs that are gone left behind, one drawing after the other.
+
+    Args:
+        parent: questions stand before it.
+        bring_back: opens a drawing that was in no file, and gives what keeps the copies of that drawing.
+    """
+    from nnstudio.ui.dialogs import messages
+
+    for recovery in Autosave().pending():
+        answer, held = messages.ask_restore(parent, recovery), Autosave()
+        if answer == "forget":
+            held.forget(recovery)
+        if answer != "restore":
+            continue
+        try:
+            project = held.restore(recovery)
+        except FileError as error:
+            held.close()
+            messages.tell_error(parent, tr("The copy cannot be brought back"), str(error))
+            continue
+        copies = bring_back(project, recovery.original)
+        if copies is not None:
+            copies.take_over(held)

@@ -1,31 +1,36 @@
-"""The main window. It builds its contents from the session, and builds them anew in another language or theme."""
+"""The main window. It shows one of the open drawings, and builds its contents anew in another language or theme."""
 
 from __future__ import annotations
 
-import msgspec
-from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nnstudio.core.words import tr
+import msgspec
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+
 from nnstudio.ui import commands, theme
-from nnstudio.ui.actions import Actions
-from nnstudio.ui.block_actions import add_block_actions, refresh_block_actions
-from nnstudio.ui.controls import hairline
-from nnstudio.ui.design_page import DesignPage
-from nnstudio.ui.exports.exports import Exports
+from nnstudio.ui.desk import Desk
 from nnstudio.ui.files import Files
 from nnstudio.ui.icons import app_icon
+from nnstudio.ui.keeper import Keeper
 from nnstudio.ui.language import speak
-from nnstudio.ui.menus import fill_menu_bar
-from nnstudio.ui.recovery import RecoveryCopies
-from nnstudio.ui.session import Session
+from nnstudio.ui.sessions import Sessions
 from nnstudio.ui.settings import Layout, Settings
-from nnstudio.ui.sharing import add_sharing_actions, refresh_sharing_actions
-from nnstudio.ui.statusbar import StatusBar
-from nnstudio.ui.topbar import TopBar
 
-PAGES = ("design", "train")
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenuBar
+
+    from nnstudio.ui.actions import Actions
+    from nnstudio.ui.design_page import DesignPage
+    from nnstudio.ui.exports.exports import Exports
+    from nnstudio.ui.recovery import RecoveryCopies
+    from nnstudio.ui.session import Session
+    from nnstudio.ui.statusbar import StatusBar
+    from nnstudio.ui.tabs import DrawingTabs
+    from nnstudio.ui.topbar import TopBar
+
 SMALLEST = (960, 600)
 USUAL = (1600, 1000)
 _REMEMBERED = 12
@@ -33,7 +38,13 @@ _REMEMBERED = 12
 
 
 class MainWindow(QMainWindow):
-    """One session's window: top bar, pages, status bar, menus."""
+    """The open drawings' window. Each has a desk, which is built when it is first shown; tabs appear with the second.
+
+    Attributes:
+        sessions: the open drawings.
+        settings: the person's preferences.
+        files: what the File menu does.
+    """
 
     painted = Signal()
     """The window has been painted for the first time."""
@@ -48,78 +59,144 @@ class MainWindow(QMainWindow):
             staged: whether the panels beside the drawing are filled after the first painting.
         """
         super().__init__()
-        session.setParent(self)
         self._remember = remember
-        self.session = session
-        self.settings = Settings(session.log)
-        self.files = Files(self, session, self.settings, self.flush)
-        self.exports = Exports(self, session, self.flush, self.files.suggested)
-        self.recovery = RecoveryCopies(session, self) if remember else None
-        self._told_failure: object = None
+        self.sessions = Sessions(session, self)
+        self.settings = Settings(self._log)
+        self.files = Files(self, self.sessions, self.settings, self.flush)
+        self._keepers: dict[Session, Keeper] = {}
+        self._desks: dict[Session, Desk] = {}
+        self._tabs: DrawingTabs | None = None
         self._seen = False
         self.setObjectName("main_window")
+        self.setAcceptDrops(True)
         self.painted.connect(lambda: self.setWindowIcon(app_icon()))  # drawing it takes as long as the whole palette
         self.setMinimumSize(*SMALLEST)
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
+        self._keep(session)
         layout = self.settings.layout if remember else Layout()
         self.used_commands = layout.commands
-        self._build(layout, staged=staged)
+        self.used_commands = layout.commands
+        self._show_desk(layout, staged=staged)
         if not (layout.geometry and self.restoreGeometry(QByteArray.fromHex(layout.geometry.encode()))):
             self._take_usual_place()
+        self.sessions.added.connect(self._on_added)
+        self.sessions.leaving.connect(self.flush)
+        self.sessions.shown.connect(self._on_shown)
+        self.sessions.removed.connect(self._on_removed)
+
+    # What is shown
+
+    @property
+    def session(self) -> Session:
+        """The drawing that is shown."""
+        return self.sessions.current
+
+    @property
+    def desk(self) -> Desk:
+        """The drawing that is shown, with all that stands around it."""
+        return self._desks[self.session]
+
+    @property
+    def design(self) -> DesignPage:
+        """The Design page that is shown, or would be."""
+        return self.desk.design
+
+    @property
+    def actions_(self) -> Actions:
+        """What can be done with the drawing that is shown."""
+        return self.desk.actions_
+
+    @property
+    def menus(self) -> QMenuBar:
+        """The menu bar."""
+        return self.desk.menus
+
+    @property
+    def top_bar(self) -> TopBar:
+        """The bar at the top."""
+        return self.desk.top_bar
+
+    @property
+    def status_bar(self) -> StatusBar:
+        """The bar at the bottom."""
+        return self.desk.status_bar
+
+    @property
+    def exports(self) -> Exports:
+        """Exports of the drawing that is shown."""
+        return self._keepers[self.session].exports
+
+    @property
+    def recovery(self) -> RecoveryCopies | None:
+        """Recovery copies of the drawing that is shown."""
+        return self._keepers[self.session].recovery
+
+    # Tabs
+
+    def _keep(self, session: Session) -> None:
+        self._keepers[session] = Keeper(self, session, remember=self._remember)
         session.changed.connect(self._on_changed)
-        session.file_changed.connect(self._on_file_changed)
-        session.selection_changed.connect(self._on_selected)
-        session.bridge.state_changed.connect(self._on_state_changed)
-        session.refused.connect(self._on_refused)
+        session.file_changed.connect(self._refresh)
+
+    def _show_desk(self, layout: Layout, *, staged: bool = False) -> None:
+        """Bring the present session's desk to the front, with its panels where the layout says."""
+        desk = self._desks.get(self.session)
+        if desk is None:
+            desk = self._desks[self.session] = Desk(self, self.session, layout, staged=staged)
+            self._stack.addWidget(desk)
+            self._stack.setCurrentWidget(desk)
+            desk.design.canvas.setFocus()
+        else:
+            self._stack.setCurrentWidget(desk)
+            desk.arrange(layout)
+        self._refresh()
+
+    def _drop_desk(self, session: Session) -> None:
+        desk = self._desks.pop(session, None)
+        if desk is not None:
+            desk.hide()
+            self._stack.removeWidget(desk)
+            desk.setParent(None)
+            desk.deleteLater()
+
+    def _show_tabs(self) -> None:
+        """Build the tabs, once there is more than one drawing."""
+        if len(self.sessions.all) > 1:
+            from nnstudio.ui.tabs import DrawingTabs
+
+            self._tabs = DrawingTabs(self.sessions, self.files)
+            self.setMenuWidget(self._tabs)
+
+    def _on_added(self, session: Session) -> None:
+        self._keep(session)
+        if self._tabs is None:
+            self._show_tabs()
+
+    def _on_shown(self) -> None:
+        shown = self._stack.currentWidget()
+        assert isinstance(shown, Desk)
+        self._show_desk(shown.design.layout_now(""))
+        for session in self.sessions.all:
+            session.bridge.set_watched(session is self.session)
+        self._keepers[self.session].tell_failure()
+
+    def _on_removed(self, session: Session) -> None:
+        self._keepers.pop(session).close()
+        self._drop_desk(session)
 
     # Building
-
-    def _build(self, layout: Layout, *, staged: bool = False) -> None:
-        session = self.session
-        middle = self._middle = QWidget()
-        self.design = DesignPage(session, layout, staged=staged)
-        self.actions_ = Actions(middle)
-        commands.add_file_actions(self.actions_, self, self.files)
-        commands.add_edit_actions(self.actions_, self, self.design)
-        add_block_actions(self.actions_, self.design.canvas)
-        add_sharing_actions(self.actions_, session)
-        commands.add_view_actions(self.actions_, self, self.design)
-        commands.add_run_actions(self.actions_, self)
-        commands.add_help_actions(self.actions_, self)
-        self.menus = QMenuBar()
-        self.menus.setObjectName("menu_bar")
-        fill_menu_bar(
-            self.menus,
-            self.actions_,
-            self.files,
-            self.settings,
-            set_theme=self.choose_theme,
-            set_language=self.choose_language,
-        )
-        self.top_bar = TopBar(session, session.view.page, self.actions_, self.menus)
-        self.top_bar.switch.chosen.connect(self.show_page)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.design)
-        self.status_bar = StatusBar(session)
-        self.status_bar.problem_chosen.connect(self.show_node)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (self.top_bar, hairline(), self.pages, hairline(), self.status_bar):
-            column.addWidget(part, 1 if part is self.pages else 0)
-        self.setCentralWidget(middle)
-        self.show_page(session.view.page)
-        self._refresh()
-        self.design.canvas.setFocus()
 
     def rebuild(self) -> None:
         """Build the contents anew, in the language and theme that are current now; what is open stays open."""
         self.flush()
-        self.session.reword()
-        layout, old = self._layout_now(), self._middle
-        old.hide()
-        old.setParent(None)
-        self._build(layout)
-        old.deleteLater()
+        layout = self._layout_now()
+        for session in self.sessions.all:
+            session.reword()
+            self._drop_desk(session)
+        self._show_desk(layout)
+        if self._tabs is not None:
+            self._show_tabs()
 
     def _take_usual_place(self) -> None:
         screen = self.screen().availableGeometry()
@@ -138,32 +215,24 @@ class MainWindow(QMainWindow):
 
     def offer_recovery(self) -> None:
         """Offer to bring back what a crash left behind."""
-        if self.recovery is not None:
-            self.recovery.offer(self)
+        if self._remember:
+            from nnstudio.ui import recovery
+
+            recovery.offer(self, lambda project, path: self._keepers[self.files.bring_back(project, path)].recovery)
 
     # Pages and panels
 
     def show_page(self, page: str) -> None:
-        """Show one of `PAGES`; the Train page is built when it is first opened."""
-        page = page if page in PAGES else PAGES[0]
-        if page == "train" and self.pages.count() == 1:
-            from nnstudio.ui.monitor.train_page import TrainPage
-
-            self.pages.addWidget(TrainPage(self.session))
-        self.session.view.page = page
-        self.pages.setCurrentIndex(PAGES.index(page))
-        self.top_bar.switch.show_page(page)
+        """Show one of the pages, `design` or `train`."""
+        self.desk.show_page(page)
 
     def show_node(self, id_: str) -> None:
         """Select a node and bring it into view."""
-        self.show_page("design")
-        self.design.canvas.go_to(id_)
+        self.desk.show_node(id_)
 
     def focus_palette(self) -> None:
         """Put the keyboard into the palette's search."""
-        self.show_page("design")
-        self.actions_["panel_palette"].setChecked(True)
-        self.design.palette_panel.focus_search()
+        self.desk.focus_palette()
 
     def choose_theme(self, name: str) -> None:
         """Dress all windows in another theme, once the menu that asked for it is closed."""
@@ -253,64 +322,19 @@ class MainWindow(QMainWindow):
         self.status_bar.show_problems()
         return False
 
-    # Following the session
+    # Following the sessions
 
     def _on_changed(self, _old: object, _new: object) -> None:
         self._refresh()
 
-    def _on_file_changed(self) -> None:
-        self._refresh()
-
-    def _on_selected(self) -> None:
-        self._refresh()
-
-    def _on_state_changed(self) -> None:
-        self._refresh()
-        failed = self.session.bridge.failed
-        if failed is not None and failed is not self._told_failure:
-            self._told_failure = failed
-            if failed.detail:
-                self.session.log(failed.detail)
-            # Not from within the timer that looks at the run: the message waits for an answer.
-            QTimer.singleShot(0, self, self._tell_failure)
-
-    def _on_refused(self, text: str) -> None:
-        from nnstudio.ui.dialogs import messages
-
-        # Not from within the gesture that asked for it: the message waits for an answer.
-        QTimer.singleShot(0, self, lambda: messages.tell_error(self, tr("This cannot be done"), text))
-
-    def _tell_failure(self) -> None:
-        from nnstudio.ui.dialogs import messages
-
-        failed = self.session.bridge.failed
-        if failed is not None:
-            node = self.session.project.graph.by_name.get(failed.node or "")
-            if node is not None:
-                self.session.select_in_model({node.id})
-            messages.tell_error(self, tr("Training could not go on"), failed.message)
-
     def _refresh(self) -> None:
-        """Let actions and title say what is true now."""
-        session, actions = self.session, self.actions_
-        name = session.project.name.replace("[*]", "[*][*]")
+        """Let the title say what is true now."""
+        name = self.session.project.name.replace("[*]", "[*][*]")
         self.setWindowTitle(f"{name}[*] – NN Studio")
-        self.setWindowModified(session.dirty)
-        undo, redo = session.undo_label, session.redo_label
-        actions["undo"].setEnabled(undo is not None)
-        actions["undo"].setText(_plain(tr("Undo: {step}", step=undo)) if undo else tr("Undo"))
-        actions["redo"].setEnabled(redo is not None)
-        actions["redo"].setText(_plain(tr("Redo: {step}", step=redo)) if redo else tr("Redo"))
-        for id_ in ("cut", "copy", "duplicate", "delete", "delete_reconnect", "zoom_selection"):
-            actions[id_].setEnabled(bool(session.selection))
-        refresh_block_actions(actions, session)
-        refresh_sharing_actions(actions, session)
-        for id_ in ("select_all", "zoom_fit"):
-            actions[id_].setEnabled(bool(session.graph.nodes))
-        state = session.bridge.state
-        actions["train"].setText(tr("Stop") if session.bridge.is_active else tr("Train"))
-        actions["pause"].setText(tr("Resume") if state == "paused" else tr("Pause"))
-        actions["pause"].setEnabled(session.bridge.is_active)
+        self.setWindowModified(self.session.dirty)
+
+    def _log(self, text: str) -> None:
+        self.session.log(text)
 
     def event(self, event: QEvent) -> bool:
         """Tell when the window has been painted for the first time."""
@@ -320,26 +344,36 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.painted.emit)
         return handled
 
+    # Files that are dropped onto the window
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take project files."""
+        event.setAccepted(bool(_project_files(event.mimeData())))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open them, once whoever they come from has been answered: opening may ask."""
+        paths = _project_files(event.mimeData())
+        event.setAccepted(bool(paths))
+        QTimer.singleShot(0, self, lambda: self.files.open_all(paths))
+
     # Leaving
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes, end the run, remember where things are."""
-        if self._remember and not self.files.may_leave():
+        """Ask about unsaved changes, end all runs, remember where things are."""
+        if self._remember and not all(self.files.may_leave(session) for session in self.sessions.all):
             event.ignore()
             return
-        self.exports.shutdown()
-        self.session.bridge.shutdown()
         if self._remember:
             self.settings.set_layout(self._layout_now())
-        if self.recovery is not None:
-            self.recovery.discard()
-            self.recovery.close()
+        for keeper in self._keepers.values():
+            keeper.close()
         event.accept()
         self.closed.emit()
 
 
-def _plain(text: str) -> str:
-    return text.replace("&", "&&")
+def _project_files(data: QMimeData) -> list[Path]:
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix == ".nns"]
 
 
 def _rebuild_all() -> None:

@@ -97,7 +97,7 @@ class Person:
 def test_a_network_is_opened_and_its_report_shown(window: MainWindow, session: Session, net: Path) -> None:
     person = Person()
     with answered(person):
-        import_file(window, session, net, suggest(net.parent))
+        import_file(window, window.files.begin, net, suggest(net.parent))
     assert person.names == ["Net", "Other"]
     assert [node.kind for node in session.graph.nodes] == ["Input", "Linear", "cumsum", "Output"]
     assert session.project.name == "Net"
@@ -113,7 +113,7 @@ def test_drawing_and_weights_are_saved_together(
     out = net.parent / "out.nns"
     monkeypatch.setattr(paths, "ask_save", lambda parent, suggested: out)
     with answered(Person(name="Other", shape="4", report="Save with weights…")):
-        import_file(window, session, net, suggest(net.parent))
+        import_file(window, window.files.begin, net, suggest(net.parent))
     assert load(out).graph == session.graph
     assert not session.dirty
     assert {key: value.shape for key, value in load_file(out.with_suffix(".safetensors")).items()} == {
@@ -128,7 +128,7 @@ def test_nothing_runs_that_is_not_allowed_to(window: MainWindow, session: Sessio
     path.write_text(f"open({str(note)!r}, 'w')\n{NET}", "utf-8")
     before = session.project
     with answered(Person(run="Cancel")):
-        import_file(window, session, path, suggest(tmp_path))
+        import_file(window, window.files.begin, path, suggest(tmp_path))
     assert not note.exists()
     assert session.project is before
 
@@ -152,7 +152,7 @@ def test_what_cannot_be_imported_leaves_the_drawing(
     before = session.project
     person = Person()
     with answered(person):
-        import_file(window, session, path, suggest(tmp_path))
+        import_file(window, window.files.begin, path, suggest(tmp_path))
     assert [line.removeprefix(f"{tmp_path}/") for line in person.shown] == [told]
     assert session.project is before
 
@@ -169,7 +169,7 @@ def test_a_wait_can_be_ended(window: MainWindow, session: Session, tmp_path: Pat
             press(dialog, "Cancel")
 
     with answered(act) as met:
-        import_file(window, session, path, suggest(tmp_path))
+        import_file(window, window.files.begin, path, suggest(tmp_path))
     assert any(isinstance(dialog, ImportWait) for dialog in met)
     assert session.project is before
 
@@ -193,9 +193,9 @@ def test_the_file_is_asked_for(
 ) -> None:
     monkeypatch.setattr(paths, "ask_import", lambda parent, folder: net)
     with answered(Person(name="Other")):
-        ask_and_import(window, session, net.parent, suggest(net.parent))
+        ask_and_import(window, window.files.begin, net.parent, suggest(net.parent))
     assert session.project.name == "Other"
     monkeypatch.setattr(paths, "ask_import", lambda parent, folder: None)
     before = session.project
-    ask_and_import(window, session, net.parent, suggest(net.parent))
+    ask_and_import(window, window.files.begin, net.parent, suggest(net.parent))
     assert session.project is before

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FASTEST_MS: Final = 33
 SLOWEST_MS: Final = 100
+UNWATCHED_MS: Final = 500
+"""How often a run is looked at that nobody sees."""
 _GUI_SHARE: Final = 0.06
 """How much of the time the GUI thread may spend on showing a run."""
 _NEWEST: Final = 0.2
