@@ -42,6 +42,7 @@ class Hands:
         """Begin a gesture; while one is under way, other buttons mean nothing. Says whether the press was taken."""
         if self.are_busy:
             return True
+        self._canvas.framing.close_editor()
         at = self._pointer(event)
         gesture = gesture_for(self._canvas, event.button(), at)
         if gesture is None:
@@ -83,6 +84,10 @@ class Hands:
             under = self._canvas.under(at)
             if under == Under():
                 self._canvas.search_at(at.view)
+                return True
+            if under.frame is not None and not (under.frame.across or under.frame.down):
+                self._canvas.framing.pick(under.frame.id)
+                self._canvas.framing.edit_title(under.frame.id)
                 return True
             if under.node is not None and under.link is None and self._canvas.enter(under.node.id):
                 return True

@@ -90,7 +90,7 @@ class Overview:
         self._marked: tuple[object, list[QRectF], list[QRectF]] = (None, [], [])
 
     def paint(self, painter: QPainter, zoom: float) -> None:
-        """Paint all cards and wires in scene coordinates."""
+        """Paint all cards, wires and frames in scene coordinates."""
         scene, lifted = self._scene, self._scene.lifted
         ids = lifted.ids if lifted is not None else frozenset[str]()
         if self._known != (scene.revision, ids):
@@ -98,6 +98,7 @@ class Overview:
         still, moving = self._still, self._moving
         assert still is not None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        scene.frames.paint_sheets(painter)
         still.paint(painter, scene.style_, zoom)
         if lifted is not None and moving is not None:
             outer = Batch(scene, (), lifted.outer)
@@ -108,6 +109,7 @@ class Overview:
             self._mark(painter, self._selected(ids)[1])
             painter.translate(-shift)
         self._mark(painter, self._selected(ids)[0])
+        scene.frames.paint_tabs(painter)
 
     def _gather(self, ids: frozenset[str]) -> None:
         scene, lifted = self._scene, self._scene.lifted

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from nnstudio.core.graph import Edge
 from nnstudio.layers.spec import shape_text
+from nnstudio.ui.canvas.frames import Grip
 from nnstudio.ui.canvas.gestures.base import Pointer
 from nnstudio.ui.canvas.items import NodeItem, WireItem
 from nnstudio.ui.canvas.overlay import Note
@@ -23,12 +24,13 @@ _WIRE_REACH: Final = 6.0
 
 
 class Under(msgspec.Struct, frozen=True):
-    """What is under the pointer, at most one of them: a mend, a port, a card or a wire."""
+    """What is under the pointer, at most one of them: a mend, a port, a card, a wire or a frame's title or edge."""
 
     link: tuple[NodeItem, int] | None = None
     socket: Socket | None = None
     node: NodeItem | None = None
     wire: tuple[WireItem, QPointF] | None = None
+    frame: Grip | None = None
 
 
 class Pointing:
@@ -37,12 +39,14 @@ class Pointing:
     Attributes:
         note: a few words beside the pointer; gestures use it too.
         picked: the wire that was clicked, which the next Del removes.
+        picked_frame: id of the frame that was clicked, likewise; see `framing`.
     """
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._hovered: Edge | None = None
         self.picked: Edge | None = None
+        self.picked_frame: str | None = None
         self.note = Note(canvas.board.style_)
         canvas.board.overlay(self.note)
 
@@ -56,10 +60,16 @@ class Pointing:
             sockets = board.sockets_near(at.scene, _PORT_REACH / max(canvas.zoom, 0.5))
             if sockets:
                 return Under(socket=sockets[0])
+        title = board.frames.title_at(at.scene, canvas.zoom)
+        if title is not None:
+            return Under(frame=title)
         node = board.node_at(at.scene)
         if node is not None:
             return Under(node=node)
-        return Under(wire=None if canvas.is_overview else board.wire_at(at.scene, _WIRE_REACH / canvas.zoom))
+        wire = None if canvas.is_overview else board.wire_at(at.scene, _WIRE_REACH / canvas.zoom)
+        if wire is not None:
+            return Under(wire=wire)
+        return Under(frame=board.frames.edge_at(at.scene, canvas.zoom))
 
     def point(self, at: Pointer) -> None:
         """Show what is under the pointer: by its look, and by what a wire or a port carries."""
@@ -68,6 +78,10 @@ class Pointing:
             self._canvas.show_cursor(Qt.CursorShape.PointingHandCursor)
         elif under.socket is not None:
             self._canvas.show_cursor(Qt.CursorShape.CrossCursor)
+        elif under.frame is not None:
+            from nnstudio.ui.canvas.gestures.frame import cursor_of
+
+            self._canvas.show_cursor(cursor_of(under.frame))
         else:
             self._canvas.show_cursor(None)
         if under.wire is not None:
@@ -83,11 +97,16 @@ class Pointing:
         self.note.say("", QPointF())
         self._hover(None)
 
-    def pick(self, edge: Edge | None) -> None:
-        """Pick out a wire for the next key, or none."""
+    def pick(self, edge: Edge | None, frame: str | None = None) -> None:
+        """Pick out a wire or a frame for the next key, or none."""
         before, self.picked = self.picked, edge
         self._dress(before)
         self._dress(edge)
+        if frame != self.picked_frame:
+            self.picked_frame = frame
+            self._canvas.board.frames.show_picked(frame)
+            if self._canvas.is_overview:
+                self._canvas.viewport().update()
 
     def describe(self, socket: Socket) -> str:
         """Say what a port carries; one of several also by its name."""

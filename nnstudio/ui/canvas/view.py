@@ -28,6 +28,7 @@ from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.commands import Commands
 from nnstudio.ui.canvas.face import BLOCK
+from nnstudio.ui.canvas.framing import Framing
 from nnstudio.ui.canvas.gestures.base import Pointer
 from nnstudio.ui.canvas.gestures.zoom import Pinch, Wheel
 from nnstudio.ui.canvas.hands import Hands
@@ -55,6 +56,7 @@ class Canvas(Viewport):
         board: the scene.
         commands: the edits that hands and keys make.
         pointing: what the pointer points at.
+        framing: what is done with frames.
         space_held: whether a left drag pans now.
         current: id of the node that the keyboard is at.
     """
@@ -71,6 +73,7 @@ class Canvas(Viewport):
         self.viewport().setMouseTracking(True)
         self.commands = Commands(session)
         self.pointing = Pointing(self)
+        self.framing = Framing(self)
         self.space_held = False
         self.current: str | None = None
         self._looked_before = (session.view.zoom, session.view.centre)
@@ -94,6 +97,7 @@ class Canvas(Viewport):
         session.changed.connect(self._on_changed)
         session.entered.connect(self._on_entered)
         session.selection_changed.connect(self._on_selected)
+        session.revealed.connect(self._on_revealed)
         session.bridge.mapped.connect(self.show_pictures)
         session.bridge.state_changed.connect(self._on_run_changed)
         self.looked.connect(self._on_moved_on)
@@ -118,13 +122,18 @@ class Canvas(Viewport):
                 self.frame(rect, self._minimap.height() - _MARGIN)
 
     def zoom_to_selection(self) -> None:
-        """Show what is selected, or everything where nothing is."""
+        """Show what is selected, or the picked frame, or everything where there is neither."""
+        if self.framing.picked is not None:
+            self.frame(self.framing.item(self.framing.picked).outer)
+            return
         self.frame(self.board.painted_rect(self.session.selection or None))
 
     def delete_selection(self) -> None:
-        """Remove what is selected: nodes, or the wire that was clicked."""
-        edge = self.pointing.picked
-        if edge is not None:
+        """Remove what is selected: nodes, or the wire or the frame that was clicked."""
+        edge, frame = self.pointing.picked, self.pointing.picked_frame
+        if frame is not None:
+            self.framing.remove(frame)
+        elif edge is not None:
             self.commands.disconnect(edge)
         else:
             self.commands.remove(self.session.selection)
@@ -247,7 +256,7 @@ class Canvas(Viewport):
         """Give up the gesture under way; without one, select nothing; with nothing selected, leave the block."""
         if self._hands.cancel():
             return
-        if self.pointing.picked is None and not self.session.selection:
+        if self.pointing.picked is None and self.framing.picked is None and not self.session.selection:
             self.session.leave()
         else:
             self.pointing.pick(None)
@@ -391,9 +400,12 @@ class Canvas(Viewport):
         if self._search is not None:
             self._search.close_now()
         self.pointing.leave()
-        if self.pointing.picked not in self.session.graph.edges:
+        self.framing.drop_editor()
+        if self.pointing.picked is not None and self.pointing.picked not in self.session.graph.edges:
             self.pointing.pick(None)
         self._obey()
+        if self.framing.picked not in self.board.frames.items:
+            self.pointing.pick(self.pointing.picked)
         self.board.show_selection(self.session.selection)
         if self.current not in self.board.nodes:
             self.current = None
@@ -412,6 +424,7 @@ class Canvas(Viewport):
         if self._search is not None:
             self._search.close_now()
         self.pointing.leave()
+        self.framing.drop_editor()
         self.pointing.pick(None)
         self.current = None
         zoom, centre = self.session.view.zoom, self.session.view.centre
@@ -439,6 +452,11 @@ class Canvas(Viewport):
             (self.current,) = self.session.selection
         if self.session.selection:
             self.pointing.pick(None)
+        self._show_focus()
+
+    def _on_revealed(self, id_: str) -> None:
+        self.current = id_
+        self._reveal((id_,))
         self._show_focus()
 
     def _on_run_changed(self) -> None:
@@ -470,7 +488,7 @@ class Canvas(Viewport):
         self.setAccessibleDescription(self.board.nodes[shown].face.spoken if shown is not None else self._hint)
 
     def _show_corners(self) -> None:
-        self._welcome.setVisible(not self.board.nodes)
+        self._welcome.setVisible(not self.board.nodes and not self.board.frames.items)
         self._minimap.setVisible(bool(self.board.nodes) and self.session.view.minimap)
 
     def _make_welcome(self) -> QLabel:

@@ -56,6 +56,17 @@ class Inspector(QWidget):
         """Put the keyboard into the selected layer's first setting."""
         self.page.focus_first()
 
+    def focus_name(self) -> None:
+        """Put the keyboard into the selected layer's name, or that of the open block; else leave it."""
+        from nnstudio.ui.inspector.definition import DefinitionForm
+        from nnstudio.ui.inspector.form import NodeForm
+
+        page = self.page
+        if isinstance(page, NodeForm):
+            page.focus_name()
+        elif isinstance(page, DefinitionForm):
+            page.focus_first()
+
     def _make_area(self) -> QScrollArea:
         area = QScrollArea()
         area.setWidgetResizable(True)

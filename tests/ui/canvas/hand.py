@@ -199,6 +199,9 @@ def assert_obeys(canvas: Canvas) -> None:
     }
     for id_, tie in ties.items():
         assert tie.path() == tie_path(board.nodes[tie.owner].card, board.nodes[id_].card)
-    assert {id(item) for item in board.items()} == {
-        id(item) for item in (*board.nodes.values(), *board.wires.values(), *ties.values(), canvas.pointing.note)
-    }
+    frames = board.frames.items
+    assert {id_: item.frame for id_, item in frames.items()} == {frame.id: frame for frame in graph.frames}
+    assert {id_ for id_, item in frames.items() if item.is_picked} == {canvas.framing.picked} - {None}
+    tabs = [item.tab for item in frames.values()]
+    shown = (*board.nodes.values(), *board.wires.values(), *ties.values(), *frames.values(), *tabs)
+    assert {id(item) for item in board.items()} == {id(item) for item in (*shown, canvas.pointing.note)}
