@@ -11,6 +11,7 @@ from nnstudio.core.words import tr
 from nnstudio.exports.formats import FORMATS
 from nnstudio.ui import skipping
 from nnstudio.ui.actions import Actions
+from nnstudio.ui.lookout import add_lookout_actions
 
 if TYPE_CHECKING:
     from nnstudio.ui.design_page import DesignPage
@@ -88,6 +89,7 @@ def add_view_actions(actions: Actions, window: MainWindow, design: DesignPage) -
         action.setCheckable(True)
         action.setChecked(not panel.isHidden())
         action.toggled.connect(panel.setVisible)
+    add_lookout_actions(actions, window, design)
 
 
 def add_run_actions(actions: Actions, window: MainWindow) -> None:

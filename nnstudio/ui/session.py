@@ -66,6 +66,8 @@ class Session(QObject):
     """Another drawing is about to be opened on the canvas; what is typed and not handed on yet belongs to this one."""
     entered = Signal()
     """Another drawing is open on the canvas: a block was entered or left."""
+    revealed = Signal(str)
+    """A node of the drawing on the canvas is to be brought to the eye."""
     refused = Signal(str)
     """An edit cannot be made; says why."""
     file_changed = Signal()
@@ -311,6 +313,18 @@ class Session(QObject):
         """Select nodes of the document's own drawing, which is opened for it."""
         self.leave_all()
         self.select(ids)
+
+    def reveal(self, trail: tuple[Level, ...], id_: str | None) -> None:
+        """Open the drawing at the end of a way, select one of its nodes, or none, and bring it to the eye."""
+        common = 0
+        while self._trail[: common + 1] == trail[: common + 1] and common < len(trail):
+            common += 1
+        self.leave(len(self._trail) - common)
+        for level in trail[common:]:
+            self.enter(level.block, level.node)
+        self.select(filter(None, (id_,)))
+        if id_ is not None and id_ in self.graph.by_id:
+            self.revealed.emit(id_)
 
     # The run
 

@@ -98,6 +98,7 @@ class Canvas(Viewport):
         session.entered.connect(self._on_entered)
         session.selection_changed.connect(self._on_selected)
         session.revealed.connect(self._on_revealed)
+        session.revealed.connect(self._on_revealed)
         session.bridge.mapped.connect(self.show_pictures)
         session.bridge.state_changed.connect(self._on_run_changed)
         self.looked.connect(self._on_moved_on)
@@ -452,6 +453,11 @@ class Canvas(Viewport):
             (self.current,) = self.session.selection
         if self.session.selection:
             self.pointing.pick(None)
+        self._show_focus()
+
+    def _on_revealed(self, id_: str) -> None:
+        self.current = id_
+        self._reveal((id_,))
         self._show_focus()
 
     def _on_revealed(self, id_: str) -> None:

@@ -1,4 +1,4 @@
-"""The dock under the canvas: how training goes, what the layers see, what the network says, its code, the log."""
+"""The dock under the canvas: how training goes, what the layers see, what the network says, its code, what is wrong."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MonitorDock(QWidget):
-    """Five tabs; each is built when it is first opened, and at the start of the program after the first painting."""
+    """Tabs; each is built when it is first opened, and at the start of the program after the first painting."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +29,7 @@ class MonitorDock(QWidget):
             "predictions": tr("Predictions"),
             "code": tr("Code"),
             "log": tr("Log"),
+            "problems": tr("Problems"),
         }
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("monitor_tabs")
@@ -130,11 +131,18 @@ def _log(session: Session) -> QWidget:
     return LogView(session)
 
 
+def _problems(session: Session) -> QWidget:
+    from nnstudio.ui.monitor.problems import ProblemsView
+
+    return ProblemsView(session)
+
+
 _BUILDERS: Mapping[str, Callable[[Session], QWidget]] = {
     "progress": _progress,
     "maps": _maps,
     "predictions": _predictions,
     "code": _code,
     "log": _log,
+    "problems": _problems,
 }
 """The tabs from left to right; what a tab needs is imported when it is opened."""

@@ -1,0 +1,39 @@
+"""What the View menu does to look over a drawing: its problems, one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnstudio.core.words import tr
+from nnstudio.ui.actions import Actions
+
+if TYPE_CHECKING:
+    from nnstudio.ui.design_page import DesignPage
+    from nnstudio.ui.session import Session
+    from nnstudio.ui.window import MainWindow
+
+
+def add_lookout_actions(actions: Actions, window: MainWindow, design: DesignPage) -> None:
+    """List problems, go from one to the next."""
+    group, session = tr("View"), design.canvas.session
+
+    def open_tab(key: str) -> None:
+        window.show_page("design")
+        actions["panel_monitor_dock"].setChecked(True)
+        design.dock.open_tab(key)
+        design.dock.view(key).setFocus()
+
+    def step(by: int) -> None:
+        window.show_page("design")
+        _step(session, by)
+        design.canvas.setFocus()
+
+    actions.add("problems", tr("List of problems"), lambda: open_tab("problems"), "Alt+F8", group=group)
+    actions.add("next_problem", tr("Next problem"), lambda: step(1), "F8", group=group)
+    actions.add("previous_problem", tr("Previous problem"), lambda: step(-1), "Shift+F8", group=group)
+
+
+def _step(session: Session, by: int) -> None:
+    from nnstudio.ui import problems  # not needed for the first window
+
+    problems.step(session, by)
