@@ -172,6 +172,7 @@ class ProblemsView(QWidget):
         for button in buttons:
             button.setFont(theme.font("small"))
             self._mends.addWidget(button)
+            button.show()  # at once: a layout would do it only later
         rest = ElidedLabel("", "small", mute=True)
         rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._mends.addWidget(rest, 1)
