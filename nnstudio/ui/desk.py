@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenuBar, QStackedWidget, QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.ui import commands
 from nnstudio.ui.actions import Actions
+from nnstudio.ui.arrange_actions import add_arrange_actions, refresh_arrange_actions
 from nnstudio.ui.block_actions import add_block_actions, refresh_block_actions
 from nnstudio.ui.controls import hairline
 from nnstudio.ui.design_page import DesignPage
@@ -47,6 +48,7 @@ class Desk(QWidget):
         add_block_actions(self.actions_, self.design.canvas)
         add_frame_actions(self.actions_, self.design)
         add_sharing_actions(self.actions_, session)
+        add_arrange_actions(self.actions_, self.design.canvas)
         commands.add_view_actions(self.actions_, window, self.design)
         commands.add_run_actions(self.actions_, window)
         commands.add_help_actions(self.actions_, window)
@@ -118,6 +120,7 @@ class Desk(QWidget):
             actions[id_].setEnabled(bool(session.selection))
         refresh_block_actions(actions, session)
         refresh_sharing_actions(actions, session)
+        refresh_arrange_actions(actions, session)
         for id_ in ("select_all", "zoom_fit"):
             actions[id_].setEnabled(bool(session.graph.nodes))
         state = session.bridge.state

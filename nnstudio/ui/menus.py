@@ -36,8 +36,10 @@ def fill_menu_bar(
     _fill(edit, actions, None, "bypass")
     _fill(edit, actions, None, "group_block", "unpack_block", "edit_block", "leave_block")
     _fill(edit, actions, "separate_block", "keep_block")
+    _fill(edit, actions, None, "add_frame", "rename", "note_frame", "next_frame")
     _fill(edit, actions, None, "share_weights", "own_weights")
-    _fill(edit, actions, None, "select_all", None, "find", "find_layer")
+    _fill(edit, actions, None, "select_all", "select_upstream", "select_downstream", None, "find", "find_layer")
+    fill_arrange_menu(_menu(bar, tr("&Arrange"), "menu_arrange"), actions)
     view = _menu(bar, tr("&View"), "menu_view")
     _fill(view, actions, "page_design", "page_train", None, "next_tab", "previous_tab", None)
     _fill(view, actions, "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection", None)
@@ -49,6 +51,14 @@ def fill_menu_bar(
     _choices(_menu(view, "Language / 语言", "menu_language"), dict(LANGUAGES), language(), set_language)
     _fill(_menu(bar, tr("&Run"), "menu_run"), actions, "train", "pause", "step")
     _fill(_menu(bar, tr("&Help"), "menu_help"), actions, "commands", "shortcuts", "about")
+
+
+def fill_arrange_menu(menu: QMenu, actions: Actions) -> None:
+    """Put what is done with several cards into a menu."""
+    _fill(menu, actions, "tidy", "tidy_down", None)
+    _fill(menu, actions, "align_left", "align_centre", "align_right", None)
+    _fill(menu, actions, "align_top", "align_middle", "align_bottom", None)
+    _fill(menu, actions, "distribute_across", "distribute_down")
 
 
 class _RecentMenu(QMenu):

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nnstudio.core.graph import Graph
 from nnstudio.core.words import tr
 from nnstudio.ui import theme as themes
+from nnstudio.ui.canvas.arranging import Arranging
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.commands import Commands
 from nnstudio.ui.canvas.face import BLOCK
@@ -57,6 +58,7 @@ class Canvas(Viewport):
         commands: the edits that hands and keys make.
         pointing: what the pointer points at.
         framing: what is done with frames.
+        arranging: what is done with several cards at once.
         space_held: whether a left drag pans now.
         current: id of the node that the keyboard is at.
     """
@@ -74,6 +76,7 @@ class Canvas(Viewport):
         self.commands = Commands(session)
         self.pointing = Pointing(self)
         self.framing = Framing(self)
+        self.arranging = Arranging(self)
         self.space_held = False
         self.current: str | None = None
         self._looked_before = (session.view.zoom, session.view.centre)
@@ -97,7 +100,6 @@ class Canvas(Viewport):
         session.changed.connect(self._on_changed)
         session.entered.connect(self._on_entered)
         session.selection_changed.connect(self._on_selected)
-        session.revealed.connect(self._on_revealed)
         session.revealed.connect(self._on_revealed)
         session.bridge.mapped.connect(self.show_pictures)
         session.bridge.state_changed.connect(self._on_run_changed)
@@ -273,6 +275,11 @@ class Canvas(Viewport):
         self.session.enter(str(name), node.id)
         return True
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._hands.are_busy
+
     def show_cursor(self, shape: Qt.CursorShape | None) -> None:
         """Change the pointer's look; None is the arrow, or the hand that is ready to pan."""
         ready = Qt.CursorShape.OpenHandCursor if self.space_held else Qt.CursorShape.ArrowCursor
@@ -287,6 +294,7 @@ class Canvas(Viewport):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
+        self.arranging.settle()
         self._by_keys = False
         self._show_focus()
         event.setAccepted(self._hands.press(event))
@@ -303,6 +311,7 @@ class Canvas(Viewport):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the search in the empty, and a block's drawing on its card."""
+        self.arranging.settle()
         event.setAccepted(self._hands.press_twice(event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -322,6 +331,7 @@ class Canvas(Viewport):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what the key means; during a gesture only Esc means something."""
+        self.arranging.settle()
         event.accept()
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat() and not self._hands.are_busy:
@@ -361,6 +371,7 @@ class Canvas(Viewport):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a layer that comes from the palette."""
+        self.arranging.settle()
         _answer(event, self._hands.enter(event))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -397,6 +408,7 @@ class Canvas(Viewport):
             self.zoom_to_fit()
 
     def _on_changed(self) -> None:
+        self.arranging.drop()
         self._hands.cancel()  # the drawing changed under the hand, as by an undo
         if self._search is not None:
             self._search.close_now()
@@ -421,6 +433,7 @@ class Canvas(Viewport):
 
     def _on_entered(self) -> None:
         """Clear the board, as nodes of another drawing may bear the same ids, and draw what is open now."""
+        self.arranging.drop()
         self._hands.cancel()
         if self._search is not None:
             self._search.close_now()
@@ -453,11 +466,6 @@ class Canvas(Viewport):
             (self.current,) = self.session.selection
         if self.session.selection:
             self.pointing.pick(None)
-        self._show_focus()
-
-    def _on_revealed(self, id_: str) -> None:
-        self.current = id_
-        self._reveal((id_,))
         self._show_focus()
 
     def _on_revealed(self, id_: str) -> None:
