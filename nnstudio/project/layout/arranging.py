@@ -12,8 +12,9 @@ import msgspec
 from nnstudio.core.graph import Edge
 from nnstudio.project.layout.components import Place, components, shelve
 from nnstudio.project.layout.coordinates import coordinates
-from nnstudio.project.layout.ordering import Wire, layers, order
+from nnstudio.project.layout.ordering import Wire, layers
 from nnstudio.project.layout.ranks import rank, turned_back
+from nnstudio.project.layout.rerouting import uncross
 
 Direction = Literal["right", "down"]
 
@@ -158,7 +159,7 @@ def _part(
     rank_of = rank(len(names), ahead)
     made = layers(rank_of, wires)
     check()
-    order(made, check)
+    uncross(made, rank_of, check)
     check()
     rank_of += [0] * (len(made.ins) - len(names))
     for at, row in enumerate(made.ranks):

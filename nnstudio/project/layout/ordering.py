@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _MOST_LANES = 24
 """Lanes per node that are worth their time; in a drawing with more, its longest wires go without."""
@@ -36,6 +37,7 @@ class Layers:
         ranks: the vertices of each rank, in order.
         ins: for each vertex what leads to it from the rank before.
         outs: for each vertex where it leads to in the rank behind.
+        weights: how many wires run between two vertices.
         paths: for each wire the vertices along it, with both ends; a wire without lanes has only its ends.
     """
 
@@ -44,6 +46,7 @@ class Layers:
     ins: list[list[End]]
     outs: list[list[End]]
     paths: list[list[int]] = field(default_factory=list)
+    weights: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 def layers(rank_of: Sequence[int], wires: Sequence[Wire]) -> Layers:
@@ -51,11 +54,11 @@ def layers(rank_of: Sequence[int], wires: Sequence[Wire]) -> Layers:
     num = len(rank_of)
     made = Layers(num, [[] for _ in range(max(rank_of) + 1)], [[] for _ in rank_of], [[] for _ in rank_of])
     lanes: dict[tuple[int, float], list[int]] = {}
-    joined: set[tuple[int, int, float]] = set()
+    joined = made.weights
 
     def join(source: int, source_port: float, target: int, target_port: float) -> None:
-        if (source, target, target_port) not in joined:
-            joined.add((source, target, target_port))
+        joined[source, target] = joined.get((source, target), 0) + 1
+        if joined[source, target] == 1:
             made.outs[source].append((target, target_port))
             made.ins[target].append((source, source_port))
 
@@ -69,44 +72,44 @@ def layers(rank_of: Sequence[int], wires: Sequence[Wire]) -> Layers:
             made.paths[number] = [wire.source, wire.target]
             continue
         while len(way) < needed:
-            lane = len(made.ins)
+            way.append(len(made.ins))
             made.ins.append([])
             made.outs.append([])
-            before, port = (way[-1], 0.0) if way else (wire.source, wire.source_port)
-            way.append(lane)
-            join(before, port, lane, 0.0)
-        before, port = (way[needed - 1], 0.0) if needed else (wire.source, wire.source_port)
-        join(before, port, wire.target, wire.target_port)
-        made.paths[number] = [wire.source, *way[:needed], wire.target]
-    _fill(made, rank_of)
+        path = [wire.source, *way[:needed], wire.target]
+        ports = [wire.source_port, *[0.0] * needed, wire.target_port]
+        for (before, after), (leaves, arrives) in zip(pairwise(path), pairwise(ports), strict=True):
+            join(before, leaves, after, arrives)
+        made.paths[number] = path
+    made.ranks = first_order(made, rank_of)
     return made
 
 
-def _fill(made: Layers, rank_of: Sequence[int]) -> None:
-    """Set every rank in the order in which the ones before it lead there, lanes above nodes."""
+def first_order(made: Layers, rank_of: Sequence[int], *, backwards: bool = False) -> list[list[int]]:
+    """Return every rank in the order in which the ones before it lead there, or those behind it; lanes above nodes."""
     num = made.num_nodes
-    starts: list[list[int]] = [[] for _ in made.ranks]
-    for node, found in enumerate(rank_of):
+    ranks: list[list[int]] = [[] for _ in range(max(rank_of) + 1)]
+    starts: list[list[int]] = [[] for _ in ranks]
+    for node, found in enumerate(rank_of[:num]):
         starts[found].append(node)
+    if backwards:
+        starts.reverse()
     met = [False] * len(made.ins)
-    for number, row in enumerate(made.ranks):
-        for vertex in made.ranks[number - 1] if number else ():
-            for target, _ in sorted(made.outs[vertex], key=lambda end: end[0] < num):
+    ends_of = made.ins if backwards else made.outs
+    for number, row in enumerate(ranks):
+        for vertex in ranks[number - 1] if number else ():
+            for target, _ in sorted(ends_of[vertex], key=lambda end: end[0] < num):
                 if not met[target]:
                     met[target] = True
                     row.append(target)
         row += [node for node in starts[number] if not met[node]]
-
-
-def count_crossings(layers: Layers) -> int:
-    """Return how many pairs of short wires cross, ports regarded."""
-    place = _places(layers)
-    return sum(_crossings(layers, number, place) for number in range(len(layers.ranks) - 1))
+    if backwards:
+        ranks.reverse()
+    return ranks
 
 
 def order(layers: Layers, check: Callable[[], None]) -> None:
     """Change the order within the ranks until sweeps save no more crossings; ``check`` is called between sweeps."""
-    place = _places(layers)
+    place = places(layers)
     size = sum(len(ends) for ends in layers.outs)
     most = 4 + 20_000 // (size + 200)
     found = _settle(layers, place)
@@ -123,7 +126,8 @@ def order(layers: Layers, check: Callable[[], None]) -> None:
     layers.ranks[:] = best_ranks
 
 
-def _places(layers: Layers) -> list[int]:
+def places(layers: Layers) -> list[int]:
+    """Return which place in its rank each vertex has."""
     place = [0] * len(layers.ins)
     for row in layers.ranks:
         for number, vertex in enumerate(row):
@@ -186,8 +190,8 @@ def _around(found: list[int], number: int) -> bool:
 def _swap(layers: Layers, number: int, place: list[int]) -> bool:
     """Change places within a rank until no pair of neighbours saves a crossing; say whether any did."""
     row = layers.ranks[number]
-    ins = {vertex: sorted(place[end] + port for end, port in layers.ins[vertex]) for vertex in row}
-    outs = {vertex: sorted(place[end] + port for end, port in layers.outs[vertex]) for vertex in row}
+    ins = {vertex: sorted(place[end] for end, _ in layers.ins[vertex]) for vertex in row}
+    outs = {vertex: sorted(place[end] for end, _ in layers.outs[vertex]) for vertex in row}
     changed, again = False, True
     while again:
         again = False
@@ -202,14 +206,14 @@ def _swap(layers: Layers, number: int, place: list[int]) -> bool:
     return changed
 
 
-def _saved(first: list[float], second: list[float]) -> int:
+def _saved(first: list[int], second: list[int]) -> int:
     """Return how many crossings are saved when the one with the ends ``first`` comes behind the other."""
     if not first or not second or first[-1] <= second[0]:
         return -_above(second, first) if first and second else 0
     return _above(first, second) - _above(second, first)
 
 
-def _above(ends: list[float], others: list[float]) -> int:
+def _above(ends: list[int], others: list[int]) -> int:
     """Return for how many pairs the one of ``ends`` is the greater."""
     if len(ends) == len(others) == 1:
         return int(ends[0] > others[0])
@@ -223,20 +227,35 @@ def _above(ends: list[float], others: list[float]) -> int:
 
 def _crossings(layers: Layers, number: int, place: list[int]) -> int:
     """Count the crossings between a rank and the next, by inserting ends in the order of their beginnings."""
-    row = layers.ranks[number]
     outs = layers.outs
-    seen: list[float] = []
+    seen: list[int] = []
     count = 0
-    for vertex in row:
+    for vertex in layers.ranks[number]:
         ends = outs[vertex]
         if len(ends) == 1:
-            end = place[ends[0][0]] + ends[0][1]
+            end = place[ends[0][0]]
             count += len(seen) - bisect_right(seen, end)
             insort(seen, end)
         elif ends:
-            found = sorted(place[end] + port for end, port in ends)
+            found = [place[end] for end, _ in ends]
             for end in found:
                 count += len(seen) - bisect_right(seen, end)
             for end in found:
                 insort(seen, end)
+    return count
+
+
+def weighted_crossings(layers: Layers) -> int:
+    """Return how many pairs of wires cross; those from one port do not."""
+    place = places(layers)
+    count = 0
+    for row in layers.ranks[:-1]:
+        seen: list[int] = []
+        for vertex in row:
+            ends = [(place[end], layers.weights[vertex, end]) for end, _ in layers.outs[vertex]]
+            for end, weight in ends:
+                count += weight * (len(seen) - bisect_right(seen, end))
+            for end, weight in ends:
+                at = bisect_right(seen, end)
+                seen[at:at] = [end] * weight
     return count
