@@ -27,7 +27,7 @@ SPAN: Final = (256.0, 168.0)
 _STRIDE: Final = 12
 """Pixels that the hand goes from event to event: more than a step of the grid at 100 %."""
 _STEPS: Final = 8
-_UNIT: Final = ("Conv2d", "BatchNorm2d", "ReLU", "Conv2d", "BatchNorm2d", "Add", "ReLU", "Dropout")
+_UNIT: Final = ("Conv2d", "BatchNorm2d", "ReLU", "Dropout", "Conv2d", "BatchNorm2d", "Add", "ReLU")
 """Layers of one residual unit; its Add takes what came into the unit, too."""
 
 

@@ -64,7 +64,7 @@ def analyse(
 
 
 def _edited(previous: Analysis, graph: Graph) -> frozenset[str] | None:
-    """Return the nodes whose settings or places differ, where nothing else does; None where more does."""
+    """Return the nodes whose settings differ, where only these and places do; None where more does."""
     before = previous.graph
     if before.edges is not graph.edges or len(before.nodes) != len(graph.nodes):
         return None
@@ -79,7 +79,7 @@ def _edited(previous: Analysis, graph: Graph) -> frozenset[str] | None:
             return None
     if any(node.shares is not None for node in graph.nodes):
         return None
-    return frozenset(new.id for _, new in pairs)
+    return frozenset(new.id for old, new in pairs if not _computes_alike(old, new))
 
 
 def _follow(
@@ -87,6 +87,8 @@ def _follow(
 ) -> Analysis:
     """Work out anew what an edit of settings touches, and as far on as something else comes out."""
     structure = previous.structure
+    if not edited and not previous.problems:  # cards were moved, that is all
+        return msgspec.structs.replace(previous, graph=graph)
     facts = dict(previous.facts)
     touched = set(edited)
     for id_ in structure.order:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from nnstudio.core.graph import Edge, Graph
+from nnstudio.core.graph import Edge, Graph, Node
+
+_NONE: frozenset[Edge] = frozenset()
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +24,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 def diff(old: Graph, new: Graph) -> Change:
     """Compare two drawings; a node that was not touched costs one identity check."""
     before, after = old.by_id, new.by_id
-    edges_before, edges_after = frozenset(old.edges), frozenset(new.edges)
+    rewired = old.edges is not new.edges
+    edges_before, edges_after = (frozenset(old.edges), frozenset(new.edges)) if rewired else (_NONE, _NONE)
     return Change(
         added=frozenset(after.keys() - before.keys()),
         removed=frozenset(before.keys() - after.keys()),
@@ -34,6 +37,17 @@ def diff(old: Graph, new: Graph) -> Change:
         wired=edges_after - edges_before,
         unwired=edges_before - edges_after,
         framed=_framed(old, new),
+    )
+
+
+def is_only_moved(old: Node, new: Node) -> bool:
+    """Say whether two values of one node differ in nothing but where it is."""
+    return (
+        old.kind == new.kind
+        and old.name == new.name
+        and (old.params is new.params or old.params == new.params)
+        and old.shares == new.shares
+        and old.bypassed == new.bypassed
     )
 
 

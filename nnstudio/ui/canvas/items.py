@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
@@ -114,8 +114,7 @@ class NodeItem(QGraphicsItem):
     @property
     def card(self) -> QRectF:
         """The card itself, in scene units."""
-        place = self.scenePos()
-        return card_rect((place.x(), place.y()), self.face.height)
+        return QRectF(self.scenePos(), self._size)
 
     def socket_place(self, socket: Socket) -> QPointF | None:
         """Return where a port is in the scene; None where the node has no such port."""
@@ -157,7 +156,8 @@ class NodeItem(QGraphicsItem):
         zoom = transform.m11()
         if widget is None:  # exported, or printed: strokes, no sprites
             paint_card(painter, self.face, self._message, self._style, None)
-            self._paint_picture(painter, 1.0, zoom)
+            if self._picture is not None:
+                self._picture.paint(painter, self._style.paper(self.face), None, zoom, 1.0)
             return
         ratio = painter.device().devicePixelRatio()
         scale = zoom_step(zoom)
@@ -189,6 +189,7 @@ class NodeItem(QGraphicsItem):
     def _arrange(self) -> None:
         self._message = _write_message(self.face.trouble, self._style, self.face.height)
         self._bounds = bounds(self.face, self._message)
+        self._size = QSizeF(CARD_WIDTH, self.face.height)
         # What a wrong card says lies over its neighbours.
         self.setZValue(1.0 if self._message is not None else 0.0)
 
@@ -218,6 +219,8 @@ class WireItem(QGraphicsPathItem):
         self.edge = edge
         self.is_long = False
         """Whether a card could lie between its ends."""
+        self.ends = (QPointF(), QPointF())
+        """Where it was laid, from and to."""
         self._style = style
         self._wrong = False
         self._lit = False

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from nnstudio.compiler.analysis import Analysis, Facts
-from nnstudio.core.diff import Change, diff
+from nnstudio.core.diff import Change, diff, is_only_moved
 from nnstudio.core.graph import Block, Edge, Graph
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.cells import Cells
@@ -65,8 +65,8 @@ class Scene(QGraphicsScene):
         """Go from one drawing to another."""
         change = diff(old, new)
         # Where they stood: by the old drawing, as a hand may have moved the cards already.
-        left = [(old.by_id[id_].xy, self.nodes[id_].face.height) for id_ in change.removed | change.changed]
-        disturbed = [card_rect(*place) for place in left]
+        left = change.removed | change.changed
+        disturbed = [card_rect(old.by_id[id_].xy, self.nodes[id_].face.height) for id_ in left]
         for edge in change.unwired:
             self._remove_wire(edge)
         for id_ in change.removed:
@@ -79,12 +79,14 @@ class Scene(QGraphicsScene):
                 self.addItem(item)
                 self._cells.put(node.id, item.card)
                 disturbed.append(item.card)
-        shifted = self._refresh(change, new, blocks, analysis)
-        disturbed += [self.nodes[id_].card for id_ in shifted]
+        stale, shifted = self._refresh(change, old, new, blocks, analysis)
+        disturbed += [self._cells.rects[id_] for id_ in shifted]
         for edge in change.wired:
             self._add_wire(edge)
-        loose = {edge for id_ in shifted for edge in self._wires_at.get(id_, ())} | change.wired
-        self.lay({edge for edge in loose if edge in self.wires} | self._disturbed(disturbed))
+        offset = _common_offset(old, new, change, shifted)
+        if offset is None or not self._shift_wires(offset):
+            loose = {edge for id_ in shifted for edge in self._wires_at.get(id_, ())} | change.wired
+            self.lay({edge for edge in loose if edge in self.wires} | self._disturbed(disturbed))
         self.ties.obey(change, new, analysis, shifted)
         self.frames.obey(change, new)
         self._show_wrong(new, analysis)
@@ -100,14 +102,16 @@ class Scene(QGraphicsScene):
         """Lay wires anew between their ports."""
         for edge in edges:
             wire = self.wires[edge]
-            start, end = self.wire_ends(edge)
+            start, end = wire.ends = self.wire_ends(edge)
             wire.is_long = is_long(start, end)
             wire.setPath(route(start, end, partial(self._cards_in, edge)))
 
     def lay_straight(self, edges: Iterable[Edge]) -> None:
         """Lay wires without looking what is in their way, as while much is being dragged."""
         for edge in edges:
-            self.wires[edge].setPath(wire_path(*self.wire_ends(edge)))
+            wire = self.wires[edge]
+            wire.ends = self.wire_ends(edge)
+            wire.setPath(wire_path(*wire.ends))
 
     # Looking
 
@@ -124,7 +128,10 @@ class Scene(QGraphicsScene):
             start = source.scenePos() + port_place(len(source.face.outputs), output=True)
         if end is None and target is not None:
             end = target.scenePos() + port_place(len(target.face.inputs), output=False)
-        return start or end or QPointF(), end or start or QPointF()
+        # Not by `or`: a point at the origin counts as nothing there.
+        start = end if start is None else start
+        end = start if end is None else end
+        return (QPointF(), QPointF()) if start is None or end is None else (start, end)
 
     def node_at(self, place: QPointF) -> NodeItem | None:
         """Return the uppermost card at a place."""
@@ -190,8 +197,8 @@ class Scene(QGraphicsScene):
     def cards_rect(self, ids: Iterable[str] | None = None) -> QRectF:
         """Return the rectangle around these cards, or around all and the frames; empty where there are none."""
         rect = self.frames.rect() if ids is None else QRectF()
-        for id_ in self.nodes if ids is None else ids:
-            rect = rect.united(self.nodes[id_].card)
+        for card in self._cells.rects.values() if ids is None else [self.nodes[id_].card for id_ in ids]:
+            rect = rect.united(card)
         return rect
 
     def painted_rect(self, ids: Iterable[str] | None = None) -> QRectF:
@@ -254,13 +261,17 @@ class Scene(QGraphicsScene):
 
     # Inside
 
-    def _refresh(self, change: Change, new: Graph, blocks: Mapping[str, Block], analysis: Analysis) -> set[str]:
-        """Bring faces and places up to date; return the nodes whose ports are elsewhere than before."""
+    def _refresh(
+        self, change: Change, old: Graph, new: Graph, blocks: Mapping[str, Block], analysis: Analysis
+    ) -> tuple[set[str], set[str]]:
+        """Bring faces and places up to date; return the nodes looked at, and those with ports elsewhere than before."""
         troubled = frozenset(analysis.by_node)
-        stale = set(change.changed) | self._troubled | troubled
+        stale = {id_ for id_ in change.changed if not is_only_moved(old.by_id[id_], new.by_id[id_])}
+        stale |= self._troubled | troubled
         for edge in change.wired | change.unwired:
             stale |= {edge.source, edge.target}
-        stale |= {id_ for id_, facts in analysis.facts.items() if self._facts.get(id_) is not facts}
+        if analysis.facts is not self._facts:
+            stale |= {id_ for id_, facts in analysis.facts.items() if self._facts.get(id_) is not facts}
         if blocks is not self._blocks:
             stale |= {node.id for node in new.nodes if node.kind == BLOCK}
         self._facts, self._troubled, self._blocks = analysis.facts, troubled, blocks
@@ -271,12 +282,14 @@ class Scene(QGraphicsScene):
                 continue
             ports = (item.face.inputs, item.face.outputs)
             item.show_face(make_face(new, node, blocks, analysis))
-            place = QPointF(*node.xy)
-            if item.pos() != place or ports != (item.face.inputs, item.face.outputs) or id_ in change.changed:
-                item.setPos(place)
-                self._cells.put(id_, item.card)
+            if ports != (item.face.inputs, item.face.outputs) or item.pos() != QPointF(*node.xy):
                 shifted.add(id_)
-        return shifted
+        shifted |= change.changed
+        for id_ in shifted:
+            item = self.nodes[id_]
+            item.setPos(*new.by_id[id_].xy)
+            self._cells.put(id_, item.card)
+        return stale, shifted
 
     def _add_wire(self, edge: Edge) -> None:
         wire = WireItem(edge, self.style_)
@@ -303,13 +316,26 @@ class Scene(QGraphicsScene):
         return [card for id_, card in self._cells.near(rect).items() if id_ not in (edge.source, edge.target)]
 
     def _disturbed(self, rects: list[QRectF]) -> set[Edge]:
+    def _shift_wires(self, offset: QPointF) -> bool:
+        """Take all wires along with all cards; says whether that was all there was to do."""
+        one = next(iter(self.wires), None)
+        if one is None or self.wire_ends(one)[0] != self.wires[one].ends[0] + offset:
+            return False  # a hand has brought them already
+        for edge, wire in self.wires.items():
+            if edge.source not in self.nodes and edge.target not in self.nodes:
+                continue
+            start, end = wire.ends
+            wire.ends = (start + offset, end + offset)
+            wire.setPath(wire.path().translated(offset))
+        return True
+
         """Return the long wires that may want another way, as cards near them came or went."""
         long = {edge: wire for edge, wire in self.wires.items() if wire.is_long}
         if len(rects) > _MANY:
             return set(long)
         found = set()
         for edge, wire in long.items():
-            start, end = self.wire_ends(edge)
+            start, end = wire.ends
             room = wire.path().controlPointRect().united(QRectF(start, end).normalized()).adjusted(-8, -8, 8, 8)
             if any(room.intersects(rect) for rect in rects):
                 found.add(edge)
@@ -327,3 +353,12 @@ class Scene(QGraphicsScene):
             if edge in self.wires:
                 self.wires[edge].show_wrong(edge in wrong)
         self._wrong = wrong
+
+
+def _common_offset(old: Graph, new: Graph, change: Change, shifted: Collection[str]) -> QPointF | None:
+    """Return how far everything was moved at once; None where anything stays or anything else was done."""
+    if change.added or change.removed or change.wired or change.unwired or not len(shifted) == len(new.nodes) > 0:
+        return None
+    places = [(old.by_id[node.id].xy, node.xy) for node in new.nodes]
+    offsets = {(round(after[0] - before[0], 6), round(after[1] - before[1], 6)) for before, after in places}
+    return QPointF(*offsets.pop()) if len(offsets) == 1 else None
