@@ -57,6 +57,7 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
         hover: the ground of what the pointer is over.
         primary: ground of the one button that matters; ``on_primary`` is its text.
         edge: wires.
+        index: ports of positions in a table, and a tint of wires that carry them.
         block: tint and outline of block frames.
         families: layer families' colours by the keys of `nnstudio.layers.spec.FAMILIES`.
     """
@@ -78,6 +79,7 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     primary: QColor
     on_primary: QColor
     edge: QColor
+    index: QColor
     block: QColor
     families: Mapping[str, QColor]
 

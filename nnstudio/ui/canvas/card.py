@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from nnstudio.ui import theme as themes
-from nnstudio.ui.canvas.face import Face, Tone
+from nnstudio.ui.canvas.face import Dot, Face, Tone
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, MARGIN, PORT_RADIUS, port_place
 from nnstudio.ui.icons import kind_icon, paint_kind_icon
 from nnstudio.ui.theme import Theme, blend
@@ -25,6 +26,11 @@ INDENT = 16.0
 ICON = 16
 SHEET = 4.0
 """How far each sheet of a block's stack looks out behind the one before it."""
+
+OPTIONAL_LESS = 1.25
+"""By how much a port that may stay free is smaller."""
+DIAMOND_MORE = 1.0
+"""By how much further a diamond's corners reach than a circle, so that both look equally large."""
 
 TILES = QRectF(INDENT, 53.0, CARD_WIDTH - INDENT - 12.0, 30.0)
 """Where the live tiles of a card go."""
@@ -95,6 +101,15 @@ class Style(msgspec.Struct, frozen=True, dict=True):
         paper = blend(theme.block, theme.raised, 0.90) if face.is_block else theme.raised
         return blend(paper, theme.bg, 0.7) if face.is_bypassed else paper
 
+    def dot(self, face: Face, dot: Dot) -> QColor:
+        """Return the colour of a port: that of its layer's family, unless it is about positions in a table."""
+        return self.theme.index if dot.carries == "index" else self.theme.family(face.family)
+
+    def wire(self, *, index: bool) -> QColor:
+        """Return the colour of a wire at rest; one that carries positions in a table has a tint."""
+        theme = self.theme
+        return blend(theme.index, theme.edge, 0.5) if index else theme.edge
+
     def tone(self, tone: Tone) -> QColor:
         """Return the colour of words about a problem."""
         return {"wrong": self.theme.err, "open": self.theme.warn, "aside": self.theme.mute}[tone]
@@ -128,6 +143,8 @@ def paint_card(painter: QPainter, face: Face, message: Message | None, style: St
     theme = style.theme
     card = QRectF(0.0, 0.0, CARD_WIDTH, face.height)
     hairline = QPen(style.outline(face), 1.0)
+    if face.is_bypassed:
+        hairline.setDashPattern([4.0, 3.0])
     if face.is_block:
         painter.setPen(hairline)
         for sheet in (2, 1):
@@ -140,8 +157,6 @@ def paint_card(painter: QPainter, face: Face, message: Message | None, style: St
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(card.adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
         hairline.setWidthF(1.5)
-    if face.is_bypassed:
-        hairline.setDashPattern([4.0, 3.0])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(style.paper(face))
     painter.drawRoundedRect(card, RADIUS, RADIUS)
@@ -152,8 +167,8 @@ def paint_card(painter: QPainter, face: Face, message: Message | None, style: St
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(blend(colour, theme.raised, 0.5) if face.is_quiet else colour)
     painter.drawPath(_stripe(face.height))
-    if face.is_bypassed:
-        painter.setPen(QPen(theme.edge, 2.0))
+    if face.is_run_through:
+        painter.setPen(QPen(style.wire(index=face.carries(face.outputs[0]) == "index"), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(passing_path(face))
     _write(painter, face, style, ratio)
@@ -170,11 +185,42 @@ def passing_path(face: Face) -> QPainterPath:
     return path
 
 
-def paint_ring(painter: QPainter, place: QPointF, ring: QColor, ground: QColor, radius: float = PORT_RADIUS) -> None:
-    """Paint one port."""
-    painter.setPen(QPen(ring, 2.0))
-    painter.setBrush(ground)
-    painter.drawEllipse(place, radius - 0.5, radius - 0.5)
+def paint_dot(painter: QPainter, place: QPointF, dot: Dot, colour: QColor, ground: QColor, grown: float = 0.0) -> None:
+    """Paint one port: a round dot for numbers, a diamond for positions in a table, a ring for anything.
+
+    A port that may stay free is smaller, and open like the ring.
+
+    Args:
+        painter: in the card's own coordinates, antialiased.
+        place: its middle.
+        dot: what decides its shape.
+        colour: of its line, and of its inside where that is filled.
+        ground: of its inside where that is open.
+        grown: by how much it is larger than it is at rest.
+    """
+    is_open = dot.carries is None or dot.optional
+    radius = PORT_RADIUS - 0.5 + grown - (OPTIONAL_LESS if dot.optional else 0.0)
+    rim = [] if is_open else [(QPen(ground, 1.0), 1.0)]  # tells it from the stripe, which has its colour
+    for pen, more in (*rim, (QPen(colour, 1.5 if dot.optional else 2.0), 0.0)):
+        painter.setPen(pen)
+        painter.setBrush(ground if is_open else colour)
+        if dot.carries == "index":
+            painter.drawPolygon(diamond(place, radius + more + DIAMOND_MORE))
+        else:
+            painter.drawEllipse(place, radius + more, radius + more)
+
+
+def diamond(place: QPointF, reach: float) -> QPolygonF:
+    """Return a square that stands on its corner; ``reach`` is from its middle to a corner."""
+    across, down = QPointF(reach, 0.0), QPointF(0.0, reach)
+    return QPolygonF([place - down, place + across, place + down, place - across])
+
+
+def dots(face: Face) -> Iterator[tuple[QPointF, bool, str, Dot]]:
+    """Give each port of a card: where it is, whether it is an output, its name, and how it looks."""
+    for output, names, looks in ((False, face.inputs, face.input_dots), (True, face.outputs, face.output_dots)):
+        for index, name in enumerate(names):
+            yield port_place(index, output=output), output, name, looks[index] if index < len(looks) else Dot()
 
 
 def paint_outline(painter: QPainter, face: Face, style: Style, *, selected: bool, focused: bool) -> None:
@@ -213,7 +259,7 @@ def _write(painter: QPainter, face: Face, style: Style, ratio: float | None) -> 
     else:
         painter.drawPixmap(QPointF(INDENT - 1, 11.0), kind_icon(face.kind, colour, ICON, ratio))
     words = arrange(face, style)
-    first, second = 23.5, 44.0
+    first, second = 23.5, 47.0 if face.is_bypassed else 44.0  # the wire through a skipped card runs between
     painter.setFont(style.title)
     painter.setPen(text)
     painter.save()
@@ -272,10 +318,8 @@ def fit(text: str, metrics: QFontMetricsF, room: float) -> str:
 
 
 def _paint_ports(painter: QPainter, face: Face, style: Style) -> None:
-    colour = style.theme.family(face.family)
-    for output, names in ((False, face.inputs), (True, face.outputs)):
-        for index in range(len(names)):
-            paint_ring(painter, port_place(index, output=output), colour, style.theme.raised)
+    for place, _, _, dot in dots(face):
+        paint_dot(painter, place, dot, style.dot(face, dot), style.paper(face))
 
 
 def _stripe(height: float) -> QPainterPath:

@@ -16,7 +16,7 @@ from nnstudio.layers.catalog import catalog
 from nnstudio.ui.canvas.geometry import card_height
 
 if TYPE_CHECKING:
-    from nnstudio.layers.spec import Port, Shape
+    from nnstudio.layers.spec import Element, Port, Shape
 
 BLOCK = "Block"
 Tone = Literal["wrong", "open", "aside"]
@@ -37,6 +37,13 @@ class Trouble(msgspec.Struct, frozen=True):
     tone: Tone
 
 
+class Dot(msgspec.Struct, frozen=True):
+    """What decides how a port looks: what it carries or takes, None for anything, and whether it may stay free."""
+
+    carries: Element | None = None
+    optional: bool = False
+
+
 class Face(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is painted of one node.
 
@@ -46,6 +53,7 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
         line: one row of settings.
         shape, parameters: last row, as text.
         inputs, outputs: names of the ports, from top to bottom.
+        input_dots, output_dots: how they look.
         is_block: whether it stands for a block.
         copies: how many copies of a block it stands for.
         is_shared: whether it uses the weights of another node.
@@ -64,6 +72,8 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     parameters: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    input_dots: tuple[Dot, ...] = ()
+    output_dots: tuple[Dot, ...] = ()
     is_block: bool = False
     copies: int = 1
     is_shared: bool = False
@@ -81,6 +91,15 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     def is_quiet(self) -> bool:
         """Whether it is painted faded, as nothing is calculated here."""
         return self.faded or self.is_bypassed
+
+    @property
+    def is_run_through(self) -> bool:
+        """Whether a wire runs through it: a skipped layer with an input and an output."""
+        return self.is_bypassed and bool(self.inputs and self.outputs)
+
+    def carries(self, output: str) -> Element | None:
+        """Return what leaves at an output; None where that is open."""
+        return dict(zip(self.outputs, self.output_dots, strict=False)).get(output, Dot()).carries
 
     @property
     def height(self) -> float:
@@ -101,7 +120,8 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
     """Gather what the card of ``node`` says."""
     facts = analysis.facts[node.id]
     trouble = _trouble(analysis.by_node.get(node.id, ()))
-    inputs = input_ports(graph, node, blocks)
+    inputs, outputs = input_ports(graph, node, blocks), output_ports(graph, node, blocks)
+    feeds = analysis.feeds[node.id]
     title, family, line, copies = _block_words(node, blocks) if node.kind == BLOCK else _layer_words(node, facts)
     return Face(
         kind=f"Block:{node.params.get('block', '')}" if node.kind == BLOCK else node.kind,
@@ -112,12 +132,14 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
         shape=compact_shape(facts.outputs[0].shape) if facts.outputs else "—",
         parameters=_parameters(node, facts),
         inputs=tuple(port.name for port in inputs),
-        outputs=tuple(port.name for port in output_ports(graph, node, blocks)),
+        outputs=tuple(port.name for port in outputs),
+        input_dots=tuple(_input_dot(index, port, feeds) for index, port in enumerate(inputs)),
+        output_dots=tuple(_output_dot(index, port, facts) for index, port in enumerate(outputs)),
         is_block=node.kind == BLOCK,
         copies=copies,
         is_shared=node.shares is not None,
         is_bypassed=node.bypassed,
-        passing=_passing(inputs, analysis.feeds[node.id]) if node.bypassed else 0,
+        passing=_passing(inputs, feeds) if node.bypassed else 0,
         faded=not facts.live and (trouble is None or trouble.tone != "wrong"),
         trouble=trouble,
     )
@@ -174,6 +196,15 @@ def _block_words(node: Node, blocks: Mapping[str, Block]) -> tuple[str, str, str
         " · ".join(settings),
         repeat if isinstance(repeat, int) else 1,
     )
+
+
+def _input_dot(index: int, port: Port, feeds: Mapping[str, Edge]) -> Dot:
+    # Beyond its first two, a port of a layer that takes many wires is an offer.
+    return Dot(port.element, port.optional or (port.many and index >= 2 and port.name not in feeds))
+
+
+def _output_dot(index: int, port: Port, facts: Facts) -> Dot:
+    return Dot(facts.outputs[index].element if index < len(facts.outputs) else port.element)
 
 
 def _passing(ports: tuple[Port, ...], feeds: Mapping[str, Edge]) -> int:

@@ -11,9 +11,9 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.core.graph import Edge
-from nnstudio.ui.canvas.card import TILES, Style, bounds, paint_card, paint_found, paint_outline, paint_ring
-from nnstudio.ui.canvas.face import Face, Trouble
-from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS, card_rect, port_place, zoom_step
+from nnstudio.ui.canvas.card import TILES, Style, bounds, dots, paint_card, paint_dot, paint_found, paint_outline
+from nnstudio.ui.canvas.face import Dot, Face, Trouble
+from nnstudio.ui.canvas.geometry import CARD_WIDTH, port_place, zoom_step
 from nnstudio.ui.canvas.sprites import Sprites
 from nnstudio.ui.canvas.wiring import Socket
 from nnstudio.ui.theme import blend
@@ -202,13 +202,13 @@ class NodeItem(QGraphicsItem):
 
     def _paint_ports(self, painter: QPainter, takes: Callable[[Socket], bool]) -> None:
         theme = self._style.theme
-        for output, names in ((False, self.face.inputs), (True, self.face.outputs)):
-            for index, name in enumerate(names):
-                place = port_place(index, output=output)
-                if takes(Socket(self.id, name, output)):
-                    paint_ring(painter, place, theme.accent, theme.raised, PORT_RADIUS + 1.0)
-                else:
-                    paint_ring(painter, place, blend(theme.line, theme.bg, 0.2), theme.bg)
+        for place, output, name, dot in dots(self.face):
+            full = Dot(dot.carries)  # at its full size, so that nothing of the one at rest looks out
+            if takes(Socket(self.id, name, output)):
+                paint_dot(painter, place, full, theme.accent, theme.raised, 1.0)
+            else:
+                quiet = blend(theme.line, theme.bg, 0.2)
+                paint_dot(painter, place, full, quiet, theme.bg, 0.25)
 
 
 class WireItem(QGraphicsPathItem):
@@ -224,6 +224,7 @@ class WireItem(QGraphicsPathItem):
         self._style = style
         self._wrong = False
         self._lit = False
+        self._index = False
         self.setZValue(-1.0)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._dress()
@@ -244,6 +245,17 @@ class WireItem(QGraphicsPathItem):
             self._wrong = wrong
             self._dress()
 
+    @property
+    def carries_index(self) -> bool:
+        """Whether it shows that it carries positions in a table."""
+        return self._index
+
+    def show_index(self, index: bool) -> None:
+        """Show whether it carries positions in a table."""
+        if index != self._index:
+            self._index = index
+            self._dress()
+
     def show_lit(self, lit: bool) -> None:
         """Pick it out: it is pointed at, selected, or something can be dropped on it."""
         if lit != self._lit:
@@ -252,7 +264,7 @@ class WireItem(QGraphicsPathItem):
 
     def _dress(self) -> None:
         theme = self._style.theme
-        pen = QPen(theme.err if self._wrong else theme.edge, 2.0)
+        pen = QPen(theme.err if self._wrong else self._style.wire(index=self._index), 2.0)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if self._wrong:
             pen.setDashPattern([3.0, 2.0])

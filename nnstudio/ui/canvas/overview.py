@@ -35,11 +35,12 @@ class Batch:
             card = item.card
             if item.face.is_bypassed:
                 self.hollow.append(card)
+            else:
+                self.cards.append(card)
+            if item.face.is_run_through:
                 through = passing_path(item.face).translated(card.topLeft())
                 self.curves.addPath(through)
                 self.lines.append(QLineF(through.pointAtPercent(0.0), through.currentPosition()))
-            else:
-                self.cards.append(card)
             stripe = QRectF(card.left(), card.top(), _STRIPE, card.height())
             self.stripes.setdefault(item.face.family, []).append(stripe)
             if item.face.is_wrong:

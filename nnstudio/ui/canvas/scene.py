@@ -90,6 +90,7 @@ class Scene(QGraphicsScene):
         self.ties.obey(change, new, analysis, shifted)
         self.frames.obey(change, new)
         self._show_wrong(new, analysis)
+        self._show_index(stale)
         if disturbed or change.wired or change.unwired or change.framed:
             self.touch()
 
@@ -340,6 +341,13 @@ class Scene(QGraphicsScene):
             if any(room.intersects(rect) for rect in rects):
                 found.add(edge)
         return found
+
+    def _show_index(self, ids: set[str]) -> None:
+        """Tint the wires from these nodes that carry positions in a table."""
+        for id_ in ids & self.nodes.keys():
+            for edge in self._wires_at.get(id_, ()):
+                if edge.source == id_:
+                    self.wires[edge].show_index(self.nodes[id_].face.carries(edge.source_port) == "index")
 
     def _show_wrong(self, graph: Graph, analysis: Analysis) -> None:
         """Show the wires red that carry what their layer cannot take."""

@@ -16,9 +16,21 @@ from PySide6.QtWidgets import QGraphicsPathItem
 
 from nnstudio.core.words import language, set_language
 from nnstudio.project.document import Project
-from nnstudio.ui.canvas.card import INDENT, RADIUS, SHEET, STRIPE, Style, fit, passing_path
-from nnstudio.ui.canvas.face import Face
-from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS, port_place
+from nnstudio.ui.canvas.card import (
+    DIAMOND_MORE,
+    INDENT,
+    OPTIONAL_LESS,
+    RADIUS,
+    SHEET,
+    STRIPE,
+    Style,
+    diamond,
+    dots,
+    fit,
+    passing_path,
+)
+from nnstudio.ui.canvas.face import Dot, Face
+from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS
 from nnstudio.ui.canvas.items import NodeItem
 from nnstudio.ui.exports.pictures import POINTS, Sheet, make_sheet, sheet_rect
 from nnstudio.ui.theme import blend
@@ -208,19 +220,28 @@ class _Writer:
         clip = f"{_place(card.topLeft())} rectangle {_place(card.bottomRight())}"
         yield rf"\begin{{scope}}\clip[rounded corners={self._length(RADIUS)}] {clip};"
         yield rf"\fill[{colour}] {_place(stripe.topLeft())} rectangle {_place(stripe.bottomRight())};\end{{scope}}"
-        if face.is_bypassed:
+        if face.is_run_through:
             way = passing_path(face).translated(card.topLeft())
-            yield rf"\draw[{self._colour(theme.edge)}, line width={self._length(2.0)}] {_curve(way)};"
+            tint = self._colour(style.wire(index=face.carries(face.outputs[0]) == "index"))
+            yield rf"\draw[{tint}, line width={self._length(2.0)}] {_curve(way)};"
         yield from self._words(face, card)
-        for output, names in ((False, face.inputs), (True, face.outputs)):
-            for index in range(len(names)):
-                place = _place(card.topLeft() + port_place(index, output=output))
-                yield rf"\draw[port, draw={self._colour(family)}] {place} circle ({PORT_RADIUS - 0.5:g});"
+        for place, _, _, dot in dots(face):
+            yield self._port(face, card.topLeft() + place, dot)
         if face.trouble is not None:
             wide = self._length(CARD_WIDTH)
             below = _place(card.bottomLeft() + QPointF(0.0, 8.0))
             look = f"words, text={self._colour(style.tone(face.trouble.tone))}, text width={wide}, anchor=north west"
             yield rf"\node[{look}, align=flush left] at {below} {{{escape(face.trouble.message)}}};"
+
+    def _port(self, face: Face, place: QPointF, dot: Dot) -> str:
+        """Give one port: a round dot, a diamond, or open; see `card.paint_dot`."""
+        colour = self._colour(self._style.dot(face, dot))
+        look = f"port, draw={colour}" + ("" if dot.carries is None or dot.optional else f", fill={colour}")
+        radius = PORT_RADIUS - 0.5 - (OPTIONAL_LESS if dot.optional else 0.0)
+        if dot.carries != "index":
+            return rf"\draw[{look}] {_place(place)} circle ({radius:g});"
+        corners = " -- ".join(map(_place, diamond(place, radius + DIAMOND_MORE).toList()))
+        return rf"\draw[{look}] {corners} -- cycle;"
 
     def _words(self, face: Face, card: QRectF) -> Iterator[str]:
         """Give the three rows of a card: title and name, settings, shape and parameters."""

@@ -185,6 +185,14 @@ def test_of_several_inputs_the_wire_that_passes_runs_through(make: Make) -> None
     assert face.trouble is None
 
 
+def test_ends_that_a_file_says_are_skipped_are_told_and_painted(make: Make) -> None:
+    hand = make(replace(NETWORK, graph=set_bypassed(NETWORK.graph, ("image", "scores"), True)), (640.0, 60.0))
+    assert hand.canvas.node_item("scores").face.is_wrong
+    hand.canvas.grab()
+    hand.canvas.show_place(0.2, hand.card("scores"))
+    hand.canvas.grab()
+
+
 def test_copies_are_skipped_too(hand: Hand) -> None:
     session = hand.canvas.session
     session.select(("relu",))
