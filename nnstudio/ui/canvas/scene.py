@@ -209,6 +209,10 @@ class Scene(QGraphicsScene):
             rect = rect.united(self.nodes[id_].sceneBoundingRect())
         return rect
 
+    def cards_near(self, rect: QRectF) -> dict[str, QRectF]:
+        """Return the cards that a rectangle touches, by id; those in the hand where they were taken up."""
+        return self._cells.near(rect)
+
     # Showing
 
     def overlay(self, item: QGraphicsItem) -> None:
@@ -316,7 +320,6 @@ class Scene(QGraphicsScene):
         """Return the cards that touch a rectangle, without those that a wire begins and ends at."""
         return [card for id_, card in self._cells.near(rect).items() if id_ not in (edge.source, edge.target)]
 
-    def _disturbed(self, rects: list[QRectF]) -> set[Edge]:
     def _shift_wires(self, offset: QPointF) -> bool:
         """Take all wires along with all cards; says whether that was all there was to do."""
         one = next(iter(self.wires), None)
@@ -330,6 +333,7 @@ class Scene(QGraphicsScene):
             wire.setPath(wire.path().translated(offset))
         return True
 
+    def _disturbed(self, rects: list[QRectF]) -> set[Edge]:
         """Return the long wires that may want another way, as cards near them came or went."""
         long = {edge: wire for edge, wire in self.wires.items() if wire.is_long}
         if len(rects) > _MANY:
