@@ -113,6 +113,10 @@ def gestures() -> list[tuple[str, str]]:
     return [
         (tr("Add a layer"), tr("drag it from the palette, or double-click")),
         (tr("Search for a layer to add"), tr("Tab or Shift+A")),
+        (tr("Go from layer to layer"), tr("arrow keys, Tab once they were used")),
+        (tr("Edit the settings, enter a block"), tr("Enter; Esc comes back")),
+        (tr("Move the selection"), tr("Ctrl and arrow keys, with Shift further")),
+        (tr("Draw a wire with keys"), tr("W, arrow keys or Tab, Enter")),
         (tr("Connect"), tr("drag from dot to dot")),
         (tr("Move the view"), tr("middle or right drag, Space and drag")),
         (tr("Zoom"), tr("wheel")),

@@ -45,6 +45,9 @@ class DesignPage(QWidget):
         for panel in self.panels():
             panel.setVisible(panel.objectName() not in layout.hidden)
         self.palette_panel.activated.connect(self.canvas.add)
+        self.canvas.edit_wanted.connect(self.inspector.focus_first)
+        self.inspector.left.connect(self.canvas.take_keyboard)
+        self.palette_panel.left.connect(self.canvas.take_keyboard)
 
     def _middle(self, session: Session) -> QWidget:
         """Return the canvas, with the bar above it that says which block is open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtGui import QDropEvent, QMouseEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent, QMouseEvent
 
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
 from nnstudio.ui.canvas.gestures.drop import DropLayer, dragged_key
@@ -33,6 +33,30 @@ class Hands:
         self._pull.setInterval(_FRAME_MS)
         self._pull.timeout.connect(self._on_pulled)
 
+    def begin(self, gesture: Gesture) -> None:
+        """Begin a gesture that keys lead; one that is under way is given up."""
+        self.cancel()
+        self._canvas.pointing.leave()
+        self._canvas.pointing.pick(None)
+        self._gesture, self._button = gesture, Qt.MouseButton.NoButton
+        gesture.begin(self._last)
+
+    @property
+    def are_led(self) -> bool:
+        """Whether the gesture under way is led by keys."""
+        return self._gesture is not None and self._gesture.by_keys
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Give a key to a gesture that keys lead; says whether there is one. Esc gives it up."""
+        gesture = self._gesture
+        if gesture is None or not gesture.by_keys:
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        elif gesture.press(event):
+            self._take_gesture().commit(self._last)
+        return True
+
     @property
     def are_busy(self) -> bool:
         """Whether a gesture is under way."""
@@ -40,6 +64,8 @@ class Hands:
 
     def press(self, event: QMouseEvent) -> bool:
         """Begin a gesture; while one is under way, other buttons mean nothing. Says whether the press was taken."""
+        if self.are_led:
+            self.cancel()
         if self.are_busy:
             return True
         self._canvas.framing.close_editor()
@@ -57,6 +83,8 @@ class Hands:
 
     def move(self, event: QMouseEvent) -> None:
         """Follow a gesture, or show what is pointed at."""
+        if self.are_led:
+            return
         if self._gesture is not None:
             self._last = self._pointer(event)
             self._gesture.move(self._last)

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from nnstudio.ui.canvas import walking
 from nnstudio.ui.canvas.geometry import GRID
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
 
-_ARROWS = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, -1.0),
-    Qt.Key.Key_Down: (0.0, 1.0),
+ARROWS = {
+    Qt.Key.Key_Left: QPointF(-1.0, 0.0),
+    Qt.Key.Key_Right: QPointF(1.0, 0.0),
+    Qt.Key.Key_Up: QPointF(0.0, -1.0),
+    Qt.Key.Key_Down: QPointF(0.0, 1.0),
 }
 _FAR = 4.0
-_SIDEWAYS = 2.0
-"""How much dearer a step aside is than a step in the arrow's direction."""
 
 _Keys = tuple[Qt.Key, Qt.KeyboardModifier]
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -36,7 +35,10 @@ class Keyboard:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._keys: dict[_Keys, Callable[[], object]] = {
-            (Qt.Key.Key_Tab, _NONE): canvas.search_at_pointer,
+            (Qt.Key.Key_Tab, _NONE): self._tab,
+            (Qt.Key.Key_Backtab, _SHIFT): lambda: canvas.go_to(walking.step(canvas, -1)),
+            (Qt.Key.Key_W, _NONE): canvas.begin_wire,
+            (Qt.Key.Key_W, _SHIFT): canvas.pick_next_wire,
             (Qt.Key.Key_A, _SHIFT): canvas.search_at_pointer,
             (Qt.Key.Key_Delete, _NONE): canvas.delete_selection,
             (Qt.Key.Key_Backspace, _NONE): canvas.delete_selection,
@@ -59,8 +61,8 @@ class Keyboard:
             (Qt.Key.Key_BracketLeft, _NONE): canvas.arranging.select_upstream,
             (Qt.Key.Key_BracketRight, _NONE): canvas.arranging.select_downstream,
             (Qt.Key.Key_Escape, _NONE): canvas.let_go,
-            (Qt.Key.Key_Return, _NONE): canvas.enter,
-            (Qt.Key.Key_Enter, _NONE): canvas.enter,
+            (Qt.Key.Key_Return, _NONE): canvas.edit,
+            (Qt.Key.Key_Enter, _NONE): canvas.edit,
         }
         self._standard: dict[QKeySequence.StandardKey, Callable[[], object]] = {
             QKeySequence.StandardKey.Copy: canvas.copy,
@@ -73,8 +75,9 @@ class Keyboard:
         """Do what the keys mean; says whether they mean anything here."""
         key = Qt.Key(event.key())
         keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in _ARROWS:
-            return self._arrow(QPointF(*_ARROWS[key]), keys)
+        self._canvas.pointing.leave()
+        if key in ARROWS:
+            return self._arrow(ARROWS[key], keys)
         for standard, act in self._standard.items():
             if event.matches(standard):
                 act()
@@ -85,6 +88,21 @@ class Keyboard:
             return False
         known()
         return True
+
+    def keeps_tab(self, *, forwards: bool) -> bool:
+        """Whether Tab, or Shift+Tab, means something on the canvas; else it leaves it, as past the last node."""
+        canvas = self._canvas
+        if not canvas.is_by_keys or not canvas.board.nodes:
+            return forwards
+        return walking.step(canvas, 1 if forwards else -1) is not None
+
+    def _tab(self) -> None:
+        """Walk the nodes where keys are at work; else enter the selected block, or open the search."""
+        canvas = self._canvas
+        if canvas.is_by_keys and canvas.board.nodes:
+            canvas.go_to(walking.step(canvas, 1))
+        elif not canvas.enter():
+            canvas.search_at_pointer()
 
     def _arrow(self, direction: QPointF, keys: Qt.KeyboardModifier) -> bool:
         if keys & _CTRL:
@@ -103,14 +121,5 @@ class Keyboard:
         here = nodes.get(self._canvas.current or "")
         if here is None:
             return self._canvas.first_node()
-        centre = here.card.center()
-        best: tuple[float, str] | None = None
-        for id_, item in nodes.items():
-            way = item.card.center() - centre
-            ahead = QPointF.dotProduct(way, direction)
-            aside = abs(way.x() * direction.y() - way.y() * direction.x())
-            if item is not here and ahead > 1.0 and aside <= ahead * _SIDEWAYS:
-                cost = ahead + _SIDEWAYS * aside
-                if best is None or cost < best[0]:
-                    best = (cost, id_)
-        return best[1] if best is not None else None
+        others = ((id_, item.card.center()) for id_, item in nodes.items() if item is not here)
+        return walking.nearest(others, here.card.center(), direction)

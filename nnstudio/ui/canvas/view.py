@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
@@ -26,6 +26,7 @@ from nnstudio.core.graph import Graph
 from nnstudio.core.words import tr
 from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas.arranging import Arranging
+from nnstudio.ui.canvas import walking
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.commands import Commands
 from nnstudio.ui.canvas.face import BLOCK
@@ -63,6 +64,9 @@ class Canvas(Viewport):
         current: id of the node that the keyboard is at.
     """
 
+    edit_wanted = Signal()
+    """Enter was pressed on a layer: its settings are to be edited."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.session = session
         self.board = Scene(Style(themes.current()))
@@ -90,7 +94,8 @@ class Canvas(Viewport):
         self._minimap = Minimap(self.board, self)
         self._welcome = self._make_welcome()
         self._hint = tr(
-            "Arrow keys go from layer to layer, Tab adds one, Ctrl and the arrow keys move what is selected."
+            "Arrow keys go from layer to layer, Shift+A adds one, W draws a wire, Enter edits the settings, "
+            "Ctrl and the arrow keys move what is selected."
         )
         self.setAccessibleDescription(self._hint)
         self._shown = session.graph
@@ -261,6 +266,9 @@ class Canvas(Viewport):
             return
         if self.pointing.picked is None and self.framing.picked is None and not self.session.selection:
             self.session.leave()
+        elif self.pointing.picked is not None:
+            self.pointing.leave()
+            self.pointing.pick(None)
         else:
             self.pointing.pick(None)
             self.session.select(())
@@ -279,6 +287,38 @@ class Canvas(Viewport):
     def is_held(self) -> bool:
         """Whether a gesture is under way."""
         return self._hands.are_busy
+
+    def edit(self) -> None:
+        """Open the selected block; otherwise put the keyboard into the settings of what is selected."""
+        if not self.enter():
+            self.edit_wanted.emit()
+
+    def begin_wire(self) -> None:
+        """Begin a wire by keys from the node the keyboard is at."""
+        from nnstudio.ui.canvas.gestures.key_wire import KeyWire
+
+        id_ = self.current if self.current in self.board.nodes else self.first_node()
+        if id_ is not None and not self._hands.are_busy:
+            self.go_to(id_)
+            self._hands.begin(KeyWire(self, id_))
+
+    def pick_next_wire(self) -> None:
+        """Pick out the next wire of the node the keyboard is at."""
+        self._by_keys = True
+        walking.pick_next_wire(self)
+
+    def take_keyboard(self) -> None:
+        """Take the keyboard back from a panel that was left by Esc."""
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @property
+    def is_by_keys(self) -> bool:
+        """Whether keys were at work last, not the mouse."""
+        return self._by_keys
+
+    def tell(self, text: str) -> None:
+        """Let a screen reader know what is shown for the moment."""
+        self.setAccessibleDescription(text)
 
     def show_cursor(self, shape: Qt.CursorShape | None) -> None:
         """Change the pointer's look; None is the arrow, or the hand that is ready to pan."""
@@ -329,10 +369,19 @@ class Canvas(Viewport):
 
     # Qt: keys
 
+    def event(self, event: QEvent) -> bool:
+        """Take the plain keys while they lead a gesture, so that no shortcut does."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._hands.are_led:
+            event.setAccepted(event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier))
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what the key means; during a gesture only Esc means something."""
         self.arranging.settle()
         event.accept()
+        if self._hands.key(event):
+            return
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat() and not self._hands.are_busy:
                 self.space_held = True
@@ -350,8 +399,9 @@ class Canvas(Viewport):
                 self.show_cursor(None)
 
     def focusNextPrevChild(self, next: bool, /) -> bool:
-        """Keep Tab for the search; Shift+Tab leaves the canvas."""
-        return False if next else super().focusNextPrevChild(next)
+        """Leave the canvas only where Tab means nothing on it."""
+        stays = self._hands.are_led or self._keyboard.keeps_tab(forwards=next)
+        return False if stays else super().focusNextPrevChild(next)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is when it came by key."""
@@ -359,12 +409,16 @@ class Canvas(Viewport):
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self._by_keys = True
             self.current = self.current or self.first_node()
+            if self.current is not None and not self.session.selection:
+                self.session.select((self.current,))
         self._show_focus()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of Space: its release goes elsewhere."""
         super().focusOutEvent(event)
         self.space_held = False
+        if self._hands.are_led:
+            self._hands.cancel()
         self._show_focus()
 
     # Qt: drag and drop

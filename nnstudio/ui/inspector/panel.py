@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 class Inspector(QWidget):
     """Follows the selection and the document."""
+
+    left = Signal()
+    """Esc was pressed: the keyboard is to go back to the drawing."""
 
     def __init__(self, session: Session, parent: QWidget | None = None, *, staged: bool = False) -> None:
         """Make the panel; a staged one is filled once it has been painted, so that the window is seen sooner."""
@@ -51,6 +54,13 @@ class Inspector(QWidget):
         super().paintEvent(event)
         if self._page is None:
             QTimer.singleShot(0, self, self._update)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the panel, where no field wants it for itself."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def focus_first(self) -> None:
         """Put the keyboard into the selected layer's first setting."""

@@ -20,6 +20,8 @@ class Palette(QWidget):
 
     activated = Signal(str)
     """The kind, or ``Block:Name``, that is to be placed."""
+    left = Signal()
+    """Esc was pressed: the keyboard is to go back to the drawing."""
 
     def __init__(self, session: Session, parent: QWidget | None = None, *, staged: bool = False) -> None:
         """Make the panel; a staged one is filled once it has been painted, so that the window is seen sooner."""
@@ -76,6 +78,13 @@ class Palette(QWidget):
         super().paintEvent(event)
         if not self._is_filled:
             QTimer.singleShot(0, self, self._fill)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the panel, once the search field is empty."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def focus_search(self) -> None:
         """Put the keyboard into the search field."""

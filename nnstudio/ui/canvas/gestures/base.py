@@ -9,6 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from nnstudio.ui.canvas.view import Canvas
 
 
@@ -49,6 +51,8 @@ class Gesture:
     """What the pointer looks like meanwhile."""
     pulls = False
     """Whether the sheet comes along when the pointer is held at the edge of the view."""
+    by_keys = False
+    """Whether keys lead it, not the pointer."""
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
@@ -62,6 +66,10 @@ class Gesture:
 
     def move(self, at: Pointer) -> None:
         """Follow the pointer."""
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Follow a key, where keys lead; says whether that is the end, and it is to be committed."""
+        return False
 
     def commit(self, at: Pointer) -> None:
         """Let go: make it so, as one step to undo."""
