@@ -18,7 +18,8 @@ from nnstudio.ui.canvas.card import RADIUS, Style
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.theme import Theme
 
-_TOP = 100.0
+TOP = 100.0
+"""How high what lies over the drawing is."""
 _NOTE_WIDTH = 260.0
 _PAD_X, _PAD_Y = 8.0, 5.0
 
@@ -29,7 +30,7 @@ class HandWire(QGraphicsPathItem):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.setZValue(_TOP)
+        self.setZValue(TOP)
 
     def hold(self, start: QPointF, end: QPointF, *, fits: bool) -> None:
         """Lie between two places; a wire that has found its port shows it."""
@@ -53,7 +54,7 @@ class Box(QGraphicsRectItem):
         pen.setCosmetic(True)
         self.setPen(pen)
         self.setBrush(inside)
-        self.setZValue(_TOP)
+        self.setZValue(TOP)
 
 
 class Cut(QGraphicsItem):
@@ -64,7 +65,7 @@ class Cut(QGraphicsItem):
         self._colour = theme.err
         self._line = QLineF()
         self._wires = QPainterPath()
-        self.setZValue(_TOP)
+        self.setZValue(TOP)
 
     def hold(self, line: QLineF, wires: Iterable[QPainterPath]) -> None:
         """Lie between two places, across these wires."""
@@ -96,7 +97,7 @@ class Ghost(QGraphicsItem):
     def __init__(self, colour: QColor) -> None:
         super().__init__()
         self._colour = colour
-        self.setZValue(_TOP)
+        self.setZValue(TOP)
 
     def boundingRect(self) -> QRectF:
         """Return the card and its outline."""
@@ -120,7 +121,7 @@ class Note(QGraphicsItem):
         self._colour = style.theme.line
         self._rect = QRectF()
         self.text = ""
-        self.setZValue(_TOP + 1.0)
+        self.setZValue(TOP + 1.0)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.hide()
 

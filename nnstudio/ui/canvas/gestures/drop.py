@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QMimeData, QPointF, QRectF
 
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
 from nnstudio.ui.canvas import placing
-from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, snap
+from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
 from nnstudio.ui.canvas.overlay import Ghost
 from nnstudio.ui.palette.model import BLOCK_PREFIX
@@ -40,9 +40,13 @@ class DropLayer(Gesture):
     def begin(self, at: Pointer) -> None:
         """Show the ghost."""
         super().begin(at)
+        from nnstudio.ui.canvas.guides import Snapping  # no start of the program needs it
+
         theme = self.canvas.board.style_.theme
         self._wire: WireItem | None = None
         self._ghost = Ghost(theme.family(_family(self._key)))
+        card = QRectF(0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
+        self._snapping = Snapping(self.canvas, card, QPointF(), frozenset(), ())
         self.canvas.board.overlay(self._ghost)
         self.move(at)
 
@@ -53,6 +57,10 @@ class DropLayer(Gesture):
         middle = corner + QPointF(CARD_WIDTH, CARD_HEIGHT) / 2
         through = not at.alt and _goes_through(self._key)
         self._light(self.canvas.board.wire_under_card(middle) if through else None)
+        if at.shift or self._wire is not None:
+            self._snapping.clear()
+        else:
+            self._snapping.show(corner)
 
     def commit(self, at: Pointer) -> None:
         """Place the layer."""
@@ -66,7 +74,7 @@ class DropLayer(Gesture):
 
     def _corner(self, at: Pointer) -> QPointF:
         corner = at.scene - QPointF(CARD_WIDTH, CARD_HEIGHT) / 2
-        return corner if at.shift else snap(corner)
+        return corner if at.shift else self._snapping.place(corner)
 
     def _light(self, wire: WireItem | None) -> None:
         if wire is not self._wire:
@@ -78,6 +86,7 @@ class DropLayer(Gesture):
 
     def _clear(self) -> None:
         self._light(None)
+        self._snapping.clear()
         self.canvas.board.remove_overlay(self._ghost)
 
 

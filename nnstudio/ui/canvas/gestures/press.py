@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
-from nnstudio.ui.canvas.gestures.cut import CutWires
 from nnstudio.ui.canvas.gestures.move import MoveNodes
 from nnstudio.ui.canvas.gestures.pan import Pan, PanOrClick
 from nnstudio.ui.canvas.gestures.point import PressLink, PressWire
-from nnstudio.ui.canvas.gestures.pull_out import PullOut
 from nnstudio.ui.canvas.gestures.select import BoxSelect
 from nnstudio.ui.canvas.gestures.wire import DrawWire
 
@@ -21,6 +19,10 @@ if TYPE_CHECKING:
 
 def gesture_for(canvas: Canvas, button: Qt.MouseButton, at: Pointer) -> Gesture | None:
     """Return the gesture that a press begins; None for a button that means nothing here."""
+    if canvas.session.locked:
+        from nnstudio.ui.canvas.reading import reading_gesture  # not needed for the first window
+
+        return reading_gesture(canvas, button)
     if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and canvas.space_held):
         return Pan(canvas)
     if button == Qt.MouseButton.RightButton:
@@ -38,9 +40,14 @@ def gesture_for(canvas: Canvas, button: Qt.MouseButton, at: Pointer) -> Gesture 
         at_edge = under.frame.across or under.frame.down
         return ResizeFrame(canvas, under.frame) if at_edge else MoveFrame(canvas, under.frame)
     if under.node is not None:
-        pulls_out = at.alt and _has_wires(canvas, under.node.id)
-        return PullOut(canvas, under.node) if pulls_out else MoveNodes(canvas, under.node)
+        if at.alt and _has_wires(canvas, under.node.id):
+            from nnstudio.ui.canvas.gestures.pull_out import PullOut  # no start of the program needs it, nor the next
+
+            return PullOut(canvas, under.node)
+        return MoveNodes(canvas, under.node)
     if at.alt:
+        from nnstudio.ui.canvas.gestures.cut import CutWires
+
         return CutWires(canvas)
     if under.wire is not None and not (at.shift or at.ctrl):
         return PressWire(canvas, under.wire[0])

@@ -40,7 +40,7 @@ class PullOut(MoveNodes):
         if lift is None:
             super().commit(at)
             return
-        self._light(None)
+        self._let_go()
         self._clear()
         lift.land()
         self.canvas.commands.pull_out(lift.places(), wire.edge if wire is not None else None)
