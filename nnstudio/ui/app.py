@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -54,13 +54,12 @@ class DemoResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run_window(paths: Sequence[Path]) -> int:
-    """Show a window for each file, or one with the newcomer's example; return the exit status when all are closed."""
+    """Show a window with a tab for each file, or with the newcomer's example; return the exit status at its end."""
     application = make_application()
-    with _reporting(application), _warming(application) as warmup, ExitStack() as windows:
-        opened = [windows.enter_context(_shown(open_window(path))) for path in paths or (None,)]
-        opened[0].painted.connect(gc.enable)
-        opened[0].painted.connect(warmup.start)
-        opened[0].painted.connect(opened[0].offer_recovery)
+    with _reporting(application), _warming(application) as warmup, _shown(open_window(*paths)) as window:
+        window.painted.connect(gc.enable)
+        window.painted.connect(warmup.start)
+        window.painted.connect(window.offer_recovery)
         _listen_to_ctrl_c(application)
         return application.exec()
 
@@ -154,11 +153,11 @@ def make_application() -> QApplication:
     return application
 
 
-def open_window(path: Path | None) -> MainWindow:
-    """Return a window with a file in it, or with the newcomer's example; a bad file is told once it is shown."""
+def open_window(*paths: Path) -> MainWindow:
+    """Return a window with files in it, or with the newcomer's example; a bad file is told once it is shown."""
     window = MainWindow(Session(_start_project()), staged=True)
-    if path is not None:
-        QTimer.singleShot(0, window, lambda: window.files.open(path))
+    if paths:
+        QTimer.singleShot(0, window, lambda: window.files.open_all(paths))
     return window
 
 

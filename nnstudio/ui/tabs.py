@@ -28,8 +28,8 @@ _SIDE = QTabBar.ButtonPosition.RightSide
 class DrawingTabs(QWidget):
     """Follows the open drawings: their order, their names, which one is shown, which are unsaved."""
 
-    def __init__(self, sessions: Sessions, files: Files) -> None:
-        super().__init__()
+    def __init__(self, sessions: Sessions, files: Files, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("drawing_tabs")
         self._sessions = sessions
         self._files = files

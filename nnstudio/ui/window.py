@@ -76,7 +76,6 @@ class MainWindow(QMainWindow):
         self._keep(session)
         layout = self.settings.layout if remember else Layout()
         self.used_commands = layout.commands
-        self.used_commands = layout.commands
         self._show_desk(layout, staged=staged)
         if not (layout.geometry and self.restoreGeometry(QByteArray.fromHex(layout.geometry.encode()))):
             self._take_usual_place()
@@ -165,7 +164,7 @@ class MainWindow(QMainWindow):
         if len(self.sessions.all) > 1:
             from nnstudio.ui.tabs import DrawingTabs
 
-            self._tabs = DrawingTabs(self.sessions, self.files)
+            self._tabs = DrawingTabs(self.sessions, self.files, self)
             self.setMenuWidget(self._tabs)
 
     def _on_added(self, session: Session) -> None:

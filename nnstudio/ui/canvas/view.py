@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QFocusEvent,
     QGuiApplication,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -443,6 +444,11 @@ class Canvas(Viewport):
         _answer(event, taken)
         if taken:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give up the gesture under way: the end of it goes elsewhere."""
+        super().hideEvent(event)
+        self._hands.cancel()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what lies over the drawing in its place."""

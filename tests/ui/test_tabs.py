@@ -1,0 +1,521 @@
+"""Several drawings in one window: tabs, files, questions, runs, recovery, and what is left of a closed tab."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QThread, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from nnstudio.core import edits
+from nnstudio.core.graph import freeze_params
+from nnstudio.core.words import language
+from nnstudio.project.autosave import Autosave
+from nnstudio.project.document import Project
+from nnstudio.project.store import load, save
+from nnstudio.ui import theme
+from nnstudio.ui.app import open_window
+from nnstudio.ui.dialogs import messages
+from nnstudio.ui.session import Session
+from nnstudio.ui.tabs import DrawingTabs
+from nnstudio.ui.window import MainWindow
+from tests.ui.answers import answered, press
+from tests.ui.conftest import send_deletions
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+LONG = 60_000
+
+
+@pytest.fixture
+def keeping(qtbot: QtBot, session: Session) -> Iterator[MainWindow]:
+    """Return a window that asks and remembers, as a person's does."""
+    made = MainWindow(session)
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    if isValid(made):
+        for one in made.sessions.all:
+            one.begin(one.project, None)
+        made.close()
+        made.deleteLater()
+        send_deletions()
+
+
+@pytest.fixture
+def files(project: Project, tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Return three files with drawings called One, Two and Three."""
+    paths = []
+    for name in ("One", "Two", "Three"):
+        path = tmp_path / f"{name.lower()}.nns"
+        save(msgspec.structs.replace(project, name=name), path)
+        paths.append(path)
+    return paths[0], paths[1], paths[2]
+
+
+def spoil(session: Session) -> None:
+    """Make an unsaved edit."""
+    session.commit("Remove", edits.remove_nodes(session.graph, [session.graph.by_name["relu_1"].id]))
+
+
+def names(window: MainWindow) -> list[str]:
+    """Return what the tabs say; without tabs nothing."""
+    tabs = window.findChild(DrawingTabs, "drawing_tabs")
+    if tabs is None or not tabs.isVisible():
+        return []
+    return [tabs.bar.tabText(place) for place in range(tabs.bar.count())]
+
+
+def bar(window: MainWindow) -> QTabBar:
+    found = window.findChild(QTabBar, "drawing_tab_bar")
+    assert found is not None
+    return found
+
+
+def close_button(window: MainWindow, place: int) -> QAbstractButton:
+    button = bar(window).tabButton(place, QTabBar.ButtonPosition.RightSide)
+    assert isinstance(button, QAbstractButton)
+    return button
+
+
+def key(window: MainWindow, which: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    """Press a key where the keyboard is."""
+    QTest.keyClick(QApplication.focusWidget() or window, which, modifiers)
+
+
+def is_in_front(window: MainWindow, name: str) -> bool:
+    shown = [canvas for canvas in window.findChildren(QWidget, "canvas") if canvas.isVisible()]
+    return window.session.project.name == name and shown == [window.design.canvas] and name in window.windowTitle()
+
+
+# Coming and going
+
+
+def test_one_drawing_has_no_tabs(keeping: MainWindow) -> None:
+    assert keeping.findChild(QWidget, "drawing_tabs") is None
+
+
+def test_tabs_come_with_the_second_drawing_and_go_with_it(keeping: MainWindow) -> None:
+    key(keeping, Qt.Key.Key_T, CONTROL)
+    assert names(keeping) == ["Small", "Untitled"]
+    assert is_in_front(keeping, "Untitled")
+    key(keeping, Qt.Key.Key_N, CONTROL)
+    assert names(keeping) == ["Small", "Untitled", "Untitled 2"]
+    key(keeping, Qt.Key.Key_W, CONTROL)
+    key(keeping, Qt.Key.Key_W, CONTROL)
+    assert names(keeping) == []
+    assert is_in_front(keeping, "Small")
+
+
+def test_the_plus_begins_a_drawing(keeping: MainWindow) -> None:
+    keeping.files.new()
+    plus = keeping.findChild(QToolButton, "new_tab_button")
+    assert plus is not None
+    QTest.mouseClick(plus, LEFT)
+    assert names(keeping) == ["Small", "Untitled", "Untitled 2"]
+
+
+def test_keys_go_from_tab_to_tab(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    assert names(keeping) == ["One", "Two", "Three"]
+    assert is_in_front(keeping, "One")
+    for which, modifiers, name in (
+        (Qt.Key.Key_Tab, CONTROL, "Two"),
+        (Qt.Key.Key_PageDown, CONTROL, "Three"),
+        (Qt.Key.Key_Tab, CONTROL, "One"),
+        (Qt.Key.Key_PageUp, CONTROL, "Three"),
+        (Qt.Key.Key_Backtab, CONTROL | SHIFT, "Two"),
+    ):
+        key(keeping, which, modifiers)
+        assert is_in_front(keeping, name)
+        assert keeping.design.canvas.hasFocus()
+
+
+def test_a_click_shows_a_drawing_and_edits_go_to_it_alone(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files[:2])
+    one, two = keeping.sessions.all
+    QTest.mouseClick(bar(keeping), LEFT, pos=bar(keeping).tabRect(1).center())
+    assert is_in_front(keeping, "Two")
+    key(keeping, Qt.Key.Key_A, CONTROL)
+    key(keeping, Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier)
+    assert (len(one.graph.nodes), len(two.graph.nodes)) == (6, 0)
+    assert not one.selection
+    QTest.mouseClick(bar(keeping), LEFT, pos=bar(keeping).tabRect(0).center())
+    key(keeping, Qt.Key.Key_Z, CONTROL)
+    assert len(two.graph.nodes) == 0
+    key(keeping, Qt.Key.Key_Tab, CONTROL)
+    key(keeping, Qt.Key.Key_Z, CONTROL)
+    assert len(two.graph.nodes) == 6
+
+
+def test_a_desk_is_built_when_it_is_first_shown(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    assert len(keeping.findChildren(QWidget, "canvas")) == 1
+    keeping.sessions.step(1)
+    assert len(keeping.findChildren(QWidget, "canvas")) == 2
+
+
+def test_what_is_being_typed_goes_to_the_drawing_that_is_left(keeping: MainWindow, session: Session) -> None:
+    session.select([session.graph.by_name["conv_1"].id])
+    line = keeping.findChild(QWidget, "field_name")
+    assert line is not None
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_A, CONTROL)
+    QTest.keyClicks(line, "stem")
+    key(keeping, Qt.Key.Key_T, CONTROL)
+    assert "stem" in session.graph.by_name
+
+
+def test_a_gesture_ends_where_the_tab_is_left(keeping: MainWindow, session: Session, files: tuple[Path, ...]) -> None:
+    spoil(session)
+    keeping.files.open(files[0])
+    canvas, one = keeping.design.canvas, keeping.session
+    card = canvas.node_item(one.graph.by_name["conv_1"].id)
+    start = canvas.mapFromScene(card.sceneBoundingRect().center())
+    QTest.mousePress(canvas.viewport(), LEFT, pos=start)
+    QTest.mouseMove(canvas.viewport(), start + QPoint(60, 40))
+    QTest.mouseMove(canvas.viewport(), start + QPoint(90, 60))
+    before = one.project
+    key(keeping, Qt.Key.Key_Tab, CONTROL)
+    key(keeping, Qt.Key.Key_Tab, CONTROL)
+    QTest.mouseMove(canvas.viewport(), start + QPoint(120, 80))
+    QTest.mouseRelease(canvas.viewport(), LEFT, pos=start + QPoint(120, 80))
+    assert one.project is before
+
+
+def test_panels_stay_where_they_are(keeping: MainWindow) -> None:
+    keeping.actions_["panel_palette"].trigger()
+    keeping.files.new()
+    assert not keeping.design.palette_panel.isVisible()
+    assert not keeping.actions_["panel_palette"].isChecked()
+    keeping.actions_["panel_palette"].trigger()
+    keeping.sessions.step(1)
+    assert keeping.design.palette_panel.isVisible()
+    assert keeping.actions_["panel_palette"].isChecked()
+
+
+def test_tabs_are_dragged(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    tabs = bar(keeping)
+    first, last = tabs.tabRect(0).center(), tabs.tabRect(2).center()
+    QTest.mousePress(tabs, LEFT, pos=first)
+    for share in (0.2, 0.5, 0.8, 1.1):
+        QTest.mouseMove(tabs, QPoint(round(first.x() + share * (last.x() - first.x())), first.y()))
+    QTest.mouseRelease(tabs, LEFT, pos=last)
+    assert names(keeping) == ["Two", "Three", "One"]
+    assert [session.project.name for session in keeping.sessions.all] == names(keeping)
+    assert is_in_front(keeping, "One")
+    key(keeping, Qt.Key.Key_Tab, CONTROL)
+    assert is_in_front(keeping, "Two")
+
+
+def test_a_middle_click_and_the_cross_close(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    QTest.mouseClick(bar(keeping), MIDDLE, pos=bar(keeping).tabRect(2).center())
+    assert names(keeping) == ["One", "Two"]
+    QTest.mouseClick(close_button(keeping, 0), LEFT)
+    assert names(keeping) == []
+    assert is_in_front(keeping, "Two")
+
+
+def test_the_dot_says_what_is_unsaved(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    dark = [close_button(keeping, 1).grab().toImage()]
+    spoil(keeping.sessions.all[1])
+    assert bar(keeping).accessibleTabName(1) == "Two – edited"
+    dark.append(close_button(keeping, 1).grab().toImage())
+    assert dark[0] != dark[1]
+    keeping.sessions.all[1].undo()
+    assert bar(keeping).accessibleTabName(1) == "Two"
+    assert close_button(keeping, 1).grab().toImage() == dark[0]
+
+
+def test_names_alike_are_told_apart(keeping: MainWindow, project: Project, tmp_path: Path) -> None:
+    for name in ("a&b.nns", "c.nns"):
+        save(project, tmp_path / name)
+    keeping.files.open_all([tmp_path / "a&b.nns", tmp_path / "c.nns"])
+    assert names(keeping) == ["Small – a&&b.nns", "Small – c.nns"]
+
+
+# Files
+
+
+def test_a_file_takes_the_place_of_a_drawing_that_nobody_touched(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open(files[0])
+    assert [session.project.name for session in keeping.sessions.all] == ["One"]
+    keeping.files.open(files[1])
+    assert names(keeping) == ["One", "Two"]
+    assert is_in_front(keeping, "Two")
+
+
+def test_a_touched_drawing_stays(keeping: MainWindow, session: Session, files: tuple[Path, ...]) -> None:
+    spoil(session)
+    session.undo()
+    keeping.files.open(files[0])
+    assert names(keeping) == ["Small", "One"]
+
+
+def test_a_file_that_is_open_comes_to_the_front(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    assert keeping.files.open(files[2].parent / "." / files[2].name)
+    assert names(keeping) == ["One", "Two", "Three"]
+    assert is_in_front(keeping, "Three")
+
+
+def test_two_tabs_do_not_save_to_one_file(
+    keeping: MainWindow, files: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nnstudio.ui.dialogs import paths
+
+    keeping.files.open_all(files[:2])
+    monkeypatch.setattr(paths, "ask_save", lambda _parent, _suggested: files[1])
+    before, told = files[1].read_bytes(), list[str]()
+    with answered(press("OK", told)):
+        assert not keeping.files.save_as()
+    assert "two.nns is open in another tab" in told[0]
+    assert files[1].read_bytes() == before
+
+
+def test_files_of_the_command_line_are_tabs(
+    qtbot: QtBot, files: tuple[Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(messages, "tell_error", lambda _parent, _title, text: told.append(text))
+    window = open_window(tmp_path / "missing.nns", *files)
+    window.show()
+    qtbot.waitUntil(lambda: len(window.sessions.all) == 3)
+    assert names(window) == ["One", "Two", "Three"]
+    assert is_in_front(window, "One")
+    assert "missing.nns" in told[0]
+    window.close()
+    window.deleteLater()
+
+
+def test_files_are_dropped_onto_the_window(qtbot: QtBot, keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (*files[:2], files[0].with_suffix(".txt"))])
+    copy, no_keys = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    target = keeping.design.canvas.viewport()
+    enter = QDragEnterEvent(QPoint(60, 60), copy, data, LEFT, no_keys)
+    QApplication.sendEvent(target, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(keeping, QDropEvent(QPointF(60, 60), copy, data, LEFT, no_keys))
+    qtbot.waitUntil(lambda: names(keeping) == ["One", "Two"])
+
+
+def test_what_is_no_project_is_not_taken(keeping: MainWindow, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "notes.txt")), QUrl("https://example.org/net.nns")])
+    enter = QDragEnterEvent(QPoint(60, 60), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(keeping, enter)
+    assert not enter.isAccepted()
+
+
+# Questions
+
+
+@pytest.mark.parametrize(("button", "left", "kept"), [("Save", 1, True), ("Discard", 1, False), ("Cancel", 2, False)])
+def test_closing_a_tab_asks_about_unsaved_changes(
+    keeping: MainWindow, files: tuple[Path, ...], button: str, left: int, kept: bool
+) -> None:
+    keeping.files.open_all(files[:2])
+    spoil(keeping.sessions.all[1])
+    with answered(press(button)) as met:
+        QTest.mouseClick(close_button(keeping, 1), LEFT)
+    assert len(met) == 1
+    assert len(keeping.sessions.all) == left
+    assert is_in_front(keeping, "Two" if button == "Cancel" else "One")
+    assert ("relu_1" not in load(files[1]).graph.by_name) is kept
+
+
+def test_closing_the_window_asks_for_each(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    for session in keeping.sessions.all:
+        spoil(session)
+    told: list[str] = []
+    answers = iter(("Discard", "Save", "Cancel"))
+    with answered(lambda dialog: press(next(answers), told)(dialog)):
+        assert not keeping.close()
+    assert [name for name in ("One", "Two", "Three") if any(f"“{name}”" in text for text in told)] == [
+        "One",
+        "Two",
+        "Three",
+    ]
+    assert is_in_front(keeping, "Three")
+    assert len(keeping.sessions.all) == 3
+    assert [session.dirty for session in keeping.sessions.all] == [True, False, True], "nothing is lost by Cancel"
+    with answered(press("Discard")) as met:
+        assert keeping.close()
+    assert len(met) == 2
+    assert Autosave().pending() == ()
+
+
+def test_the_last_tab_goes_with_the_window(keeping: MainWindow) -> None:
+    key(keeping, Qt.Key.Key_W, CONTROL)
+    assert not keeping.isVisible()
+
+
+# Runs
+
+
+def endless(session: Session) -> None:
+    project = msgspec.structs.replace(session.project, recipe=freeze_params({"epochs": 100_000}))
+    session.commit("Set the recipe", project=project)
+
+
+def test_runs_go_on_in_their_tabs_and_hidden_ones_are_not_painted(qtbot: QtBot, window: MainWindow) -> None:
+    first = window.session
+    endless(first)
+    window.train_or_stop()
+    qtbot.waitUntil(lambda: first.bridge.num_steps > 3, timeout=LONG)
+    window.files.new()
+    second = window.session
+    second.begin(first.project, None)
+    told: list[str] = []
+    first.bridge.progressed.connect(lambda: told.append("progressed"))
+    first.bridge.mapped.connect(lambda: told.append("mapped"))
+    window.train_or_stop()
+    qtbot.waitUntil(lambda: second.bridge.num_steps > 3, timeout=LONG)
+    steps = first.bridge.num_steps
+    qtbot.waitUntil(lambda: first.bridge.num_steps > steps, timeout=LONG)
+    assert told == []
+    assert first.bridge.is_active
+    assert second.bridge.is_active
+    window.sessions.show(first)
+    assert "progressed" in told
+    qtbot.waitUntil(lambda: "mapped" in told, timeout=LONG)
+    window.files.close(second)
+    assert first.bridge.is_active
+    window.close()
+    assert not first.bridge.is_active
+
+
+def test_a_run_that_fails_behind_others_is_told_when_it_is_shown(
+    qtbot: QtBot, window: MainWindow, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(messages, "tell_error", lambda _parent, _title, text: told.append(text))
+    project = msgspec.structs.replace(session.project, recipe=freeze_params({"learning_rate": "fast"}))
+    session.commit("Set the recipe", project=project)
+    window.train_or_stop()
+    window.files.new()
+    qtbot.waitUntil(lambda: session.bridge.state == "failed", timeout=LONG)
+    QApplication.processEvents()
+    assert told == []
+    window.sessions.show(session)
+    qtbot.waitUntil(lambda: len(told) == 1)
+    window.sessions.step(1)
+    window.sessions.step(1)
+    QApplication.processEvents()
+    assert len(told) == 1
+
+
+# After a crash
+
+
+def test_two_unsaved_drawings_outlive_a_crash(keeping: MainWindow, project: Project, files: tuple[Path, ...]) -> None:
+    crashed = [Autosave(), Autosave()]
+    for number, (autosave, path) in enumerate(zip(crashed, (files[0], None), strict=True)):
+        autosave.write(msgspec.structs.replace(project, name=f"Lost {number}"), path)
+        autosave.close()
+    with answered(press("Bring back")) as met:
+        keeping.offer_recovery()
+    assert len(met) == 2
+    found = {session.project.name: session for session in keeping.sessions.all}
+    assert sorted(found) == ["Lost 0", "Lost 1"]
+    assert found["Lost 0"].path == files[0]
+    assert found["Lost 1"].path is None
+    assert all(session.dirty for session in found.values())
+    assert len(copies()) == 2, "copies stay until their drawings are saved"
+    found["Lost 0"].save(files[0])
+    assert len(copies()) == 1
+    found["Lost 1"].save(files[1])
+    assert copies() == []
+
+
+def test_each_drawing_keeps_a_copy_of_its_own(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files[:2])
+    for _ in range(2):
+        spoil(keeping.session)
+        assert keeping.recovery is not None
+        keeping.recovery.write()
+        keeping.sessions.step(1)
+    assert len(copies()) == 2
+    assert Autosave().pending() == (), "they belong to a program that lives"
+    with answered(press("Discard")):
+        keeping.files.close()
+    assert len(copies()) == 1
+
+
+def test_what_comes_back_does_not_overwrite_what_is_unsaved(
+    keeping: MainWindow, project: Project, files: tuple[Path, ...]
+) -> None:
+    keeping.files.open(files[0])
+    present = keeping.session
+    gone = Autosave()
+    gone.write(msgspec.structs.replace(project, name="Lost"), files[0])
+    gone.close()
+    spoil(present)
+    with answered(press("Bring back")):
+        keeping.offer_recovery()
+    assert names(keeping) == ["One", "Lost"]
+    assert present.dirty
+    assert keeping.session.path is None, "two tabs do not save to one file"
+
+
+def copies() -> list[Path]:
+    from nnstudio.project.places import state_folder
+
+    return list(state_folder().rglob("*.nns-recovery"))
+
+
+# Building anew, and memory
+
+
+def test_all_drawings_get_another_language_and_theme(qtbot: QtBot, window: MainWindow) -> None:
+    window.files.new()
+    window.sessions.step(1)
+    design = window.design
+    window.choose_theme("dark")
+    window.choose_language("zh_CN")
+    qtbot.waitUntil(lambda: window.design is not design)
+    send_deletions()
+    assert (theme.current().name, language()) == ("dark", "zh_CN")
+    assert names(window) == ["Small", "Untitled"]
+    assert len(window.findChildren(DrawingTabs)) == 1
+    assert bar(window).accessibleName() == "打开的图"
+    window.sessions.step(1)
+    assert window.actions_["new"].text() == "新建"
+
+
+def test_closed_tabs_leave_nothing_behind(qtbot: QtBot, window: MainWindow, project: Project) -> None:
+    counts: list[tuple[int, int, int]] = []
+    gone: list[weakref.ref[Session]] = []
+    for number in range(30):
+        window.sessions.add(Session(project))
+        gone.append(weakref.ref(window.session))
+        if number % 10 == 0:
+            window.train_or_stop()
+        window.show_page("train")
+        window.session.select([window.session.graph.by_name["conv_1"].id])
+        window.sessions.remove(window.session)
+        send_deletions()
+        gc.collect()
+        everything = window.findChildren(QObject)
+        timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer) and isValid(thing)]
+        threads = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread) and isValid(thing)]
+        counts.append((len(everything), len(timers), len(threads)))
+    assert counts[2:] == [counts[2]] * 28
+    assert not any(session() for session in gone)
