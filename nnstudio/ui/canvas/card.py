@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas.face import Dot, Face, Tone
-from nnstudio.ui.canvas.geometry import CARD_WIDTH, MARGIN, PORT_RADIUS, port_place
+from nnstudio.ui.canvas.geometry import CARD_WIDTH, GLANCE_ZOOM, MARGIN, PORT_RADIUS, port_place
 from nnstudio.ui.icons import kind_icon, paint_kind_icon
 from nnstudio.ui.theme import Theme, blend
 
@@ -130,7 +130,9 @@ def bounds(face: Face, message: Message | None) -> QRectF:
     return rect.united(message.rect) if message is not None else rect
 
 
-def paint_card(painter: QPainter, face: Face, message: Message | None, style: Style, ratio: float | None) -> None:
+def paint_card(
+    painter: QPainter, face: Face, message: Message | None, style: Style, ratio: float | None, zoom: float = 1.0
+) -> None:
     """Paint a node without what lies over it: selection, focus, live tiles.
 
     Args:
@@ -139,6 +141,7 @@ def paint_card(painter: QPainter, face: Face, message: Message | None, style: St
         message: the words under it, if any.
         style: colours and fonts.
         ratio: device pixels per scene unit, for the icon; None paints the icon as strokes, for files and paper.
+        zoom: logical pixels per scene unit: where these are few, only what can be read is written.
     """
     theme = style.theme
     card = QRectF(0.0, 0.0, CARD_WIDTH, face.height)
@@ -171,7 +174,12 @@ def paint_card(painter: QPainter, face: Face, message: Message | None, style: St
         painter.setPen(QPen(style.wire(index=face.carries(face.outputs[0]) == "index"), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(passing_path(face))
-    _write(painter, face, style, ratio)
+    if ratio is None or zoom >= GLANCE_ZOOM:
+        _write(painter, face, style, ratio)
+    else:
+        from nnstudio.ui.canvas import glance  # of no use at 100 %
+
+        glance.write(painter, face, style, zoom, ratio)
     _paint_ports(painter, face, style)
     if message is not None:
         message.paint(painter, theme.bg)

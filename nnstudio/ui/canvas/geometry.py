@@ -32,6 +32,8 @@ NOTCH: Final = 4
 MIN_ZOOM: Final = 0.05
 MAX_ZOOM: Final = 4.0
 OVERVIEW_ZOOM: Final = 0.25
+GLANCE_ZOOM: Final = 0.54
+"""Below this, cards say less in larger letters."""
 """Below this, cards are plain rectangles."""
 
 

@@ -11,7 +11,17 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.core.graph import Edge
-from nnstudio.ui.canvas.card import TILES, Style, bounds, dots, paint_card, paint_dot, paint_found, paint_outline
+from nnstudio.ui.canvas.card import (
+    STRIPE,
+    TILES,
+    Style,
+    bounds,
+    dots,
+    paint_card,
+    paint_dot,
+    paint_found,
+    paint_outline,
+)
 from nnstudio.ui.canvas.face import Dot, Face, Trouble
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, port_place, zoom_step
 from nnstudio.ui.canvas.sprites import Sprites
@@ -161,15 +171,17 @@ class NodeItem(QGraphicsItem):
             return
         ratio = painter.device().devicePixelRatio()
         scale = zoom_step(zoom)
-        sprite = self._sprites.get(
-            (self._key, scale, ratio), self._bounds, scale, ratio, lambda brush: self._paint_card(brush, scale * ratio)
+        sprite, is_right = self._sprites.get_soon(
+            self._key, self._bounds, scale, ratio, lambda brush: self._paint_card(brush, scale, ratio)
         )
         found = self._lights.found
         if found is not None and self.id not in found:
             painter.setOpacity(_DIMMED)
         corner = transform.map(self._bounds.topLeft())
         whole = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
-        if abs(scale - zoom) < _EXACT * zoom:
+        if sprite is None:
+            self._paint_blank(painter)
+        elif is_right and abs(scale - zoom) < _EXACT * zoom:
             painter.setWorldTransform(QTransform.fromTranslate(whole.x(), whole.y()))
             painter.drawPixmap(QPointF(0.0, 0.0), sprite)
         else:
@@ -193,8 +205,18 @@ class NodeItem(QGraphicsItem):
         # What a wrong card says lies over its neighbours.
         self.setZValue(1.0 if self._message is not None else 0.0)
 
-    def _paint_card(self, painter: QPainter, ratio: float) -> None:
-        paint_card(painter, self.face, self._message, self._style, ratio)
+    def _paint_card(self, painter: QPainter, zoom: float, ratio: float) -> None:
+        paint_card(painter, self.face, self._message, self._style, zoom * ratio, zoom)
+
+    def _paint_blank(self, painter: QPainter) -> None:
+        """Paint the card as it is for the blink of an eye before its sprite is there."""
+        card = QRectF(0.0, 0.0, CARD_WIDTH, self.face.height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._style.paper(self.face))
+        painter.drawRect(card)
+        card.setWidth(STRIPE)
+        painter.setBrush(self._style.theme.family(self.face.family))
+        painter.drawRect(card)
 
     def _paint_picture(self, painter: QPainter, ratio: float, zoom: float) -> None:
         if self._picture is not None:

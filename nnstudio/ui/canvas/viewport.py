@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
@@ -17,6 +17,8 @@ _WORLD = 4.0e6
 """The sheet's half width: further than anything in a file may lie."""
 _FRAME = 48.0
 """Room that is left around what is framed, in pixels."""
+_PAUSE_MS = 12
+"""How long after a frame the next one paints the cards that it left out."""
 
 
 class Viewport(QGraphicsView):
@@ -30,6 +32,7 @@ class Viewport(QGraphicsView):
         self._scene = scene
         self._overview = Overview(scene)
         self._unseen = True
+        self._sharpener: QTimer | None = None
         # A widget that Python has never met would be looked up among the classes of all widgets, which takes 5 ms.
         self._pane = QWidget()
         self.setViewport(self._pane)
@@ -138,7 +141,10 @@ class Viewport(QGraphicsView):
         """Paint item by item, or from far away all at once."""
         self._unseen = False
         if not self.is_overview:
-            super().paintEvent(event)
+            with self._scene.sprites.frame():
+                super().paintEvent(event)
+            if self._scene.sprites.is_behind:
+                self._sharpen_soon()
             return
         painter = QPainter(self.viewport())
         painter.setClipRegion(event.region())
@@ -149,6 +155,11 @@ class Viewport(QGraphicsView):
         self._overview.paint(painter, self.zoom)
         self._paint_over(painter)
         painter.end()
+
+    @property
+    def is_sharp(self) -> bool:
+        """Whether all cards are as sharp as they are made; those that are not will be soon."""
+        return self.is_overview or not self._scene.sprites.is_behind
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle of the view where it is, or frame everything while nothing was seen yet."""
@@ -167,6 +178,15 @@ class Viewport(QGraphicsView):
         if self.is_overview:
             self.viewport().update()
         self._on_looked()
+
+    def _sharpen_soon(self) -> None:
+        """Paint again after a moment, as there are cards to be painted that this frame had no time for."""
+        if self._sharpener is None:
+            self._sharpener = QTimer(self)
+            self._sharpener.setSingleShot(True)
+            self._sharpener.setInterval(_PAUSE_MS)
+            self._sharpener.timeout.connect(self.viewport().update)
+        self._sharpener.start()
 
     def _paint_over(self, painter: QPainter) -> None:
         """Paint the items that lie over the drawing for a moment, which the overview does not know."""
