@@ -1,4 +1,4 @@
-"""What the View menu does to look over a drawing: its problems, one by one."""
+"""What the View menu does to look over a drawing: its problems, one by one, and the whole of it before a room."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from nnstudio.ui.actions import Actions
 
 if TYPE_CHECKING:
     from nnstudio.ui.design_page import DesignPage
+    from nnstudio.ui.presentation import Presentation
     from nnstudio.ui.session import Session
     from nnstudio.ui.window import MainWindow
 
@@ -28,9 +29,24 @@ def add_lookout_actions(actions: Actions, window: MainWindow, design: DesignPage
         _step(session, by)
         design.canvas.setFocus()
 
+    showing: list[Presentation] = []
+
+    def present(begin: bool) -> None:
+        if not begin:
+            showing.pop().leave()
+            return
+        from nnstudio.ui.presentation import Presentation  # not needed for the first window
+
+        window.show_page("design")
+        window.flush()
+        showing.append(Presentation(window, design.canvas, actions))
+
     actions.add("problems", tr("List of problems"), lambda: open_tab("problems"), "Alt+F8", group=group)
     actions.add("next_problem", tr("Next problem"), lambda: step(1), "F8", group=group)
     actions.add("previous_problem", tr("Previous problem"), lambda: step(-1), "Shift+F8", group=group)
+    presentation = actions.add("presentation", tr("Presentation"), lambda: None, "F11", group=group)
+    presentation.setCheckable(True)
+    presentation.toggled.connect(present)
 
 
 def _step(session: Session, by: int) -> None:

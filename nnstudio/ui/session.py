@@ -78,6 +78,8 @@ class Session(QObject):
     def __init__(self, project: Project, path: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.view = View()
+        self.locked = False
+        """Whether the drawing is only shown: edits are not taken, nor taken back."""
         self.path = path
         self._history = History(project)
         self._history.listen(self._on_moved)
@@ -156,6 +158,8 @@ class Session(QObject):
             merge: steps in a row with one key are undone as one.
         """
         assert [graph, project, sheet].count(None) == 2
+        if self.locked:
+            return
         if graph is not None:
             sheet = msgspec.structs.replace(self.sheet, graph=graph)
         try:
@@ -173,11 +177,13 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._history.undo()
+        if not self.locked:
+            self._history.undo()
 
     def redo(self) -> None:
         """Bring the step taken back last again."""
-        self._history.redo()
+        if not self.locked:
+            self._history.redo()
 
     @property
     def undo_label(self) -> str | None:

@@ -110,6 +110,10 @@ class Hands:
         at = self._pointer(event)
         if event.button() == Qt.MouseButton.LeftButton and not self.are_busy:
             under = self._canvas.under(at)
+            if self._canvas.session.locked:
+                if under.node is not None and self._canvas.enter(under.node.id):
+                    return True
+                return self.press(event)
             if under == Under():
                 self._canvas.search_at(at.view)
                 return True
@@ -133,7 +137,7 @@ class Hands:
     def enter(self, event: QDropEvent) -> bool:
         """Take a layer that comes from the palette; says whether it is one."""
         key = dragged_key(event.mimeData(), self._canvas.session)
-        if key is None:
+        if key is None or self._canvas.session.locked:
             return False
         self.cancel()
         self._drop = DropLayer(self._canvas, key)

@@ -73,6 +73,10 @@ class Keyboard:
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what the keys mean; says whether they mean anything here."""
+        if self._canvas.session.locked:
+            from nnstudio.ui.canvas.reading import press_key  # not needed for the first window
+
+            return press_key(self._canvas, event)
         key = Qt.Key(event.key())
         keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         self._canvas.pointing.leave()
