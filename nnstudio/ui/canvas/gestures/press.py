@@ -23,10 +23,6 @@ def gesture_for(canvas: Canvas, button: Qt.MouseButton, at: Pointer) -> Gesture 
         from nnstudio.ui.canvas.reading import reading_gesture  # not needed for the first window
 
         return reading_gesture(canvas, button)
-    if canvas.session.locked:
-        from nnstudio.ui.canvas.reading import reading_gesture  # not needed for the first window
-
-        return reading_gesture(canvas, button)
     if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and canvas.space_held):
         return Pan(canvas)
     if button == Qt.MouseButton.RightButton:
