@@ -21,8 +21,9 @@ PORT_RADIUS: Final = 5.0
 PORT_TOP: Final = 32.0
 PORT_STEP: Final = 20.0
 
-ARCH_CLEARANCE: Final = 44.0
+ARCH_CLEARANCE: Final = 36.0
 ARCH_REACH: Final = 220.0
+_NARROW: Final = 80.0
 BEND: Final = 18.0
 RUNGS: Final = 16
 """Rungs of the zoom ladder per octave. Zoom stands on a rung but during a pinch: cards are then as sharp as made."""
@@ -31,9 +32,9 @@ NOTCH: Final = 4
 
 MIN_ZOOM: Final = 0.05
 MAX_ZOOM: Final = 4.0
-OVERVIEW_ZOOM: Final = 0.25
 GLANCE_ZOOM: Final = 0.54
 """Below this, cards say less in larger letters."""
+OVERVIEW_ZOOM: Final = 0.25
 """Below this, cards are plain rectangles."""
 
 
@@ -70,14 +71,15 @@ def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
     """
     ahead = end.x() - start.x()
     if ahead < BEND:
-        return _back_path(start, end)
+        return rounded_path(back_corners(start, end), BEND)
     reach = min(150.0, max(24.0, ahead * 0.5))
     path = QPainterPath(start)
     path.cubicTo(start.x() + reach, start.y(), end.x() - reach, end.y(), end.x(), end.y())
     return path
 
 
-def _back_path(start: QPointF, end: QPointF) -> QPainterPath:
+def back_corners(start: QPointF, end: QPointF) -> list[QPointF]:
+    """Return the corners of the way of a wire that has to go back, with both ends."""
     under = CARD_HEIGHT - PORT_TOP
     if end.y() - start.y() > CARD_HEIGHT + BEND:
         level = (start.y() + under + end.y() - PORT_TOP) / 2
@@ -86,7 +88,7 @@ def _back_path(start: QPointF, end: QPointF) -> QPainterPath:
     else:
         level = max(start.y(), end.y()) + under + BEND
     right, left = start.x() + BEND, end.x() - BEND
-    corners = [
+    return [
         start,
         QPointF(right, start.y()),
         QPointF(right, level),
@@ -94,10 +96,9 @@ def _back_path(start: QPointF, end: QPointF) -> QPainterPath:
         QPointF(left, end.y()),
         end,
     ]
-    return _rounded(corners, BEND)
 
 
-def _rounded(corners: list[QPointF], radius: float) -> QPainterPath:
+def rounded_path(corners: list[QPointF], radius: float) -> QPainterPath:
     """Return straight lines through these points with round corners."""
     path = QPainterPath(corners[0])
     for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
@@ -111,23 +112,38 @@ def _rounded(corners: list[QPointF], radius: float) -> QPainterPath:
     return path
 
 
-def arch_path(start: QPointF, end: QPointF, level: float) -> QPainterPath:
-    """Return the way of a wire that goes over what lies between its ends.
+def arch_path(start: QPointF, end: QPointF, level: float, rise: float, fall: float) -> QPainterPath:
+    """Return the way of a wire that runs level past what lies between its ends.
 
     Args:
         start: the output port.
         end: the input port, to the right of it.
-        level: how high the arch goes: the y of its highest stretch.
+        level: the y of its level stretch.
+        rise: how far from the start the level is reached: in a wide arch, or steeply where that is short.
+        fall: how far before the end it is left.
     """
-    reach = min(ARCH_REACH, (end.x() - start.x()) * 0.5)
     path = QPainterPath(start)
-    up, down = start.y() - level, end.y() - level
-    path.cubicTo(
-        start.x() + reach * 0.28, start.y() - up * 0.78, start.x() + reach * 0.58, level, start.x() + reach, level
-    )
-    path.lineTo(end.x() - reach, level)
-    path.cubicTo(end.x() - reach * 0.58, level, end.x() - reach * 0.28, end.y() - down * 0.78, end.x(), end.y())
+    _turn(path, start, QPointF(start.x() + rise, level), swing=1.0)
+    path.lineTo(end.x() - fall, level)
+    _turn(path, QPointF(end.x() - fall, level), end, swing=-1.0)
     return path
+
+
+def _turn(path: QPainterPath, first: QPointF, second: QPointF, *, swing: float) -> None:
+    """Change from one level to another: from a port in a swing, into a port likewise, or where it is narrow in an S."""
+    across, along = second.x() - first.x(), second.y() - first.y()
+    if across < _NARROW:
+        path.cubicTo(first.x() + across * 0.6, first.y(), second.x() - across * 0.6, second.y(), second.x(), second.y())
+    elif swing > 0:
+        path.cubicTo(
+            first.x() + across * 0.28, first.y() + along * 0.78, first.x() + across * 0.58, second.y(),
+            second.x(), second.y(),
+        )  # fmt: skip
+    else:
+        path.cubicTo(
+            second.x() - across * 0.58, first.y(), second.x() - across * 0.28, second.y() - along * 0.78,
+            second.x(), second.y(),
+        )  # fmt: skip
 
 
 def distance_to(path: QPainterPath, place: QPointF) -> tuple[float, QPointF]:

@@ -101,11 +101,14 @@ class Scene(QGraphicsScene):
 
     def lay(self, edges: Iterable[Edge]) -> None:
         """Lay wires anew between their ports."""
+        cards = self._cells.rects
         for edge in edges:
             wire = self.wires[edge]
             start, end = wire.ends = self.wire_ends(edge)
             wire.is_long = is_long(start, end)
-            wire.setPath(route(start, end, partial(self._cards_in, edge)))
+            source, target = cards.get(edge.source), cards.get(edge.target)
+            ends = (source, target) if source is not None and target is not None else None
+            wire.setPath(route(start, end, partial(self._cards_in, edge), ends))
 
     def lay_straight(self, edges: Iterable[Edge]) -> None:
         """Lay wires without looking what is in their way, as while much is being dragged."""
