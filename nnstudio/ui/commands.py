@@ -31,18 +31,25 @@ def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None
     for key, chosen in FORMATS.items():
         keys = "Ctrl+E" if key == "python" else ""
         actions.add(f"export_{key}", chosen.title, partial(window.exports.export, key), keys, group=group)
-    actions.add("quit", tr("Quit"), window.close, "Ctrl+Q", group=group)
     actions.add("close_tab", tr("Close"), lambda: files.close(), "Ctrl+W", group=group)
+    actions.add("quit", tr("Quit"), window.close, "Ctrl+Q", group=group)
 
 
 def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -> None:
     """Undo, redo, and what is done with selected layers."""
     group, canvas = tr("Edit"), design.canvas
     session = window.session
+
+    def copy_view() -> None:
+        from nnstudio.ui.exports import snapshot
+
+        snapshot.copy_view(canvas)
+
     actions.add("undo", tr("Undo"), session.undo, "Ctrl+Z", group=group)
     actions.add("redo", tr("Redo"), session.redo, "Ctrl+Shift+Z|Ctrl+Y", group=group)
     actions.add("cut", tr("Cut"), canvas.cut, "Ctrl+X", group=group, within=canvas)
     actions.add("copy", tr("Copy"), canvas.copy, "Ctrl+C", group=group, within=canvas)
+    actions.add("copy_view", tr("Copy picture of the view"), copy_view, "Ctrl+Alt+C", group=group)
     actions.add("paste", tr("Paste"), canvas.paste, "Ctrl+V", group=group, within=canvas)
     actions.add("duplicate", tr("Duplicate"), canvas.duplicate, "Ctrl+D", group=group, within=canvas)
     actions.add("delete", tr("Delete"), canvas.delete_selection, "Del|Backspace", group=group, within=canvas)
@@ -71,10 +78,10 @@ def add_view_actions(actions: Actions, window: MainWindow, design: DesignPage) -
 
     actions.add("page_design", tr("Design page"), lambda: window.show_page("design"), "Ctrl+1", group=group)
     actions.add("page_train", tr("Train page"), lambda: window.show_page("train"), "Ctrl+2", group=group)
-    actions.add("zoom_in", tr("Zoom in"), lambda: zoom(1), "Ctrl++|Ctrl+=", group=group)
     step = window.sessions.step
     actions.add("next_tab", tr("Next drawing"), lambda: step(1), "Ctrl+Tab|Ctrl+PgDown", group=group)
     actions.add("previous_tab", tr("Previous drawing"), lambda: step(-1), "Ctrl+Shift+Tab|Ctrl+PgUp", group=group)
+    actions.add("zoom_in", tr("Zoom in"), lambda: zoom(1), "Ctrl++|Ctrl+=", group=group)
     actions.add("zoom_out", tr("Zoom out"), lambda: zoom(-1), "Ctrl+-", group=group)
     actions.add("zoom_reset", tr("Zoom to 100 %"), canvas.reset_zoom, "Ctrl+0", group=group)
     actions.add("zoom_fit", tr("Show everything"), canvas.zoom_to_fit, "Home", group=group, within=canvas)

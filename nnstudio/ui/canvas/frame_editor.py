@@ -21,8 +21,8 @@ MOST_LETTERS: Final = 200
 MOST_NOTE: Final = 1_000
 """Letters of a note."""
 _WIDEST: Final = 320
-_NOTE: Final = (220, 84)
-"""The least size of the field for a note."""
+_NOTE: Final = (220, 400, 76)
+"""The least and the greatest width of the field for a note, and its height."""
 
 
 class _Editing:
@@ -137,7 +137,8 @@ class NoteEditor(QPlainTextEdit):
         font = QFont(canvas.board.style_.small)
         font.setPixelSize(max(font.pixelSize(), min(2 * font.pixelSize(), round(font.pixelSize() * canvas.zoom))))
         self.setFont(font)
-        self.setGeometry(rect.left(), rect.top(), max(_NOTE[0], rect.width()), max(_NOTE[1], min(rect.height(), 160)))
+        narrowest, widest, high = _NOTE
+        self.setGeometry(rect.left(), rect.top(), max(narrowest, min(widest, rect.width())), high)
 
 
 def _finish(editor: TitleEditor | NoteEditor, editing: _Editing, text: str, accepted: bool) -> None:

@@ -29,11 +29,13 @@ TAB: Final = 26.0
 """Height of a tab at 100 %."""
 LETTERS: Final = 15
 """Height of a title's letters at 100 %, in pixels."""
-_READABLE: Final = 0.85
+_READABLE: Final = 0.8
 """Below this zoom the tab stays as large on the screen as it is at it."""
 _NARROWEST: Final = 128.0
 """Room that a title has on the screen even where the frame is narrower."""
 _PAD: Final = 10.0
+TITLE_PLACE: Final = QPointF(_PAD, -8.0)
+"""Where the title begins, from the sheet's upper left corner at 100 %."""
 _TURN: Final = 6.0
 NOTE_PAD: Final = 12.0
 _NOTE_TOP: Final = 9.0
@@ -214,20 +216,28 @@ class TabItem(QGraphicsItem):
             painter.setWorldTransform(QTransform(factor, 0.0, 0.0, factor, whole.x(), whole.y()))
         else:
             painter.translate(corner)
-        self._paint(painter, self._width(scale))
+        theme, sheet = self._style.theme, self._sheet
+        painter.setPen(QPen(sheet.line(), 2.0 if sheet.is_picked else 1.0))
+        painter.setBrush(self.ground())
+        painter.drawPath(self.path(scale))
+        painter.setFont(title_font(self._style))
+        painter.setPen(theme.text if sheet.frame.title.strip() else theme.mute)
+        painter.drawText(TITLE_PLACE, self.words(scale))
         painter.setWorldTransform(transform)
 
-    def _paint(self, painter: QPainter, wide: float) -> None:
-        theme, sheet = self._style.theme, self._sheet
-        tone = theme.accent if sheet.is_picked else theme.mute
-        painter.setPen(QPen(sheet.line(), 2.0 if sheet.is_picked else 1.0))
-        painter.setBrush(blend(tone, theme.bg, 0.80))
-        painter.drawPath(_tab(wide))
-        font = title_font(self._style)
-        painter.setFont(font)
-        painter.setPen(theme.text if sheet.frame.title.strip() else theme.mute)
-        words = QFontMetricsF(font).elidedText(self._words(), Qt.TextElideMode.ElideRight, wide - 2 * _PAD + 0.5)
-        painter.drawText(QPointF(_PAD, -8.0), words)
+    def ground(self) -> QColor:
+        """Return the colour of the tab."""
+        theme = self._style.theme
+        return blend(theme.accent if self._sheet.is_picked else theme.mute, theme.bg, 0.80)
+
+    def path(self, scale: float) -> QPainterPath:
+        """Return the outline, from the sheet's upper left corner, in units that are ``scale`` of the scene's large."""
+        return _tab(self._width(scale))
+
+    def words(self, scale: float) -> str:
+        """Return what of the title has room."""
+        room = self._width(scale) - 2 * _PAD + 0.5
+        return QFontMetricsF(title_font(self._style)).elidedText(self._words(), Qt.TextElideMode.ElideRight, room)
 
     def _width(self, scale: float) -> float:
         """Return how wide the tab is, in letters' units: as the title asks for, and no wider than the frame."""
@@ -275,7 +285,7 @@ class Frames:
         self._picked = id_
 
     def title_at(self, place: QPointF, zoom: float) -> Grip | None:
-        """Return the frame whose tab is at a place, the smallest of several; the sheet's edge below it is none of it."""
+        """Return the frame whose tab is at a place, the smallest of several; the sheet's edge is no part of it."""
         edge = _REACH / zoom
         hits = (item for item in self.items.values() if item.tab.rect(zoom).adjusted(0, 0, 0, -edge).contains(place))
         return next((Grip(item.frame.id) for item in _smallest_first(hits)), None)

@@ -98,6 +98,11 @@ class Minimap(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
         scale, shift = self._fit()
         painter.setPen(Qt.PenStyle.NoPen)
+        tint = QColor(theme.mute)
+        tint.setAlphaF(0.22)
+        painter.setBrush(tint)
+        for frame in self._board.frames.items.values():
+            painter.drawRect(QRectF(frame.rect.topLeft() * scale + shift, frame.rect.size() * scale))
         by_colour: dict[str, list[QRectF]] = {}
         for item in self._board.nodes.values():
             card = item.card

@@ -44,13 +44,13 @@ class Picture:
         self.bars: list[QRectF] = []
         self.colour = QColor()
 
-    def paint(self, painter: QPainter, ground: QColor, sprites: Sprites, zoom: float, ratio: float) -> None:
+    def paint(self, painter: QPainter, ground: QColor, sprites: Sprites | None, zoom: float, ratio: float) -> None:
         """Paint into the tile row of a card, in the card's coordinates.
 
         Args:
             painter: of the card.
             ground: the card's colour, for the corners of the tiles.
-            sprites: where the corners are kept.
+            sprites: where the corners are kept; None paints them as strokes, for files and paper.
             zoom: logical pixels per unit.
             ratio: device pixels per logical pixel.
         """
@@ -64,6 +64,9 @@ class Picture:
         for number, place in enumerate(self.places):
             painter.drawImage(place, self.image, QRectF(number * width, 0.0, width, self.image.height()))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+        if sprites is None:
+            _paint_corners(painter, self.places, ground)
+            return
         scale = zoom_step(zoom)
         corners = sprites.get(
             ("corners", len(self.places), self.places[0].width(), ground.rgb(), scale, ratio),

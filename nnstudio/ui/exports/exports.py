@@ -110,12 +110,12 @@ class Exports(QObject):
         """Write what takes no time; pictures are made of Qt's items, which only this thread may touch."""
         from nnstudio.exports.writing import export
         from nnstudio.project.store import write_atomically
-        from nnstudio.ui.exports.pictures import render
+        from nnstudio.ui.exports.pictures import render_session
 
         project = self._session.project
         try:
             if chosen.is_picture:
-                write_atomically(path, render(project, chosen.key, _THEME))
+                write_atomically(path, render_session(self._session, chosen.key, _THEME))
             else:
                 export(project, chosen.key, path)
         except ValueError as error:

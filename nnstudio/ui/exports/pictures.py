@@ -1,27 +1,38 @@
 """Pictures of a drawing, from the items of the canvas themselves: SVG, PNG, PDF, and by way of `tikz` LaTeX.
 
-The whole drawing is painted at full detail on plain ground, with wires and with what is wrong; selection and live tiles
-belong to the window and are left out.
+The whole drawing that is open on the canvas, a block's too, is painted at full detail on plain ground: cards as they
+are shown, wires as they are laid, frames, what is wrong, and live tiles while there are any. What belongs to the hand
+is left out: selection, and the dots of the ground. The colours are those of the theme that is asked for; the window
+asks for the light one, as pictures are for paper and pages.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
-from nnstudio.compiler.analysis import analyse
+from nnstudio.compiler.analysis import Analysis, analyse
+from nnstudio.compiler.lint import with_lint
 from nnstudio.core.graph import Graph
 from nnstudio.core.words import tr
 from nnstudio.project.document import Project
+from nnstudio.training.aim import aim_of
 from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas.card import Style
+from nnstudio.ui.canvas.frames import FrameItem, TabItem
+from nnstudio.ui.canvas.items import NodeItem
 from nnstudio.ui.canvas.scene import Scene
+from nnstudio.ui.canvas.tiles import LiveTiles
+from nnstudio.ui.session import Session
+
+Dress = Callable[[Iterable[NodeItem]], object]
 
 MARGIN: Final = 24.0
 """Empty ground around the drawing, in scene units."""
@@ -58,13 +69,31 @@ def render_apart(project: Project, key: str, theme_name: str) -> bytes:
     return render(project, key, theme_name)
 
 
-def render(project: Project, key: str, theme_name: str) -> bytes:
+def render_session(session: Session, key: str, theme_name: str) -> bytes:
+    """Return a picture of what is open on the canvas, with the live tiles of the run; see `render`.
+
+    Raises:
+        ValueError: nothing is drawn.
+    """
+    tiles = LiveTiles(session, themes.load_theme(theme_name))
+    project = session.sheet
+    if session.within is None:
+        return render(project, key, theme_name, dress=tiles.show)
+    project = msgspec.structs.replace(project, name=session.within)
+    return render(project, key, theme_name, analysis=session.analysis)
+
+
+def render(
+    project: Project, key: str, theme_name: str, *, analysis: Analysis | None = None, dress: Dress | None = None
+) -> bytes:
     """Return the bytes of a picture of the whole drawing.
 
     Args:
         project: what to paint.
         key: ``svg``, ``png``, ``pdf`` or ``tikz``.
         theme_name: a key of `theme.THEMES`.
+        analysis: what is known of the drawing; None works it out.
+        dress: puts on the cards what the drawing itself does not say, such as live tiles.
 
     Raises:
         ValueError: nothing is drawn.
@@ -72,31 +101,39 @@ def render(project: Project, key: str, theme_name: str) -> bytes:
     if key == "tikz":
         from nnstudio.ui.exports.tikz import write_tikz
 
-        return write_tikz(project, theme_name).encode()
-    sheet = make_sheet(project, theme_name)
+        return write_tikz(project, theme_name, analysis).encode()
+    sheet = make_sheet(project, theme_name, analysis)
+    if dress is not None:
+        dress(sheet.nodes.values())
     try:
         return _PAINTERS[key](sheet, sheet_rect(sheet), project.name)
     finally:
         sheet.deleteLater()
 
 
-def make_sheet(project: Project, theme_name: str) -> Sheet:
-    """Return the items of a drawing.
+def make_sheet(project: Project, theme_name: str, analysis: Analysis | None = None) -> Sheet:
+    """Return the items of a drawing; what is known of it is worked out where it is not given.
 
     Raises:
         ValueError: nothing is drawn.
     """
-    if not project.graph.nodes:
+    if not project.graph.nodes and not project.graph.frames:
         raise ValueError(tr("There is no picture of an empty drawing."))
     blocks = project.blocks_by_name
     sheet = Sheet(Style(themes.load_theme(theme_name)))
-    sheet.obey(Graph(), project.graph, blocks, analyse(project.graph, blocks))
+    if analysis is None:
+        analysis = with_lint(analyse(project.graph, blocks), aim_of(project.recipe, project.data))
+    sheet.obey(Graph(), project.graph, blocks, analysis)
     return sheet
 
 
 def sheet_rect(sheet: Sheet) -> QRectF:
     """Return all that is painted, with a margin around it, in scene units."""
-    return sheet.itemsBoundingRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).toAlignedRect().toRectF()
+    rect = sheet.frames.rect()  # without the room that their titles may need on a screen
+    for item in sheet.items():
+        if not isinstance(item, FrameItem | TabItem):
+            rect = rect.united(item.sceneBoundingRect())
+    return rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).toAlignedRect().toRectF()
 
 
 def _svg(sheet: Sheet, rect: QRectF, title: str) -> bytes:

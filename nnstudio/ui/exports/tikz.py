@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
+from nnstudio.compiler.analysis import Analysis
 from nnstudio.core.words import language, set_language
 from nnstudio.project.document import Project
 from nnstudio.ui.canvas.card import (
@@ -30,6 +31,7 @@ from nnstudio.ui.canvas.card import (
     passing_path,
 )
 from nnstudio.ui.canvas.face import Dot, Face
+from nnstudio.ui.canvas.frames import LETTERS, TITLE_PLACE, FrameItem
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS
 from nnstudio.ui.canvas.items import NodeItem
 from nnstudio.ui.exports.pictures import POINTS, Sheet, make_sheet, sheet_rect
@@ -110,12 +112,13 @@ _SPECIAL: Final = {
 }
 
 
-def write_tikz(project: Project, theme_name: str) -> str:
+def write_tikz(project: Project, theme_name: str, analysis: Analysis | None = None) -> str:
     """Return the LaTeX of a drawing.
 
     Args:
         project: what to write.
         theme_name: a key of `theme.THEMES`.
+        analysis: what is known of the drawing; None works it out, with all problems told in English.
 
     Raises:
         ValueError: nothing is drawn.
@@ -123,7 +126,7 @@ def write_tikz(project: Project, theme_name: str) -> str:
     speech = language()
     set_language("en")
     try:
-        sheet = make_sheet(project, theme_name)
+        sheet = make_sheet(project, theme_name, analysis)
         try:
             return "\n".join(_Writer(sheet, project.name).lines()) + "\n"
         finally:
@@ -181,6 +184,11 @@ class _Writer:
         corners = f"{_place(rect.topLeft())} rectangle {_place(rect.bottomRight())}"
         yield rf"\fill[{self._colour(theme.bg)}] {corners};"
         yield rf"\useasboundingbox {corners};"
+        frames = self._sheet.frames.items.values()
+        if frames:
+            yield "% frames"
+        for frame in frames:
+            yield from self._frame(frame)
         paths = [item for item in self._sheet.items() if isinstance(item, QGraphicsPathItem)]
         yield "% wires"
         # Sorted, so that one drawing gives one text.
@@ -188,7 +196,32 @@ class _Writer:
         for node in sorted(self._sheet.nodes.values(), key=lambda node: node.zValue()):
             yield f"% {_comment(node.face.name)}"
             yield from self._card(node)
+        for frame in frames:
+            yield from self._tab(frame)
         yield r"\end{tikzpicture}"
+
+    def _frame(self, item: FrameItem) -> Iterator[str]:
+        """Give the sheet of a frame, with its note."""
+        rect, ground = item.rect, item.ground()
+        corners = f"{_place(rect.topLeft())} rectangle {_place(rect.bottomRight())}"
+        line, thin = self._colour(item.line()), self._length(1.0)
+        look = f"draw={line}, line width={thin}, fill={self._colour(ground)}, fill opacity={ground.alphaF():.2f}"
+        yield rf"\draw[{look}] {corners};"
+        if item.frame.note:
+            room, mute = item.note_rect(), self._colour(self._style.theme.mute)
+            look = f"words, text={mute}, text width={self._length(room.width())}, anchor=north west, align=flush left"
+            words = r" \\ ".join(escape(line) for line in item.frame.note.splitlines() if line.strip())
+            yield rf"\node[{look}] at {_place(room.topLeft())} {{{words}}};"
+
+    def _tab(self, item: FrameItem) -> Iterator[str]:
+        """Give the tab of a frame, with its title."""
+        rect, size = item.tab.rect(1.0), self._length(LETTERS)
+        line, ground = self._colour(item.line()), self._colour(item.tab.ground())
+        look = f"draw={line}, line width={self._length(1.0)}, fill={ground}"
+        yield rf"\draw[{look}] {_curve(item.tab.path(1.0).translated(rect.bottomLeft()))} -- cycle;"
+        font = rf"\sffamily\bfseries\fontsize{{{size}}}{{{size}}}\selectfont"
+        look = f"font={font}, text={self._colour(self._style.theme.text)}, anchor=base west"
+        yield rf"\node[{look}] at {_place(rect.bottomLeft() + TITLE_PLACE)} {{{escape(item.tab.words(1.0))}}};"
 
     def _path(self, item: QGraphicsPathItem) -> Iterator[str]:
         path, pen = item.mapToScene(item.path()), item.pen()
