@@ -125,7 +125,7 @@ def paste_fed(
         fed: wires from nodes of the drawing to nodes of the clip; those from elsewhere are left out.
         offset: how far from the originals the copies go.
     """
-    new, ids = paste(graph, clip.nodes, clip.edges, offset)
+    new, ids = paste(graph, clip.nodes, clip.edges, offset, clip.frames)
     copy_of = dict(zip((node.id for node in clip.nodes), ids, strict=True))
     taken = {(edge.target, edge.target_port) for edge in clip.edges}
     wires = {

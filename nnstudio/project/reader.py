@@ -44,6 +44,15 @@ def decode(data: bytes) -> Project:
         FileError: they are no project of a format that this version reads; the message is the second half of a
             sentence that begins with the file's name.
     """
+    return build(parse(data))
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """Read the JSON in the bytes of a project file, for `build`; nothing is known of what it says but its size.
+
+    Raises:
+        FileError: see `decode`; this and `build` are its two halves.
+    """
     if len(data) > MAX_BYTES:
         raise FileError(tr("it has more than {count} MB, which is too large for a project", count=MAX_BYTES // 2**20))
     if not data.strip():
@@ -55,7 +64,16 @@ def decode(data: bytes) -> Project:
     if not text.lstrip().startswith("{"):
         raise FileError(_foreign())
     _check_nesting(text)
-    return _build(_convert(_migrated(_parse(text))))
+    return _parse(text)
+
+
+def build(parsed: dict[str, Any]) -> Project:
+    """Make a project of what was parsed.
+
+    Raises:
+        FileError: see `decode`.
+    """
+    return _build(_convert(_migrated(parsed)))
 
 
 def _foreign() -> str:

@@ -25,6 +25,17 @@ def add_arrange_actions(actions: Actions, canvas: Canvas) -> None:
     for way, title in way_titles().items():
         actions.add(f"distribute_{way}", title, partial(_distribute, canvas, way), group=group)
     group = tr("Edit")
+    actions.add(
+        "paste_fed", tr("Paste with wires"), lambda: canvas.paste_fed(), "Ctrl+Shift+V", group=group, within=canvas
+    )
+    actions.add(
+        "duplicate_fed",
+        tr("Duplicate with wires"),
+        lambda: canvas.duplicate_fed(),
+        "Ctrl+Shift+D",
+        group=group,
+        within=canvas,
+    )
     actions.add("select_upstream", tr("Select upstream"), arranging.select_upstream, "[", group=group, within=canvas)
     actions.add(
         "select_downstream", tr("Select downstream"), arranging.select_downstream, "]", group=group, within=canvas
@@ -40,7 +51,7 @@ def refresh_arrange_actions(actions: Actions, session: Session) -> None:
         actions[f"align_{side}"].setEnabled(chosen > 1)
     for way in way_titles():
         actions[f"distribute_{way}"].setEnabled(chosen > 2)
-    for id_ in ("select_upstream", "select_downstream"):
+    for id_ in ("select_upstream", "select_downstream", "duplicate_fed"):
         actions[id_].setEnabled(chosen > 0)
 
 

@@ -145,12 +145,15 @@ class Commands:
 
     # Copies
 
-    def duplicate(self) -> None:
-        """Copy the selected nodes beside themselves, with the wires among them."""
+    def duplicate(self, *, fed: bool = False) -> None:
+        """Copy the selected nodes beside themselves, with the wires among them; with ``fed``, those to them too."""
         graph, chosen = self._session.graph, self._session.selection
         if chosen:
-            nodes = [node for node in graph.nodes if node.id in chosen]
-            new, ids = edits.paste(graph, nodes, graph.edges, _COPY_OFFSET, frames.whole_frames(graph, chosen))
+            nodes = tuple(node for node in graph.nodes if node.id in chosen)
+            inner = tuple(edge for edge in graph.edges if edge.source in chosen and edge.target in chosen)
+            clip = Graph(nodes=nodes, edges=inner, frames=frames.whole_frames(graph, chosen))
+            feeding = arranging.feeds(graph, chosen) if fed else ()
+            new, ids = arranging.paste_fed(graph, clip, feeding, _COPY_OFFSET)
             self._session.commit(tr("Duplicate"), graph=new)
             self._session.select(ids)
 
@@ -165,15 +168,21 @@ class Commands:
             self._session.log(str(error))
             return None
 
-    def paste(self, text: str, centre: Place) -> None:
-        """Add what the clipboard's text says around ``centre``; anything else is noted in the log and left."""
+    def paste(self, text: str, centre: Place, *, fed: bool = False) -> None:
+        """Add what the clipboard's text says around ``centre``; anything else is noted in the log and left.
+
+        Args:
+            text: what lies on the clipboard.
+            centre: where its middle goes.
+            fed: whether the copies are fed from where the originals were.
+        """
         try:
             clip = clipboard.read(text)
         except ValueError as error:
             self._session.log(str(error))
             return
-        offset = self._offset(clip.graph, centre)
-        new, ids = clipboard.place(self._session.sheet, clip, offset)
+        offset = self._offset(clip.project.graph, centre)
+        new, ids = clipboard.place(self._session.sheet, clip, offset, fed=fed)
         self._session.commit(tr("Paste"), sheet=new)
         self._session.select(ids)
 

@@ -45,6 +45,8 @@ class Keyboard:
             (Qt.Key.Key_Delete, _CTRL): canvas.delete_and_reconnect,
             (Qt.Key.Key_Backspace, _CTRL): canvas.delete_and_reconnect,
             (Qt.Key.Key_D, _CTRL): canvas.duplicate,
+            (Qt.Key.Key_D, _CTRL | _SHIFT): canvas.duplicate_fed,
+            (Qt.Key.Key_V, _CTRL | _SHIFT): canvas.paste_fed,
             (Qt.Key.Key_C, _NONE): canvas.framing.add,
             (Qt.Key.Key_C, _ALT): canvas.framing.step,
             (Qt.Key.Key_F2, _NONE): canvas.framing.rename_picked,

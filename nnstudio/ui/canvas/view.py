@@ -26,8 +26,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nnstudio.core.graph import Graph
 from nnstudio.core.words import tr
 from nnstudio.ui import theme as themes
-from nnstudio.ui.canvas.arranging import Arranging
 from nnstudio.ui.canvas import walking
+from nnstudio.ui.canvas.arranging import Arranging
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.commands import Commands
 from nnstudio.ui.canvas.face import BLOCK
@@ -166,11 +166,19 @@ class Canvas(Viewport):
         self.copy()
         self.commands.remove(self.session.selection)
 
-    def paste(self) -> None:
+    def duplicate_fed(self) -> None:
+        """Copy the selected nodes with the wires that lead to them."""
+        self.commands.duplicate(fed=True)
+
+    def paste_fed(self) -> None:
+        """Add what lies on the clipboard, fed from where it was."""
+        self.paste(fed=True)
+
+    def paste(self, *, fed: bool = False) -> None:
         """Add what lies on the clipboard: at the pointer if it is over the canvas, else in the middle."""
         place = self._pointer_place()
         centre = self.to_scene(place) if place is not None else self.centre
-        self.commands.paste(QGuiApplication.clipboard().text(), (centre.x(), centre.y()))
+        self.commands.paste(QGuiApplication.clipboard().text(), (centre.x(), centre.y()), fed=fed)
 
     def select_all(self) -> None:
         """Select every node."""

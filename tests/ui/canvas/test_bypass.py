@@ -197,7 +197,7 @@ def test_copies_are_skipped_too(hand: Hand) -> None:
     session = hand.canvas.session
     session.select(("relu",))
     skipping.toggle(session)
-    clip = clipboard.read(clipboard.write(session.project, {"conv", "relu"}))
+    clip = clipboard.read(clipboard.write(session.project, {"conv", "relu"})).project
     assert {node.name for node in clip.graph.nodes if node.bypassed} == {"relu"}
     hand.canvas.commands.duplicate()
     assert len(skipped(session)) == 2
