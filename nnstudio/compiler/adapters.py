@@ -43,10 +43,17 @@ def insertions(
     arriving = [signal for edge in wires if (signal := flowing(graph, blocks, facts, edge)) is not None]
     if len(arriving) < len(wires) or not wires or len(wires) < sum(not port.optional for port in spec.inputs):
         return ()
+    return insertions_at(graph, node, known.settings, wires, arriving)
+
+
+def insertions_at(
+    graph: Graph, node: Node, settings: Settings, wires: list[Edge], signals: list[Signal]
+) -> tuple[Fix, ...]:
+    """Return what `insertions` does, for a node with these wires, which need not be drawn yet."""
     if len(wires) == 1:
-        adapters = [(wires[0], kind, params) for kind, params in _fitting(node.kind, known.settings, arriving[0])]
+        adapters = [(wires[0], kind, params) for kind, params in _fitting(node.kind, settings, signals[0])]
     else:
-        adapters = list(_projections(graph, node.kind, known.settings, wires, arriving))
+        adapters = list(_projections(graph, node.kind, settings, wires, signals))
     return tuple(
         Fix(
             tr("Insert {title} before {name}", title=catalog()[kind].title, name=node.name),

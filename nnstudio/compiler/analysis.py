@@ -26,7 +26,7 @@ from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Call
 from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal, count_elements, shape_text
 
-__all__ = ["Analysis", "Facts", "analyse", "input_ports", "output_ports"]
+__all__ = ["Analysis", "Facts", "analyse", "evaluate", "input_ports", "output_ports"]
 
 MAX_FAULTS = 20
 """Faults within a block that its instance tells."""
@@ -125,7 +125,7 @@ def _look_at(
         fresh = before
     else:
         known = None not in arriving or all(source.outputs for source in sources)
-        fresh = _evaluate(node, ports, arriving, missing, known, blocks, place)
+        fresh = evaluate(node, ports, arriving, missing, known, blocks, place)
     field, jump = receptive_field(node, fresh, sources)
     if fresh.live != live or fresh.field != field or fresh.jump != jump:
         fresh = msgspec.structs.replace(fresh, live=live, field=field, jump=jump)
@@ -189,7 +189,7 @@ def _arriving(
     return tuple(signals), tuple(missing), sources
 
 
-def _evaluate(
+def evaluate(
     node: Node,
     ports: tuple[Port, ...],
     arriving: tuple[Signal | None, ...],
@@ -322,7 +322,10 @@ def _run_copies(
         inner = inside.analysis
         wrong = [problem for problem in inner.problems if problem.severity == "error"][:MAX_FAULTS]
         if wrong:
-            faults = tuple(Fault(problem.code, problem.message, inner=problem.node) for problem in wrong)
+            faults = tuple(
+                Fault(problem.code, problem.message, inner=problem.node, can_mend=bool(problem.fixes))
+                for problem in wrong
+            )
             return Facts(arriving, settings=settings, faults=faults, node=node)
         copies.append(inner)
         nodes += inner.num_nodes

@@ -19,12 +19,20 @@ UNKNOWN_COST = Cost(macs=None)
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """Why one node cannot be worked out; ``inner`` is the layer within a block that it happened at."""
+    """Why one node cannot be worked out.
+
+    Attributes:
+        code, message: as in `Problem`.
+        fixes: settings of the node with which it can.
+        inner: the layer within a block that it happened at.
+        can_mend: whether an edit within the block would help.
+    """
 
     code: str
     message: str
     fixes: tuple[ParamFix, ...] = ()
     inner: str | None = None
+    can_mend: bool = False
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -118,7 +118,7 @@ class Note(QGraphicsItem):
     def __init__(self, style: Style) -> None:
         super().__init__()
         self._style = style
-        self._colour = style.theme.line
+        self.is_refusing = False
         self._rect = QRectF()
         self.text = ""
         self.setZValue(TOP + 1.0)
@@ -127,11 +127,10 @@ class Note(QGraphicsItem):
 
     def say(self, text: str, place: QPointF, *, refusing: bool = False, below: bool = False) -> None:
         """Show words at a place of the scene, above it or below; no words hide the note."""
-        colour = self._style.theme.err if refusing else self._style.theme.line
-        if text != self.text or colour != self._colour:
+        if text != self.text or refusing != self.is_refusing:
             self.prepareGeometryChange()
             self.text = text
-            self._colour = colour
+            self.is_refusing = refusing
             self.update()
         self.setVisible(bool(text))
         if not text:
@@ -153,7 +152,7 @@ class Note(QGraphicsItem):
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Paint the words on a small sheet."""
         theme = self._style.theme
-        painter.setPen(QPen(self._colour, 1.0))
+        painter.setPen(QPen(theme.err if self.is_refusing else theme.line, 1.0))
         painter.setBrush(theme.raised)
         painter.drawRoundedRect(self._rect, 5.0, 5.0)
         painter.setFont(self._style.small)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from nnstudio.compiler.analysis import Analysis, input_ports, output_ports
+from nnstudio.compiler.inside import Place
 from nnstudio.core.edits import connect, downstream, upstream
 from nnstudio.core.graph import Block, Edge, Graph, Node
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.spec import Element, Port
 from nnstudio.ui.canvas.face import BLOCK, block_title, kind_title
+
+if TYPE_CHECKING:
+    from nnstudio.compiler.trial import Trial
+    from nnstudio.ui.session import Session
 
 
 class Socket(msgspec.Struct, frozen=True):
@@ -24,9 +30,20 @@ class Socket(msgspec.Struct, frozen=True):
 
 
 class Judge:
-    """Says of every port whether a wire held at one end may end there. Made anew for each wire in hand."""
+    """Says of every port whether a wire held at one end may end there. Made anew for each wire in hand.
 
-    def __init__(self, graph: Graph, blocks: Mapping[str, Block], analysis: Analysis, held: Socket) -> None:
+    A wire is refused where it cannot fit: it would close a cycle, carry what the layer does not calculate with, or
+    bring a shape that the layer cannot work on and no mend is known for. Where one is known it may end, with a word.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        blocks: Mapping[str, Block],
+        analysis: Analysis,
+        held: Socket,
+        place: Place | None = None,
+    ) -> None:
         self._graph = graph
         self._blocks = blocks
         self._analysis = analysis
@@ -34,6 +51,8 @@ class Judge:
         around = upstream if held.output else downstream
         self._closing = around(graph, held.node)
         self._element = self.element(held)
+        self._place = place or Place()
+        self._trials: dict[Socket, Trial] = {}
 
     def edge(self, socket: Socket) -> Edge:
         """Return the wire between the held end and another port."""
@@ -56,7 +75,15 @@ class Judge:
         if source is not None and target is not None and source != target:
             receiver = self._graph.by_id[socket.node if self.held.output else self.held.node]
             return _mismatch(node_title(receiver), target)
-        return None
+        trial = self._trial(socket)
+        return trial.message if trial.message and not trial.mend else None
+
+    def advice(self, socket: Socket) -> str | None:
+        """Say what is to be mended once the wire ends at a port that takes it; None where nothing is."""
+        trial = self._trial(socket)
+        if not trial.mend:
+            return None
+        return tr("{message} This can be mended then: {mend}.", message=trial.message, mend=trial.mend)
 
     def takes(self, socket: Socket) -> bool:
         """Whether the wire can end at a port, or begins there."""
@@ -88,6 +115,16 @@ class Judge:
         free = [socket for socket in fitting if socket.output or graph.feed(node.id, socket.port) is None]
         return next(iter(free or fitting), None)
 
+    def _trial(self, socket: Socket) -> Trial:
+        """Try the wire to a port; each port is tried once."""
+        found = self._trials.get(socket)
+        if found is None:
+            from nnstudio.compiler.trial import try_wire  # of no use before a wire is in hand
+
+            tried = try_wire(self._graph, self._blocks, self._analysis.facts, self.edge(socket), self._place)
+            found = self._trials[socket] = tried
+        return found
+
     def element(self, socket: Socket) -> Element | None:
         """Return what a port carries or needs; None where that is open."""
         node = self._graph.by_id[socket.node]
@@ -99,6 +136,11 @@ class Judge:
         if socket.output and index < len(outputs):
             return outputs[index].element
         return ports[index].element
+
+
+def place_of(session: Session) -> Place:
+    """Return where the drawing on the canvas lies."""
+    return Place(session.values, tuple(level.block for level in session.trail))
 
 
 def node_title(node: Node) -> str:

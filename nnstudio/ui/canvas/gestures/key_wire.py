@@ -14,7 +14,7 @@ from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
 from nnstudio.ui.canvas.keyboard import ARROWS
 from nnstudio.ui.canvas.overlay import HandWire
 from nnstudio.ui.canvas.walking import nearest, order
-from nnstudio.ui.canvas.wiring import Judge, Socket
+from nnstudio.ui.canvas.wiring import Judge, Socket, place_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -88,7 +88,7 @@ class KeyWire(Gesture):
             item = canvas.board.nodes[self._node]
             self._say(tr("This layer has no ports."), item.card.center())
             return
-        self._judge = Judge(session.graph, session.blocks, session.analysis, socket)
+        self._judge = Judge(session.graph, session.blocks, session.analysis, socket, place_of(session))
         self._fitting = [other for other in self._others() if self._judge.refusal(other) is None]
         if self._hand is None:
             self._hand = HandWire(canvas.board.style_.theme)

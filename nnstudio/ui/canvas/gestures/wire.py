@@ -10,7 +10,7 @@ from nnstudio.core.edits import disconnect
 from nnstudio.ui.canvas.geometry import port_place
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
 from nnstudio.ui.canvas.overlay import HandWire
-from nnstudio.ui.canvas.wiring import Judge, Socket
+from nnstudio.ui.canvas.wiring import Judge, Socket, place_of
 
 if TYPE_CHECKING:
     from nnstudio.core.graph import Edge
@@ -46,7 +46,7 @@ class DrawWire(Gesture):
         if self._taken is not None:
             held = Socket(self._taken.source, self._taken.source_port, True)
             graph = disconnect(graph, (self._taken,))
-        self._judge = Judge(graph, session.blocks, session.analysis, held)
+        self._judge = Judge(graph, session.blocks, session.analysis, held, place_of(session))
         place = board.nodes[held.node].socket_place(held) if held.node in board.nodes else None
         self._end = place or at.scene
         self._hand: HandWire | None = None
@@ -64,7 +64,8 @@ class DrawWire(Gesture):
                 board.wires[self._taken].hide()
         self._target, reason = self._find(at)
         self._refused = reason is not None
-        self.canvas.pointing.note.say(reason or "", at.scene, refusing=True, below=True)
+        advice = self._judge.advice(self._target) if self._target is not None else None
+        self.canvas.pointing.note.say(reason or advice or "", at.scene, refusing=reason is not None, below=True)
         loose = board.nodes[self._target.node].socket_place(self._target) if self._target else None
         ends = (self._end, loose or at.scene)
         start, end = ends if self._judge.held.output else ends[::-1]
