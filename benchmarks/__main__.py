@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import benchmarks
 from benchmarks.common import Row
 
-_COMMON = ("__main__", "bare", "common", "ours", "peers", "stage", "twins")
+_COMMON = ("__main__", "bare", "common", "crossings", "drawings", "ours", "peers", "stage", "twins")
 
 
 def names() -> list[str]:

@@ -80,6 +80,11 @@ def random_net(seed: int) -> tuple[dict[str, Box], list[Edge]]:
     return _made(num, arcs)
 
 
+def dense(num: int) -> tuple[dict[str, Box], list[Edge]]:
+    """Draw so many nodes, each of which is wired to all behind it."""
+    return _made(num, {(source, target): "a" for target in range(num) for source in range(target)})
+
+
 def _made(num: int, arcs: Mapping[tuple[int, int], str]) -> tuple[dict[str, Box], list[Edge]]:
     boxes = {f"n{at}": Box(*CARD, tuple("abcdef"), ("y",)) for at in range(num)}
     return boxes, [Edge(f"n{source}", "y", f"n{target}", port) for (source, target), port in sorted(arcs.items())]

@@ -111,7 +111,7 @@ def order(layers: Layers, check: Callable[[], None]) -> None:
     """Change the order within the ranks until sweeps save no more crossings; ``check`` is called between sweeps."""
     place = places(layers)
     size = sum(len(ends) for ends in layers.outs)
-    most = 4 + 20_000 // (size + 200)
+    most = 4 + 12_000 // (size + 200)
     found = _settle(layers, place)
     best, best_ranks, idle = sum(found), [list(row) for row in layers.ranks], 0
     for number in range(most):

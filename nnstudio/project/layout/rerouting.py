@@ -8,12 +8,13 @@ places in each of its ranks: what a place costs depends only on the place in the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 from nnstudio.project.layout.ordering import Layers, first_order, order, places, weighted_crossings
 
 _MOST_CELLS = 300_000
 """Cells of all tables together: about a fifth of a second."""
+
+_ROUNDS = 4
 
 _SMALL = 700
 """Short wires of a drawing that is worth two tries."""
@@ -46,19 +47,28 @@ def reroute(layers: Layers, check: Callable[[], None]) -> None:
         for vertex in row:
             rank_of[vertex] = number
     ways = _ways(layers)
-    left = _MOST_CELLS
-    for _ in range(4):
-        saved = False
-        for way in ways:
+    # When each rank changed last, and when each way was last looked at: nothing new is found where nothing changed.
+    changed = [0] * len(layers.ranks)
+    looked = [-1] * len(ways)
+    left, now = _MOST_CELLS, 0
+    for _ in range(_ROUNDS):
+        check()
+        before = now
+        for number, way in enumerate(ways):
             first = rank_of[way[0]]
-            rows = layers.ranks[max(0, first - 1) : first + len(way) + 1]
-            cells = sum((len(row) + 1) * (len(after) + 1) for row, after in pairwise(rows))
-            if cells > left or all(len(row) == 1 for row in rows):
+            around = range(max(0, first - 1), min(first + len(way) + 1, len(changed)))
+            if all(changed[rank] <= looked[number] for rank in around):
+                continue
+            cells = sum((len(layers.ranks[rank]) + 1) ** 2 for rank in around)
+            if cells > left:
                 continue
             left -= cells
-            check()
-            saved |= _reroute(layers, place, way, first)
-        if not saved:
+            if _reroute(layers, place, way, first):
+                now += 1
+                for rank in around:
+                    changed[rank] = now
+            looked[number] = now
+        if now == before:
             break
 
 
