@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMenuBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenuBar, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import commands
@@ -56,8 +56,6 @@ class Desk(QWidget):
         commands.add_help_actions(self.actions_, window)
         self.menus = QMenuBar()
         self.menus.setObjectName("menu_bar")
-        # In a narrow window the last menus go behind an arrow, instead of keeping it wide.
-        self.menus.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         fill_menu_bar(
             self.menus,
             self.actions_,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.sessions import Sessions
 
 _HEIGHT = 36
-_WIDEST, _NARROWEST = 220, 104
+_WIDEST, _NARROWEST = 220, 112
 _BUTTON = 18
 _SIDE = QTabBar.ButtonPosition.RightSide
 
@@ -57,9 +57,11 @@ class DrawingTabs(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(hairline())
-        for change in (sessions.added, sessions.removed, sessions.shown, sessions.moved):
+        for change in (sessions.added, sessions.removed):
+            change.connect(self._on_counted)
+        for change in (sessions.shown, sessions.moved):
             change.connect(self.refresh)
-        self.refresh()
+        self._on_counted()
 
     def refresh(self) -> None:
         """Show what is open now."""
@@ -76,7 +78,10 @@ class DrawingTabs(QWidget):
             for place, (session, title) in enumerate(zip(sessions, titles(sessions), strict=True)):
                 bar.show_tab(place, title, str(session.path or ""), unsaved=session.dirty)
             bar.setCurrentIndex(sessions.index(self._sessions.current))
-        self.setVisible(len(sessions) > 1)
+
+    def _on_counted(self) -> None:
+        self.refresh()
+        self.setVisible(self.bar.count() > 1)
 
     def _on_picked(self, place: int) -> None:
         self._sessions.show(self._sessions.all[place])
