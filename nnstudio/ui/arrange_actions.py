@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def add_arrange_actions(actions: Actions, canvas: Canvas) -> None:
     """Tidy up, align, distribute, select up- and downstream."""
     group, arranging = tr("Arrange"), canvas.arranging
-    actions.add("tidy", tr("Tidy up"), lambda: arranging.tidy(), "L", group=group, within=canvas)
+    actions.add("tidy", tr("Tidy up"), arranging.tidy, "L", group=group, within=canvas)
     actions.add("tidy_down", tr("Tidy up downwards"), arranging.tidy_down, "Shift+L", group=group, within=canvas)
     for side, title in side_titles().items():
         actions.add(f"align_{side}", title, partial(_align, canvas, side), group=group)

@@ -125,7 +125,13 @@ def gestures() -> list[tuple[str, str]]:
         (tr("Move the selection"), tr("Ctrl and arrow keys, with Shift further")),
         (tr("Draw a wire with keys"), tr("W, arrow keys or Tab, Enter")),
         (tr("Connect"), tr("drag from dot to dot")),
+        (tr("Cut wires"), tr("Alt and drag across them")),
+        (tr("Pull a layer out of its wires"), tr("Alt and drag it")),
+        (tr("Drag without grid and guides"), tr("hold Shift")),
         (tr("Move the view"), tr("middle or right drag, Space and drag")),
         (tr("Zoom"), tr("wheel")),
         (tr("Select several"), tr("drag a box, Shift+click")),
+        (tr("Move a frame with what it holds"), tr("drag its title; Ctrl or Alt moves the frame alone")),
+        (tr("Resize a frame"), tr("drag an edge or a corner")),
+        (tr("Edit the title of a frame"), tr("double-click it")),
     ]

@@ -40,8 +40,15 @@ class Arranging:
 
     # Laying out
 
-    def tidy(self, direction: Direction = "right") -> None:
-        """Lay out what is selected, or everything where fewer than two cards are."""
+    def tidy(self) -> None:
+        """Lay out what is selected from left to right, or everything where fewer than two cards are."""
+        self._tidy("right")
+
+    def tidy_down(self) -> None:
+        """Do so from top to bottom."""
+        self._tidy("down")
+
+    def _tidy(self, direction: Direction) -> None:
         chosen = self._canvas.session.selection
         ids = chosen if len(chosen) > 1 else frozenset(self._canvas.board.nodes)
         if not ids:
@@ -51,10 +58,6 @@ class Arranging:
 
             self._tidying = Tidying(self._canvas)
         self._tidying.start(ids, direction)
-
-    def tidy_down(self) -> None:
-        """Do so from top to bottom."""
-        self.tidy("down")
 
     @property
     def is_tidying(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from nnstudio.core.words import tr
 from nnstudio.ui import sharing, skipping
+from nnstudio.ui.canvas.arranging import side_titles, way_titles
 from nnstudio.ui.canvas.gestures.base import Pointer
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
             menu.addAction(tr("Unpack block"), canvas.commands.unpack)
         menu.addAction(tr("Group into block"), canvas.commands.group)
         menu.addAction(tr("Frame the selection"), canvas.framing.add)
+        _add_arranging(menu, canvas)
         if sharing.may_share(canvas.session):
             menu.addAction(tr("Share weights"), lambda: sharing.share(canvas.session))
         if sharing.may_own(canvas.session):
@@ -52,5 +55,20 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
         menu.addAction(tr("Add a frame"), canvas.framing.add)
         menu.addAction(tr("Paste"), canvas.paste)
         menu.addAction(tr("Select all"), canvas.select_all)
+        menu.addAction(tr("Tidy up"), canvas.arranging.tidy)
     menu.popup(canvas.viewport().mapToGlobal(QPoint(round(at.view.x()), round(at.view.y()))))
     return menu
+
+
+def _add_arranging(menu: QMenu, canvas: Canvas) -> None:
+    """Add what is done with several cards; grey where too few are selected."""
+    arranging, chosen = canvas.arranging, len(canvas.session.selection)
+    inner = QMenu(tr("Arrange"), menu)
+    menu.addMenu(inner)
+    inner.addAction(tr("Tidy up"), arranging.tidy).setEnabled(chosen > 1)
+    inner.addSeparator()
+    for side, title in side_titles().items():
+        inner.addAction(title, partial(arranging.align, side)).setEnabled(chosen > 1)
+    inner.addSeparator()
+    for way, title in way_titles().items():
+        inner.addAction(title, partial(arranging.distribute, way)).setEnabled(chosen > 2)

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.edits import add_node, move
@@ -16,7 +17,7 @@ from nnstudio.ui.canvas import tidying
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.window import MainWindow
 from tests.ui.canvas.conftest import SMALL, Make
-from tests.ui.canvas.hand import CTRL, SHIFT, Hand, assert_obeys
+from tests.ui.canvas.hand import CTRL, RIGHT, SHIFT, Hand, assert_obeys
 
 MESSY = move(SMALL.graph, {"image": (0.0, 300.0), "conv": (80.0, 0.0), "relu": (400.0, 180.0), "flat": (300.0, 420.0)})
 
@@ -236,6 +237,25 @@ def test_the_menu_offers_what_makes_sense(window: MainWindow) -> None:
     assert len({session.graph.by_id[id_].xy[0] for id_ in ids[:3]}) == 1
     actions["distribute_down"].trigger()
     assert session.undo_label == "Align left"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_right_click_offers_it_too(messy: Hand, qtbot: QtBot) -> None:
+    messy.canvas.session.select(["conv", "relu"])
+    messy.click(messy.card("conv"), RIGHT)
+    (menu,) = [child for child in messy.canvas.children() if child.objectName() == "canvas_menu"]
+    assert isinstance(menu, QMenu)
+    (arrange,) = [action.menu() for action in menu.actions() if action.text() == "Arrange"]
+    assert isinstance(arrange, QMenu)
+    offered = {action.text(): action for action in arrange.actions()}
+    assert offered["Align left"].isEnabled()
+    assert not offered["Distribute across"].isEnabled()
+    offered["Align right"].trigger()
+    assert spread(messy.canvas)["conv"][0] == spread(messy.canvas)["relu"][0] == 400.0
+    offered["Tidy up"].trigger()
+    done(messy, qtbot)
+    assert spread(messy.canvas)["conv"][1] == spread(messy.canvas)["relu"][1]
+    menu.close()
 
 
 # Selecting

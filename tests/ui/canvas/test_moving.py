@@ -58,6 +58,7 @@ def test_a_right_click_opens_the_menu_instead(hand: Hand) -> None:
     assert [action.text() for action in menu.actions()] == [
         "Group into block",
         "Frame the selection",
+        "Arrange",
         "Duplicate",
         "Copy",
         "Bypass",
