@@ -74,6 +74,8 @@ class Framing:
         )
         merge = f"frame {id_}"  # with the title that is typed now, it is one step
         session.commit(tr("Add a frame"), graph=graph, merge=merge)
+        if id_ not in canvas.board.frames.items:  # as while the drawing is only shown
+            return
         self.pick(id_)
         self._reveal(id_)
         self.edit_title(id_, merge)
@@ -161,6 +163,8 @@ class Framing:
         from nnstudio.ui.canvas.frame_editor import TitleEditor  # not needed for the first window
 
         self.close_editor()
+        if self._canvas.session.locked:
+            return
         self._editor = TitleEditor(self._canvas, id_, lambda title: self.rename(id_, title, merge), self._forget)
 
     def edit_note(self, id_: str) -> None:
@@ -168,6 +172,8 @@ class Framing:
         from nnstudio.ui.canvas.frame_editor import NoteEditor  # not needed for the first window
 
         self.close_editor()
+        if self._canvas.session.locked:
+            return
         self._editor = NoteEditor(self._canvas, id_, lambda note: self.write_note(id_, note), self._forget)
 
     def close_editor(self) -> None:

@@ -78,7 +78,7 @@ class Pointing:
             self._canvas.show_cursor(Qt.CursorShape.PointingHandCursor)
         elif under.socket is not None:
             self._canvas.show_cursor(Qt.CursorShape.CrossCursor)
-        elif under.frame is not None:
+        elif under.frame is not None and not self._canvas.session.locked:
             from nnstudio.ui.canvas.gestures.frame import cursor_of
 
             self._canvas.show_cursor(cursor_of(under.frame))

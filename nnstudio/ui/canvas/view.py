@@ -152,11 +152,13 @@ class Canvas(Viewport):
         self.commands.remove_and_reconnect(self.session.selection)
 
     def duplicate(self) -> None:
-        """Copy the selected nodes beside themselves."""
+        """Copy the selected nodes, or the picked frame with all it holds, beside themselves."""
+        self.framing.select_held()
         self.commands.duplicate()
 
     def copy(self) -> None:
-        """Put the selected nodes on the clipboard, as text."""
+        """Put the selected nodes, or the picked frame with all it holds, on the clipboard, as text."""
+        self.framing.select_held()
         text = self.commands.copied()
         if text is not None:
             QGuiApplication.clipboard().setText(text)

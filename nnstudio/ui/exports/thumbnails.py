@@ -76,6 +76,8 @@ def drawn(project: Project) -> str:
     """Return a short text that stands for a drawing as it looks: its network, and where things are."""
     places = sorted((node.name, node.xy) for node in project.graph.nodes)
     text = f"{fingerprint(project.graph, project.blocks_by_name)} {places}"
+    if project.graph.frames:
+        text += f" {sorted((frame.rect, frame.title, frame.note) for frame in project.graph.frames)}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -381,6 +381,25 @@ def test_the_clipboard_carries_frames(framed: Hand) -> None:
     assert_obeys(framed.canvas)
 
 
+def test_a_copy_of_the_picked_frame_is_one_of_all_it_holds(framed: Hand) -> None:
+    framed.click(title(framed))
+    framed.key(Qt.Key.Key_D, CTRL)
+    graph = framed.canvas.session.graph
+    assert len(graph.frames) == 2
+    assert len(framed.canvas.session.selection) == 2
+    assert framed.canvas.session.selection <= frames.held(graph, graph.frames[1].rect)
+
+
+def test_a_drawing_that_is_only_shown_gets_no_frame(framed: Hand) -> None:
+    before = framed.canvas.session.graph
+    framed.canvas.session.locked = True
+    framed.canvas.framing.add()
+    framed.canvas.framing.edit_title(frame_of(framed).id)
+    framed.canvas.framing.edit_note(frame_of(framed).id)
+    assert framed.canvas.session.graph is before
+    assert not is_editing(framed)
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_menu_on_a_title_is_about_the_frame(framed: Hand) -> None:
     framed.click(title(framed), RIGHT)
