@@ -42,7 +42,11 @@ _NOTE_TOP: Final = 9.0
 _REACH: Final = 5.0
 """How near the pointer must be to an edge to hold it, in pixels."""
 _CORNER: Final = 12.0
-_LARGEST: Final = _READABLE / OVERVIEW_ZOOM
+_LEGIBLE: Final = 0.5
+"""From this zoom on, the words under a wrong card can be read."""
+_NEAR: Final = 0.5
+_FAR: Final = 2.0
+"""How high tabs lie: over all cards, and under or over the words of wrong ones."""
 
 
 class Grip(msgspec.Struct, frozen=True):
@@ -173,7 +177,7 @@ class TabItem(QGraphicsItem):
         self._sheet = sheet
         self._style = style
         self._natural = 0.0
-        self.setZValue(0.5)
+        self.setZValue(_NEAR)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.arrange()
 
@@ -254,6 +258,7 @@ class Frames:
         self._scene = scene
         self.items: dict[str, FrameItem] = {}
         self._picked: str | None = None
+        self._above = _NEAR
 
     def obey(self, change: Change, new: Graph) -> None:
         """Go from one drawing to another."""
@@ -272,6 +277,7 @@ class Frames:
             if frame.id not in self.items:
                 made = FrameItem(frame, self._scene.style_)
                 self.items[frame.id] = made
+                made.tab.setZValue(self._above)
                 self._scene.addItem(made)
                 self._scene.addItem(made.tab)
         if self._picked in self.items:
@@ -283,6 +289,14 @@ class Frames:
             if key is not None and key in self.items:
                 self.items[key].show_picked(key == id_)
         self._picked = id_
+
+    def show_from(self, zoom: float) -> None:
+        """Lay titles over what wrong cards say where that is too small to be read, and under it from near by."""
+        above = _FAR if zoom < _LEGIBLE else _NEAR
+        if above != self._above:
+            self._above = above
+            for item in self.items.values():
+                item.tab.setZValue(above)
 
     def title_at(self, place: QPointF, zoom: float) -> Grip | None:
         """Return the frame whose tab is at a place, the smallest of several; the sheet's edge is no part of it."""

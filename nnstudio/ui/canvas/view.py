@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -538,8 +540,11 @@ class Canvas(Viewport):
             self.pointing.pick(None)
         self._show_focus()
 
-    def _on_revealed(self, id_: str) -> None:
+    def _on_revealed(self, id_: str, with_keys: bool) -> None:
         self.current = id_
+        if with_keys:
+            self._by_keys = True
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._reveal((id_,))
         self._show_focus()
 
@@ -550,6 +555,7 @@ class Canvas(Viewport):
     def _on_moved_on(self) -> None:
         self.session.view.zoom = self.zoom
         self.session.view.centre = (self.centre.x(), self.centre.y())
+        self.board.frames.show_from(self.zoom)
         self.show_pictures()
 
     # Inside
@@ -569,7 +575,15 @@ class Canvas(Viewport):
     def _show_focus(self) -> None:
         shown = self.current if self._by_keys and self.hasFocus() else None
         self.board.show_focus(shown)
-        self.setAccessibleDescription(self.board.nodes[shown].face.spoken if shown is not None else self._hint)
+        told = self._hint
+        if shown is not None:
+            from nnstudio.ui.outline.words import wires_text  # not needed for the first window
+
+            told = ", ".join(filter(None, (self.board.nodes[shown].face.spoken, wires_text(self.session.graph, shown))))
+        if told != self.accessibleDescription():
+            self.setAccessibleDescription(told)
+            if shown is not None and QAccessible.isActive():
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, told))
 
     def _show_corners(self) -> None:
         self._welcome.setVisible(not self.board.nodes and not self.board.frames.items)

@@ -283,6 +283,22 @@ def test_the_pointer_shows_which_edge_is_under_it(framed: Hand) -> None:
     assert cursor().shape() == Qt.CursorShape.ArrowCursor
 
 
+def test_from_far_away_titles_lie_over_what_wrong_cards_say(framed: Hand) -> None:
+    framed.canvas.show_place(1.0, QPointF(0.0, 0.0))
+    near = item_of(framed).tab.zValue()
+    framed.canvas.show_place(0.4, QPointF(0.0, 0.0))
+    wrong = 1.0
+    assert near < wrong < item_of(framed).tab.zValue()
+
+
+def test_a_title_is_as_large_on_the_screen_from_far_away(framed: Hand) -> None:
+    tab = item_of(framed).tab
+    heights = {round(tab.rect(zoom).height() * zoom, 3) for zoom in (0.5, 0.3, 0.15, 0.05)}
+    assert len(heights) == 1
+    assert heights.pop() >= 20.0
+    assert tab.rect(2.0).height() == tab.rect(1.0).height()
+
+
 # Words
 
 
