@@ -1,4 +1,4 @@
-"""What the View menu does to look over a drawing: its problems, one by one, and the whole of it before a room."""
+"""What the View menu does to look over a drawing: its outline, its problems one by one, and showing it to a room."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def add_lookout_actions(actions: Actions, window: MainWindow, design: DesignPage
         window.flush()
         showing.append(Presentation(window, design.canvas, actions))
 
+    actions.add("outline", tr("Outline of the drawing"), lambda: open_tab("outline"), "Ctrl+Shift+U", group=group)
     actions.add("problems", tr("List of problems"), lambda: open_tab("problems"), "Alt+F8", group=group)
     actions.add("next_problem", tr("Next problem"), lambda: step(1), "F8", group=group)
     actions.add("previous_problem", tr("Previous problem"), lambda: step(-1), "Shift+F8", group=group)

@@ -47,7 +47,7 @@ def fill_menu_bar(
     _fill(view, actions, "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection", None)
     _fill(view, actions, "panel_palette", "panel_inspector", "panel_monitor_dock", "minimap", None)
     _fill(view, actions, "next_region", "previous_region", None)
-    _fill(view, actions, "problems", "next_problem", "previous_problem", None, "presentation", None)
+    _fill(view, actions, "outline", "problems", "next_problem", "previous_problem", None, "presentation", None)
     themes = {name: str(title) for name, title in theme.THEMES.items()}
     _choices(_menu(view, tr("Theme"), "menu_theme"), themes, theme.current().name, set_theme)
     # Each language is offered in its own words, so that whoever is lost in the other one finds the way back.

@@ -84,8 +84,8 @@ def step(session: Session, by: int) -> Found | None:
 
 
 def show(session: Session, found: Found) -> None:
-    """Open the drawing that a problem is in, and bring its node to the eye."""
-    session.reveal(found.trail, found.problem.id)
+    """Open the drawing that a problem is in, and bring its node to the eye and under the keys."""
+    session.reveal(found.trail, found.problem.id, with_keys=True)
 
 
 def _past(session: Session, problems: tuple[Found, ...], here: int, by: int) -> int:

@@ -66,8 +66,8 @@ class Session(QObject):
     """Another drawing is about to be opened on the canvas; what is typed and not handed on yet belongs to this one."""
     entered = Signal()
     """Another drawing is open on the canvas: a block was entered or left."""
-    revealed = Signal(str)
-    """A node of the drawing on the canvas is to be brought to the eye."""
+    revealed = Signal(str, bool)
+    """A node of the drawing on the canvas is to be brought to the eye, and the keyboard with it or not."""
     refused = Signal(str)
     """An edit cannot be made; says why."""
     file_changed = Signal()
@@ -320,8 +320,14 @@ class Session(QObject):
         self.leave_all()
         self.select(ids)
 
-    def reveal(self, trail: tuple[Level, ...], id_: str | None) -> None:
-        """Open the drawing at the end of a way, select one of its nodes, or none, and bring it to the eye."""
+    def reveal(self, trail: tuple[Level, ...], id_: str | None, *, with_keys: bool = False) -> None:
+        """Open the drawing at the end of a way, select one of its nodes, or none, and bring it to the eye.
+
+        Args:
+            trail: the blocks to enter, one within the other.
+            id_: the node.
+            with_keys: whether the keyboard goes there too.
+        """
         common = 0
         while self._trail[: common + 1] == trail[: common + 1] and common < len(trail):
             common += 1
@@ -330,7 +336,7 @@ class Session(QObject):
             self.enter(level.block, level.node)
         self.select(filter(None, (id_,)))
         if id_ is not None and id_ in self.graph.by_id:
-            self.revealed.emit(id_)
+            self.revealed.emit(id_, with_keys)
 
     # The run
 

@@ -30,6 +30,7 @@ class MonitorDock(QWidget):
             "code": tr("Code"),
             "log": tr("Log"),
             "problems": tr("Problems"),
+            "outline": tr("Outline"),
         }
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("monitor_tabs")
@@ -137,6 +138,12 @@ def _problems(session: Session) -> QWidget:
     return ProblemsView(session)
 
 
+def _outline(session: Session) -> QWidget:
+    from nnstudio.ui.outline.panel import OutlineView
+
+    return OutlineView(session)
+
+
 _BUILDERS: Mapping[str, Callable[[Session], QWidget]] = {
     "progress": _progress,
     "maps": _maps,
@@ -144,5 +151,6 @@ _BUILDERS: Mapping[str, Callable[[Session], QWidget]] = {
     "code": _code,
     "log": _log,
     "problems": _problems,
+    "outline": _outline,
 }
 """The tabs from left to right; what a tab needs is imported when it is opened."""
