@@ -51,7 +51,7 @@ class Arranging:
     def _tidy(self, direction: Direction) -> None:
         chosen = self._canvas.session.selection
         ids = chosen if len(chosen) > 1 else frozenset(self._canvas.board.nodes)
-        if not ids:
+        if not ids or self._canvas.session.locked:
             return
         if self._tidying is None:
             from nnstudio.ui.canvas.tidying import Tidying  # with the layout, which no start of the program needs

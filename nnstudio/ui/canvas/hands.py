@@ -103,7 +103,7 @@ class Hands:
             self._canvas.show_pictures()
 
     def press_twice(self, event: QMouseEvent) -> bool:
-        """Open the search in the empty, and a block on its card; elsewhere it is one more press.
+        """Open the search in the empty and on a wire, and a block on its card; elsewhere it is one more press.
 
         Says whether the press was taken.
         """
@@ -122,6 +122,11 @@ class Hands:
                 self._canvas.framing.edit_title(under.frame.id)
                 return True
             if under.node is not None and under.link is None and self._canvas.enter(under.node.id):
+                return True
+            if under.wire is not None:
+                from nnstudio.ui.canvas.inserting import search_on_wire  # of no use before somebody asks
+
+                search_on_wire(self._canvas, under.wire[0].edge, at.view)
                 return True
         return self.press(event)
 

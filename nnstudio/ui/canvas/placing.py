@@ -38,6 +38,12 @@ def key_title(key: str) -> str:
     return block_title(key.removeprefix(BLOCK_PREFIX)) if key.startswith(BLOCK_PREFIX) else kind_title(key)
 
 
+def goes_through(key: str) -> bool:
+    """Whether a new layer of this kind, or a new block, can stand in a wire."""
+    spec = catalog().get(key)
+    return spec is None or bool(spec.inputs and spec.outputs)
+
+
 def add(project: Project, key: str, corner: tuple[float, float]) -> tuple[Project, str]:
     """Place a new layer, or an instance of a block together with its definition; return the new node's id too.
 
@@ -73,7 +79,10 @@ def add_into_wire(project: Project, key: str, corner: tuple[float, float], edge:
 
 
 def put_into_wire(project: Project, id_: str, edge: Edge) -> Project:
-    """Put a node that no wire touches into a wire, in line with it, and let its neighbours make room."""
+    """Put a node that no wire touches into a wire, in line with it, and let its neighbours make room.
+
+    Where cards stand between the wire's ends, it goes above them: there is where the wire runs.
+    """
     graph = project.graph
     ports = through_ports(project, id_)
     if ports is None:
@@ -85,8 +94,17 @@ def put_into_wire(project: Project, id_: str, edge: Edge) -> Project:
         x = max(x, source.xy[0] + PITCH)
         if source.xy[1] == target.xy[1]:
             y = source.xy[1]
+            between = [node for node in graph.nodes if node.id != id_ and _is_between(source.xy, node, target.xy)]
+            if between:
+                y = min(node.xy[1] for node in between) - CARD_HEIGHT - GAP
     graph = move(graph, {id_: (x, y)})
     return replace(project, graph=make_room(graph, id_, PITCH, CARD_HEIGHT + _ROOM))
+
+
+def _is_between(source: tuple[float, float], node: Node, target: tuple[float, float]) -> bool:
+    """Whether a card stands in the way of a level wire."""
+    in_row = abs(node.xy[1] - source[1]) < CARD_HEIGHT
+    return in_row and source[0] < node.xy[0] < target[0]
 
 
 def through_ports(project: Project, id_: str) -> tuple[str, str] | None:

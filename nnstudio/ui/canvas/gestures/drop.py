@@ -55,7 +55,7 @@ class DropLayer(Gesture):
         corner = self._corner(at)
         self._ghost.setPos(corner)
         middle = corner + QPointF(CARD_WIDTH, CARD_HEIGHT) / 2
-        through = not at.alt and _goes_through(self._key)
+        through = not at.alt and placing.goes_through(self._key)
         self._light(self.canvas.board.wire_under_card(middle) if through else None)
         if at.shift or self._wire is not None:
             self._snapping.clear()
@@ -95,9 +95,3 @@ def _family(key: str) -> str:
         known = LIBRARY.get(key.removeprefix(BLOCK_PREFIX))
         return known.family if known is not None else "merge"
     return catalog()[key].family
-
-
-def _goes_through(key: str) -> bool:
-    """Whether a new layer of this kind can stand in a wire."""
-    spec = catalog().get(key)
-    return spec is None or bool(spec.inputs and spec.outputs)
