@@ -31,7 +31,7 @@ def write(painter: QPainter, face: Face, style: Style, zoom: float, ratio: float
         text, bar = blend(text, theme.raised, 0.4), blend(bar, theme.raised, 0.3)
     high = max(14.0, _least(face.title, _TITLE) / zoom)
     base = max(23.5, 7.0 + high)
-    font, metrics = _fitted(style.title, high)
+    font, metrics = fitted(style.title, high)
     beside = ICON + 5.0 if metrics.horizontalAdvance(face.title) <= _ROOM - ICON - 5.0 else 0.0
     if beside:
         colour = theme.family(face.family)
@@ -40,15 +40,16 @@ def write(painter: QPainter, face: Face, style: Style, zoom: float, ratio: float
         )
     painter.setFont(font)
     painter.setPen(text)
-    _write_narrow(painter, QPointF(INDENT + beside, base), face.title, metrics, _ROOM - beside)
+    title = shorten(face.title, metrics, _ROOM - beside)
+    write_narrow(painter, QPointF(INDENT + beside, base), title, metrics, _ROOM - beside)
     low = max(12.0, _least(face.shape, _SHAPE) / zoom)
     foot = face.height - 11.0
-    font, metrics = _fitted(style.small, low)
+    font, metrics = fitted(style.small, low)
     wide = metrics.horizontalAdvance(face.shape)
     bars = []
     if face.shape and wide * _NARROWEST <= _ROOM:
         painter.setFont(font)
-        _write_narrow(painter, QPointF(INDENT, foot), face.shape, metrics, _ROOM)
+        write_narrow(painter, QPointF(INDENT, foot), face.shape, metrics, _ROOM)
         foot -= low
     elif face.shape:
         bars.append(QRectF(INDENT, foot - _BAR, _ROOM * 0.6, _BAR))
@@ -63,24 +64,32 @@ def write(painter: QPainter, face: Face, style: Style, zoom: float, ratio: float
         painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
 
 
-def _write_narrow(painter: QPainter, place: QPointF, text: str, metrics: QFontMetricsF, room: float) -> None:
-    """Write a text; one that is too long a little narrower, and one that still is shortened."""
+def write_narrow(painter: QPainter, place: QPointF, text: str, metrics: QFontMetricsF, room: float) -> None:
+    """Write a text that `shorten` has brought into ``room``, a little narrower where it has to be."""
     natural = metrics.horizontalAdvance(text)
-    share = max(_NARROWEST, min(1.0, room / natural)) if natural else 1.0
-    while text and metrics.horizontalAdvance(text) * share > room:
-        text = text[:-1]  # dots would take the room of letters
     painter.save()
     painter.translate(place)
-    painter.scale(share, 1.0)
-    painter.drawText(QPointF(0.0, 0.0), text.rstrip())
+    painter.scale(min(1.0, room / natural) if natural else 1.0, 1.0)
+    painter.drawText(QPointF(0.0, 0.0), text)
     painter.restore()
+
+
+def shorten(text: str, metrics: QFontMetricsF, room: float) -> str:
+    """Return what of a text fits if it may be written a little narrower: words go first, then letters."""
+    room /= _NARROWEST
+    while " " in text and metrics.horizontalAdvance(text) > room:
+        text = text[: text.rindex(" ")]
+    while text and metrics.horizontalAdvance(text) > room:
+        text = text[:-1]  # dots would take the room of letters
+    return text
 
 
 def _least(text: str, pixels: float) -> float:
     return pixels * _CHINESE if any(letter > "\u2e80" for letter in text) else pixels
 
 
-def _fitted(font: QFont, high: float) -> tuple[QFont, QFontMetricsF]:
+def fitted(font: QFont, high: float) -> tuple[QFont, QFontMetricsF]:
+    """Return a font so many pixels high, and its widths."""
     return _sized(font.toString(), tuple(font.families()), round(high))
 
 

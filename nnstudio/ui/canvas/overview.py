@@ -1,57 +1,101 @@
-"""The drawing from far away: plain rectangles and lines, all in about a dozen strokes however many there are."""
+"""The drawing from far away: plain rectangles and lines, all in about a dozen strokes however many there are.
+
+Cards are tinted by their family, the more the smaller they are; where there is room they bear their picture and title.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from nnstudio.ui.canvas.card import Style, passing_path
+from nnstudio.ui.theme import blend
 
 if TYPE_CHECKING:
     from nnstudio.core.graph import Edge
+    from nnstudio.ui.canvas.face import Face
     from nnstudio.ui.canvas.scene import Scene
 
 _CURVES_FROM: Final = 0.12
 """Below this zoom, wires are straight lines."""
-_STRIPE: Final = 28.0
+_STRIPES_FROM: Final = 0.1
+"""Below this zoom, cards have no stripe: they are all in the colour of their family by then."""
+_LABELS_FROM: Final = 0.14
+"""From this zoom on, cards bear their picture or title."""
+STRIPE: Final = 24.0
+_SHEET: Final = 2.0
+"""How far each sheet of a block's stack looks out behind the one before it, in pixels."""
+
+Look = tuple[str, bool]
+"""Family of a card, and whether it is quiet."""
 
 
 class Batch:
-    """The cards and wires of one part of a drawing, sorted by how they are painted."""
+    """The cards and wires of one part of a drawing, sorted by how they are painted.
 
-    def __init__(self, scene: Scene, ids: Iterable[str], edges: Iterable[Edge]) -> None:
-        self.cards: list[QRectF] = []
+    Attributes:
+        cards: rectangles by how they look; those of layers that are skipped are in `hollow`.
+        faces: rectangles by what stands on them.
+    """
+
+    def __init__(self, scene: Scene, cards: Mapping[str, QRectF], edges: Iterable[Edge]) -> None:
+        self.cards: dict[Look, list[QRectF]] = {}
+        self.faces: dict[tuple[str, str, Look], list[QRectF]] = {}
         self.hollow: list[QRectF] = []
-        """Those of layers that are skipped: wires run through them."""
-        self.stripes: dict[str, list[QRectF]] = {}
+        self.blocks: list[QRectF] = []
         self.wrong: list[QRectF] = []
-        self.curves = QPainterPath()
-        self.lines: list[QLineF] = []
-        for id_ in ids:
-            item = scene.nodes[id_]
-            card = item.card
-            if item.face.is_bypassed:
+        self._passing: list[tuple[Face, QRectF]] = []
+        self._wires = [scene.wires[edge] for edge in edges]
+        nodes = scene.nodes
+        for id_, card in cards.items():
+            face = nodes[id_].face
+            look = (face.family, face.is_quiet)
+            self.faces.setdefault((face.kind, face.title, look), []).append(card)
+            if face.is_bypassed:
                 self.hollow.append(card)
+                if face.is_run_through:
+                    self._passing.append((face, card))
             else:
-                self.cards.append(card)
-            if item.face.is_run_through:
-                through = passing_path(item.face).translated(card.topLeft())
-                self.curves.addPath(through)
-                self.lines.append(QLineF(through.pointAtPercent(0.0), through.currentPosition()))
-            stripe = QRectF(card.left(), card.top(), _STRIPE, card.height())
-            self.stripes.setdefault(item.face.family, []).append(stripe)
-            if item.face.is_wrong:
+                self.cards.setdefault(look, []).append(card)
+            if face.is_block:
+                self.blocks.append(card)
+            if face.is_wrong:
                 self.wrong.append(card)
-        for edge in edges:
-            wire = scene.wires[edge]
-            self.curves.addPath(wire.sceneTransform().map(wire.path()) if wire.parentItem() else wire.path())
-            self.lines.append(QLineF(*scene.wire_ends(edge)))
 
-    def paint(self, painter: QPainter, style: Style, zoom: float) -> None:
+    @cached_property
+    def stripes(self) -> dict[Look, list[QRectF]]:
+        """The left edges of the cards, by how they look."""
+        return {
+            look: [QRectF(rect.left(), rect.top(), STRIPE, rect.height()) for rect in rects]
+            for look, rects in self.cards.items()
+        }
+
+    @cached_property
+    def curves(self) -> QPainterPath:
+        """The ways of all wires."""
+        curves = QPainterPath()
+        for wire in self._wires:
+            curves.addPath(wire.sceneTransform().map(wire.path()) if wire.parentItem() else wire.path())
+        for face, card in self._passing:
+            curves.addPath(passing_path(face).translated(card.topLeft()))
+        return curves
+
+    @cached_property
+    def lines(self) -> list[QLineF]:
+        """The wires from end to end."""
+        lines = [QLineF(*wire.ends).translated(wire.scenePos()) for wire in self._wires]
+        for face, card in self._passing:
+            through = passing_path(face).translated(card.topLeft())
+            lines.append(QLineF(through.pointAtPercent(0.0), through.currentPosition()))
+        return lines
+
+    def paint(self, painter: QPainter, scene: Scene, zoom: float) -> None:
         """Paint in scene coordinates, without smooth edges."""
+        style = scene.style_
         theme = style.theme
         pen = QPen(theme.edge, 1.0)
         pen.setCosmetic(True)
@@ -61,22 +105,51 @@ class Batch:
             painter.drawLines(self.lines)
         else:
             painter.drawPath(self.curves)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.raised)
-        painter.drawRects(self.cards)
-        for family, rects in self.stripes.items():
-            painter.setBrush(theme.family(family))
-            painter.drawRects(rects)
         pen.setColor(theme.line)
         painter.setPen(pen)
+        if self.blocks:
+            self._paint_sheets(painter, style, zoom)
+        for look, rects in self.cards.items():
+            painter.setBrush(tint(style, look, zoom))
+            painter.drawRects(rects)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRects(self.cards)
         painter.drawRects(self.hollow)
+        if zoom >= _STRIPES_FROM:
+            painter.setPen(Qt.PenStyle.NoPen)
+            for look, rects in self.stripes.items():
+                painter.setBrush(_colour(style, look))
+                painter.drawRects(rects)
+        if zoom >= _LABELS_FROM:
+            from nnstudio.ui.canvas.labels import paint_labels  # of no use at 100 %
+
+            paint_labels(painter, scene, self.faces, zoom)
         if self.wrong:
             pen.setColor(theme.err)
             pen.setWidthF(2.0)
             painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRects(self.wrong)
+
+    def _paint_sheets(self, painter: QPainter, style: Style, zoom: float) -> None:
+        """Paint what looks out behind the cards of blocks."""
+        painter.setBrush(blend(style.theme.block, style.theme.bg, 0.72))
+        for number in (2, 1):
+            step = number * _SHEET / zoom
+            painter.translate(step, -step)
+            painter.drawRects(self.blocks)
+            painter.translate(-step, step)
+
+
+def tint(style: Style, look: Look, zoom: float) -> QColor:
+    """Return the ground of a card from far away: paper near 25 %, its family's colour where only that can be seen."""
+    far = min(1.0, max(0.0, (0.25 - zoom) / 0.17))
+    return blend(_colour(style, look), style.theme.raised, 0.88 - 0.58 * far)
+
+
+def _colour(style: Style, look: Look) -> QColor:
+    family, quiet = look
+    colour = style.theme.family(family)
+    return blend(colour, style.theme.raised, 0.5) if quiet else colour
 
 
 class Overview:
@@ -100,13 +173,12 @@ class Overview:
         assert still is not None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         scene.frames.paint_sheets(painter)
-        still.paint(painter, scene.style_, zoom)
+        still.paint(painter, scene, zoom)
         if lifted is not None and moving is not None:
-            outer = Batch(scene, (), lifted.outer)
-            outer.paint(painter, scene.style_, zoom)
+            Batch(scene, {}, lifted.outer).paint(painter, scene, zoom)
             shift = lifted.offset - self._base
             painter.translate(shift)
-            moving.paint(painter, scene.style_, zoom)
+            moving.paint(painter, scene, zoom)
             self._mark(painter, self._selected(ids)[1])
             painter.translate(-shift)
         self._mark(painter, self._selected(ids)[0])
@@ -114,9 +186,10 @@ class Overview:
 
     def _gather(self, ids: frozenset[str]) -> None:
         scene, lifted = self._scene, self._scene.lifted
-        apart = scene.wires_at(ids)
-        self._still = Batch(scene, scene.nodes.keys() - ids, scene.wires.keys() - apart)
-        self._moving = Batch(scene, ids, lifted.inner) if lifted is not None else None
+        still = {id_: card for id_, card in scene.cards.items() if id_ not in ids} if ids else scene.cards
+        held = {id_: scene.nodes[id_].card for id_ in ids}
+        self._still = Batch(scene, still, scene.wires.keys() - scene.wires_at(ids))
+        self._moving = Batch(scene, held, lifted.inner) if lifted is not None else None
         self._base = QPointF(lifted.offset) if lifted is not None else QPointF()
         self._known = (scene.revision, ids)
 
@@ -125,9 +198,9 @@ class Overview:
         chosen = self._scene.shown_selection
         key = (self._known, chosen)
         if self._marked[0] != key:
-            nodes = self._scene.nodes
-            still = [nodes[id_].card for id_ in chosen - lifted]
-            self._marked = (key, still, [nodes[id_].card for id_ in chosen & lifted])
+            cards = self._scene.cards
+            held = [cards[id_].translated(self._base) for id_ in chosen & lifted]
+            self._marked = (key, [cards[id_] for id_ in chosen - lifted], held)
         return self._marked[1], self._marked[2]
 
     def _mark(self, painter: QPainter, cards: list[QRectF]) -> None:

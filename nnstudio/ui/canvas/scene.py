@@ -119,6 +119,11 @@ class Scene(QGraphicsScene):
 
     # Looking
 
+    @property
+    def cards(self) -> Mapping[str, QRectF]:
+        """The rectangles of all cards by id, as the document has them: not where a hand holds them."""
+        return self._cells.rects
+
     def wires_at(self, ids: Collection[str]) -> set[Edge]:
         """Return the wires that begin or end at any of these nodes."""
         return {edge for id_ in ids for edge in self._wires_at.get(id_, ())}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -22,6 +22,7 @@ from nnstudio.ui.canvas.card import TILES, Style, arrange, paint_card
 from nnstudio.ui.canvas.face import Face, Trouble
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.canvas.message import Message
+from nnstudio.ui.canvas.overview import tint
 from nnstudio.ui.canvas.tiles import Picture, make_picture
 from tests.ui.canvas.conftest import Make, row
 from tests.ui.canvas.hand import Hand, assert_obeys
@@ -412,7 +413,9 @@ def test_from_far_away_a_drag_shows_cards_where_the_hand_is(hand: Hand) -> None:
     hand.carry(hand.card("relu"), hand.card("relu") + QPointF(0.0, 800.0))
     card = canvas.viewportTransform().mapRect(canvas.node_item("relu").card)
     picture = canvas.grab().toImage()
-    assert picture.pixelColor(card.center().toPoint()) == canvas.board.style_.theme.raised
+    face = canvas.node_item("relu").face
+    ground = tint(canvas.board.style_, (face.family, face.is_quiet), canvas.zoom)
+    assert picture.pixelColor(card.topRight().toPoint() + QPoint(-3, 3)).name() == ground.name()
     hand.release(hand.card("relu"))
     assert_obeys(canvas)
 
