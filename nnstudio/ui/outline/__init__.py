@@ -1,0 +1,1 @@
+"""The drawing as a tree, for screen readers and for whoever likes lists."""
