@@ -1,1 +1,0 @@
-"""The drawing as a tree, for screen readers and for whoever likes lists."""
