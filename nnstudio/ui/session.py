@@ -70,6 +70,8 @@ class Session(QObject):
     """A node of the drawing on the canvas is to be brought to the eye, and the keyboard with it or not."""
     refused = Signal(str)
     """An edit cannot be made; says why."""
+    told = Signal(str)
+    """A word on what was asked for, shown for a while and then gone; it is in the log, too."""
     file_changed = Signal()
     """`path` or `dirty` is another."""
     saved = Signal()
@@ -174,6 +176,11 @@ class Session(QObject):
         """Say that an edit cannot be made, and why."""
         self.log(text)
         self.refused.emit(text)
+
+    def tell(self, text: str) -> None:
+        """Say what became of something in passing: nothing waits for an answer."""
+        self.log(text)
+        self.told.emit(text)
 
     def undo(self) -> None:
         """Take the last step back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
@@ -15,6 +15,7 @@ from nnstudio.ui.session import Session
 HEIGHT = 30
 _BAR_WIDTH, _MENU_WIDTH, _MAX_LISTED = 190, 620, 25
 _BAR_STEPS = 1000
+_TOLD_MS = 8_000
 
 
 class StatusBar(QWidget):
@@ -50,6 +51,8 @@ class StatusBar(QWidget):
         self._run = ElidedLabel("", "small", mute=True)
         self._run.setObjectName("run_label")
         self._run.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._told = ""
+        self._until: QTimer | None = None
         self._score = _note("score_label")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 14, 0)  # the first is a button with air of its own
@@ -62,6 +65,7 @@ class StatusBar(QWidget):
         session.entered.connect(self._on_changed)
         session.bridge.state_changed.connect(self._on_progressed)
         session.bridge.progressed.connect(self._on_progressed)
+        session.told.connect(self._on_told)
         self._on_changed()
         self._on_progressed()
 
@@ -72,7 +76,24 @@ class StatusBar(QWidget):
             above = self._problems.mapToGlobal(QPoint(0, -self._menu.sizeHint().height()))
             self._menu.popup(above)
 
+    def _on_told(self, text: str) -> None:
+        """Show a word in the place of the run's progress, for as long as it takes to read it."""
+        self._told = text
+        if self._until is None:
+            self._until = QTimer(self)
+            self._until.setSingleShot(True)
+            self._until.setInterval(_TOLD_MS)
+            self._until.timeout.connect(self._forget_told)
+        self._until.start()
+        self._on_progressed()
+
+    def _forget_told(self) -> None:
+        self._told = ""
+        self._on_progressed()
+
     def _on_changed(self) -> None:
+        if self._told:
+            self._forget_told()
         analysis = self._session.analysis
         problems = analysis.problems if self._session.graph.nodes else ()  # an empty drawing is no mistake
         errors = sum(problem.severity == "error" for problem in problems)
@@ -116,8 +137,9 @@ class StatusBar(QWidget):
         bridge = self._session.bridge
         self._bar.setVisible(bridge.state not in ("idle", "failed"))
         self._bar.setValue(round(bridge.share_done * _BAR_STEPS))
-        self._run.setText(run_text(self._session))
-        self._run.set_colour(theme.current().err if bridge.state == "failed" else None)
+        self._run.setText(self._told or run_text(self._session))
+        failed = bridge.state == "failed" and not self._told
+        self._run.set_colour(theme.current().text if self._told else theme.current().err if failed else None)
         self._score.setText(score_text(self._session))
 
 

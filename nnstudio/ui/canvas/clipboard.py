@@ -73,6 +73,8 @@ def read(text: str) -> Clip:
     Raises:
         ValueError: it holds no layers; says why.
     """
+    if not text.strip():
+        raise ValueError(tr("There is nothing to paste: the clipboard holds no text."))
     try:
         parsed = parse(text.encode("utf-8", "replace"))
         fed = _read_feeds(parsed.pop(_FEEDS, []))
@@ -95,6 +97,9 @@ def place(
         offset: how far from where they were they come to stand.
         fed: whether they are fed from where they were, by the layers that have those names here.
     """
+    from nnstudio.project.newcomers import beside  # not needed for the first window
+
+    clip = replace(clip, project=beside(clip.project, project.blocks_by_name))
     feeding = _feeding(project, clip) if fed else ()
     graph, ids = paste_fed(project.graph, clip.project.graph, feeding, offset)
     return replace(project, graph=graph, blocks=with_blocks(project.blocks, clip.project.blocks)), ids

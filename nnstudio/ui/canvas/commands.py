@@ -169,7 +169,7 @@ class Commands:
             return None
 
     def paste(self, text: str, centre: Place, *, fed: bool = False) -> None:
-        """Add what the clipboard's text says around ``centre``; anything else is noted in the log and left.
+        """Add what the clipboard's text says around ``centre``; anything else is told and left.
 
         Args:
             text: what lies on the clipboard.
@@ -179,7 +179,7 @@ class Commands:
         try:
             clip = clipboard.read(text)
         except ValueError as error:
-            self._session.log(str(error))
+            self._session.tell(str(error))
             return
         offset = self._offset(clip.project.graph, centre)
         new, ids = clipboard.place(self._session.sheet, clip, offset, fed=fed)
