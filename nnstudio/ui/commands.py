@@ -63,9 +63,9 @@ def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -
     )
     actions.add("bypass", tr("Bypass"), lambda: skipping.toggle(session), "Ctrl+B", group=group, within=canvas)
     actions.add("select_all", tr("Select all"), canvas.select_all, "Ctrl+A", group=group, within=canvas)
-    actions.add("find", tr("Find in the drawing…"), window.find, "Ctrl+F", group=group)
-    actions.add("find_after", tr("Find next"), lambda: window.find(1), "F3", group=group)
-    actions.add("find_before", tr("Find previous"), lambda: window.find(-1), "Shift+F3", group=group)
+    actions.add("find", tr("Find in the drawing…"), window.find_layers, "Ctrl+F", group=group)
+    actions.add("find_after", tr("Find next"), lambda: window.find_layers(1), "F3", group=group)
+    actions.add("find_before", tr("Find previous"), lambda: window.find_layers(-1), "Shift+F3", group=group)
     actions.add("find_layer", tr("Search the palette"), window.focus_palette, "Ctrl+L", group=group)
 
 

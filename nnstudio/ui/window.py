@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
         theme.set_theme(theme.current().name)  # Chinese text asks for other fonts
         QTimer.singleShot(0, self, _rebuild_all)
 
-    def find(self, step: int = 0) -> None:
+    def find_layers(self, step: int = 0) -> None:
         """Look for layers in the drawing; with a step, go to the next that was found, or to the one before."""
         from nnstudio.ui.canvas.find_bar import find_bar
 
