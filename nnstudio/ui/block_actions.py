@@ -20,7 +20,9 @@ def add_block_actions(actions: Actions, canvas: Canvas) -> None:
     """Group, unpack, open and leave blocks."""
     group, commands, session = tr("Edit"), canvas.commands, canvas.session
     actions.add("group_block", tr("Group into block"), commands.group, "Ctrl+G", group=group, within=canvas)
-    actions.add("unpack_block", tr("Unpack block"), commands.unpack, "Ctrl+Shift+G", group=group, within=canvas)
+    actions.add(
+        "unpack_block", tr("Unpack block"), commands.unpack, "Ctrl+Alt+G|Ctrl+Shift+G", group=group, within=canvas
+    )
     actions.add("edit_block", tr("Edit block"), lambda: canvas.enter(), "Ctrl+Return", group=group, within=canvas)
     actions.add("leave_block", tr("Leave block"), lambda: session.leave(), "Alt+Up", group=group, within=canvas)
     actions.add("keep_block", tr("Keep among my blocks"), lambda: _keep(session), group=group)
