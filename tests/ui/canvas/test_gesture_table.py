@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.edits import add_node
@@ -247,5 +247,7 @@ def test_home_f_and_ctrl_0_look_around(at_work: Hand) -> None:
 def test_shift_a_opens_the_search(at_work: Hand) -> None:
     at_work.key(Qt.Key.Key_A, SHIFT)
     (search,) = searches(at_work.canvas)
-    QTest.keyClick(search, Qt.Key.Key_Escape)
+    field = search.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not searches(at_work.canvas)
