@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 def add_frame_actions(actions: Actions, design: DesignPage) -> None:
     """Make frames, name them, note something on them, and go from one to the next."""
-    group, canvas, framing = tr("Edit"), design.canvas, design.canvas.framing
+    group, canvas = tr("Edit"), design.canvas
 
     def rename() -> None:
-        if not framing.rename_picked():
+        if not canvas.framing.rename_picked():
             design.inspector.focus_name()
 
-    actions.add("add_frame", tr("Frame the selection"), framing.add, "C", group=group, within=canvas)
+    actions.add("add_frame", tr("Frame the selection"), lambda: canvas.framing.add(), "C", group=group, within=canvas)
     actions.add("rename", tr("Rename"), rename, "F2", group=group, within=canvas)
-    actions.add("note_frame", tr("Edit the note"), framing.note_picked, "Shift+F2", group=group, within=canvas)
-    actions.add("next_frame", tr("Go to the next frame"), framing.step, "Alt+C", group=group, within=canvas)
+    actions.add(
+        "note_frame", tr("Edit the note"), lambda: canvas.framing.note_picked(), "Shift+F2", group=group, within=canvas
+    )
+    actions.add(
+        "next_frame", tr("Go to the next frame"), lambda: canvas.framing.step(), "Alt+C", group=group, within=canvas
+    )

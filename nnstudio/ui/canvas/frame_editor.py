@@ -10,10 +10,10 @@ from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from nnstudio.core.words import tr
-from nnstudio.ui.canvas.frames import LETTERS, title_font
+from nnstudio.ui.canvas.frame_items import LETTERS, title_font
 
 if TYPE_CHECKING:
-    from nnstudio.ui.canvas.frames import FrameItem
+    from nnstudio.ui.canvas.frame_items import FrameItem
     from nnstudio.ui.canvas.view import Canvas
 
 MOST_LETTERS: Final = 200

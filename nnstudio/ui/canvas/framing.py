@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from nnstudio.core import frames
 from nnstudio.core.graph import Frame
 from nnstudio.core.words import tr
-from nnstudio.ui.canvas.frames import FrameItem
+from nnstudio.ui.canvas.frame_items import FrameItem
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, GRID, snap
 
 if TYPE_CHECKING:

@@ -47,10 +47,10 @@ class Keyboard:
             (Qt.Key.Key_D, _CTRL): canvas.duplicate,
             (Qt.Key.Key_D, _CTRL | _SHIFT): canvas.duplicate_fed,
             (Qt.Key.Key_V, _CTRL | _SHIFT): canvas.paste_fed,
-            (Qt.Key.Key_C, _NONE): canvas.framing.add,
-            (Qt.Key.Key_C, _ALT): canvas.framing.step,
-            (Qt.Key.Key_F2, _NONE): canvas.framing.rename_picked,
-            (Qt.Key.Key_F2, _SHIFT): canvas.framing.note_picked,
+            (Qt.Key.Key_C, _NONE): lambda: canvas.framing.add(),
+            (Qt.Key.Key_C, _ALT): lambda: canvas.framing.step(),
+            (Qt.Key.Key_F2, _NONE): lambda: canvas.framing.rename_picked(),
+            (Qt.Key.Key_F2, _SHIFT): lambda: canvas.framing.note_picked(),
             (Qt.Key.Key_F, _NONE): canvas.zoom_to_selection,
             (Qt.Key.Key_Home, _NONE): canvas.zoom_to_fit,
             (Qt.Key.Key_0, _CTRL): canvas.reset_zoom,
@@ -113,7 +113,7 @@ class Keyboard:
     def _arrow(self, direction: QPointF, keys: Qt.KeyboardModifier) -> bool:
         if keys & _CTRL:
             step = GRID * (_FAR if keys & _SHIFT else 1.0)
-            moved = self._canvas.commands if self._canvas.framing.picked is None else self._canvas.framing
+            moved = self._canvas.commands if self._canvas.pointing.picked_frame is None else self._canvas.framing
             moved.nudge(direction.x() * step, direction.y() * step)
         elif keys in (_NONE, _SHIFT):
             self._canvas.go_to(self._nearest(direction), add=bool(keys & _SHIFT))

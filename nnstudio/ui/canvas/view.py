@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -33,7 +34,6 @@ from nnstudio.ui.canvas.arranging import Arranging
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.commands import Commands
 from nnstudio.ui.canvas.face import BLOCK
-from nnstudio.ui.canvas.framing import Framing
 from nnstudio.ui.canvas.gestures.base import Pointer
 from nnstudio.ui.canvas.gestures.zoom import Pinch, Wheel
 from nnstudio.ui.canvas.hands import Hands
@@ -47,6 +47,7 @@ from nnstudio.ui.canvas.tiles import LiveTiles
 from nnstudio.ui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
+    from nnstudio.ui.canvas.framing import Framing
     from nnstudio.ui.canvas.search import SearchPopup
     from nnstudio.ui.session import Session
 
@@ -61,7 +62,6 @@ class Canvas(Viewport):
         board: the scene.
         commands: the edits that hands and keys make.
         pointing: what the pointer points at.
-        framing: what is done with frames.
         arranging: what is done with several cards at once.
         space_held: whether a left drag pans now.
         current: id of the node that the keyboard is at.
@@ -82,7 +82,6 @@ class Canvas(Viewport):
         self.viewport().setMouseTracking(True)
         self.commands = Commands(session)
         self.pointing = Pointing(self)
-        self.framing = Framing(self)
         self.arranging = Arranging(self)
         self.space_held = False
         self.current: str | None = None
@@ -112,6 +111,13 @@ class Canvas(Viewport):
         session.bridge.mapped.connect(self.show_pictures)
         session.bridge.state_changed.connect(self._on_run_changed)
         self.looked.connect(self._on_moved_on)
+
+    @cached_property
+    def framing(self) -> Framing:
+        """What is done with frames; made when first asked for."""
+        from nnstudio.ui.canvas.framing import Framing
+
+        return Framing(self)
 
     # What the window asks for
 
@@ -277,7 +283,7 @@ class Canvas(Viewport):
         """Give up the gesture under way; without one, select nothing; with nothing selected, leave the block."""
         if self._hands.cancel():
             return
-        if self.pointing.picked is None and self.framing.picked is None and not self.session.selection:
+        if self.pointing.picked is None and self.pointing.picked_frame is None and not self.session.selection:
             self.session.leave()
         elif self.pointing.picked is not None:
             self.pointing.leave()
@@ -489,7 +495,7 @@ class Canvas(Viewport):
         if self.pointing.picked is not None and self.pointing.picked not in self.session.graph.edges:
             self.pointing.pick(None)
         self._obey()
-        if self.framing.picked not in self.board.frames.items:
+        if self.pointing.picked_frame not in self.board.frames.items:
             self.pointing.pick(self.pointing.picked)
         self.board.show_selection(self.session.selection)
         if self.current not in self.board.nodes:

@@ -26,7 +26,7 @@ from nnstudio.project.document import Project
 from nnstudio.training.aim import aim_of
 from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas.card import Style
-from nnstudio.ui.canvas.frames import FrameItem, TabItem
+from nnstudio.ui.canvas.frame_items import FrameItem, TabItem
 from nnstudio.ui.canvas.items import NodeItem
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.tiles import LiveTiles

@@ -31,7 +31,7 @@ from nnstudio.ui.canvas.card import (
     passing_path,
 )
 from nnstudio.ui.canvas.face import Dot, Face
-from nnstudio.ui.canvas.frames import LETTERS, TITLE_PLACE, FrameItem
+from nnstudio.ui.canvas.frame_items import LETTERS, TITLE_PLACE, FrameItem
 from nnstudio.ui.canvas.geometry import CARD_WIDTH, PORT_RADIUS
 from nnstudio.ui.canvas.items import NodeItem
 from nnstudio.ui.exports.pictures import POINTS, Sheet, make_sheet, sheet_rect

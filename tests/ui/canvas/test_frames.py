@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QWidget
 from nnstudio.core import frames
 from nnstudio.core.graph import Frame
 from nnstudio.project.document import Project
-from nnstudio.ui.canvas.frames import FrameItem
+from nnstudio.ui.canvas.frame_items import FrameItem
 from tests.ui.canvas.conftest import SMALL, Make
 from tests.ui.canvas.hand import ALT, CTRL, NONE, RIGHT, SHIFT, Hand, assert_obeys
 
