@@ -9,18 +9,23 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
+from typing import get_args
 
 import msgspec
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from nnstudio.compiler.analysis import output_ports
 from nnstudio.core import edits
+from nnstudio.core.arranging import Side
 from nnstudio.core.graph import Graph, Node, Value
 from nnstudio.project.document import Project
 from nnstudio.project.reader import decode
 from nnstudio.project.writer import encode
+from nnstudio.ui import skipping
 from nnstudio.ui.canvas.search import SearchPopup
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.canvas.wiring import Socket
@@ -33,6 +38,8 @@ SETTINGS: tuple[tuple[str, Value], ...] = (("out_channels", 8), ("out_features",
 MODIFIERS = (NONE, NONE, NONE, SHIFT, CTRL, ALT, SHIFT | ALT, CTRL | SHIFT)
 MOST_NODES = 40
 """With more than this, what would copy does nothing, so that a run of duplicates stays small."""
+
+MOST_FRAMES = 6
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -213,8 +220,69 @@ def _reopen(rig: Rig, _step: Step) -> None:
     assert decode(encode(rig.session.project)) == rig.session.project
 
 
+def _bypass(rig: Rig, _step: Step) -> None:
+    skipping.toggle(rig.session)
+
+
+def _frame(rig: Rig, _step: Step) -> None:
+    if len(rig.session.graph.frames) < MOST_FRAMES:
+        rig.canvas.framing.add()
+        rig.canvas.setFocus()
+
+
+def _drag_frame(rig: Rig, step: Step) -> None:
+    """Move a frame by its title, or pull one of its corners."""
+    frames = rig.session.graph.frames
+    if frames:
+        item = rig.canvas.framing.item(frames[step.a % len(frames)].id)
+        left, top, wide, high = item.frame.rect
+        start = QPointF(left + wide, top + high) if step.b % 2 else item.tab.sceneBoundingRect().center()
+        rig.hand.drag(start, start + place(step), MODIFIERS[step.b % len(MODIFIERS)])
+
+
+def _align(rig: Rig, step: Step) -> None:
+    sides = get_args(Side)
+    rig.canvas.arranging.align(sides[step.a % len(sides)])
+
+
+def _distribute(rig: Rig, step: Step) -> None:
+    rig.canvas.arranging.distribute("across" if step.a % 2 else "down")
+
+
+def _tidy(rig: Rig, step: Step) -> None:
+    """Lay out what is selected, or everything; the next step may come while it is worked out."""
+    (rig.canvas.arranging.tidy if step.a % 2 else rig.canvas.arranging.tidy_down)()
+    while step.b % 4 and rig.canvas.arranging.is_tidying:
+        rig.canvas.arranging.settle()
+        QCoreApplication.processEvents()
+
+
+def _paste_fed(rig: Rig, _step: Step) -> None:
+    if rig.session.selection and rig.has_room():
+        rig.canvas.copy()
+        rig.canvas.paste_fed()
+
+
 def _key(key: Qt.Key, keys: Qt.KeyboardModifier = NONE) -> Callable[[Rig, Step], None]:
     return lambda rig, _step: rig.hand.key(key, keys)
+
+
+def _frame(rig: Rig, step: Step) -> None:
+    """Put a frame around what is selected, and leave or type its title."""
+    rig.hand.key(Qt.Key.Key_C)
+    for editor in rig.canvas.viewport().findChildren(QLineEdit, "frame_title"):
+        if not editor.isHidden():
+            editor.setText(f"Part {step.a}")
+            QTest.keyClick(editor, Qt.Key.Key_Return if step.b % 2 else Qt.Key.Key_Escape)
+
+
+def _drag_frame(rig: Rig, step: Step) -> None:
+    """Move a frame by its title, or resize it by its lower right corner."""
+    frames = list(rig.canvas.board.frames.items.values())
+    if frames:
+        item = frames[step.a % len(frames)]
+        start = item.tab.rect(rig.canvas.zoom).center() if step.b % 2 else item.rect.bottomRight()
+        rig.hand.drag(start, start + place(step), MODIFIERS[step.b % len(MODIFIERS)])
 
 
 ACTS: Mapping[str, Callable[[Rig, Step], None]] = {
@@ -234,6 +302,9 @@ ACTS: Mapping[str, Callable[[Rig, Step], None]] = {
     "rename": _rename,
     "share": _share,
     "mend": _mend,
+    "frame": _frame,
+    "drag a frame": _drag_frame,
+    "next frame": _key(Qt.Key.Key_C, ALT),
     "group": _group,
     "unpack": _unpack,
     "copy and paste": _copy_and_paste,
@@ -245,6 +316,15 @@ ACTS: Mapping[str, Callable[[Rig, Step], None]] = {
     "walk": _key(Qt.Key.Key_Left),
     "show all": _key(Qt.Key.Key_Home),
     "real size": _key(Qt.Key.Key_0, CTRL),
+    "bypass": _bypass,
+    "frame": _frame,
+    "drag a frame": _drag_frame,
+    "align": _align,
+    "distribute": _distribute,
+    "tidy": _tidy,
+    "paste with wires": _paste_fed,
+    "upstream": lambda rig, _step: rig.canvas.arranging.select_upstream(),
+    "downstream": lambda rig, _step: rig.canvas.arranging.select_downstream(),
     "undo": lambda rig, _step: rig.session.undo(),
     "undo again": lambda rig, _step: rig.session.undo(),
     "redo": lambda rig, _step: rig.session.redo(),

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from nnstudio.compiler.analysis import input_ports, output_ports
-from nnstudio.core import edits
-from nnstudio.core.graph import Edge, Graph
+from nnstudio.core import edits, frames
+from nnstudio.core.graph import Edge, Frame, Graph
 from nnstudio.project.document import Project
 from nnstudio.ui.canvas import placing
 from nnstudio.ui.canvas.view import Canvas
@@ -96,6 +96,36 @@ def _cut(number: int) -> Step:
     return step
 
 
+def _frame(first: int, second: int) -> Step:
+    def step(session: Session) -> None:
+        ids = [node.id for node in session.graph.nodes]
+        chosen = {ids[first % len(ids)], ids[second % len(ids)]} if ids else set[str]()
+        session.commit("frame", graph=frames.add_frame(session.graph, "", chosen)[0])
+
+    return step
+
+
+def _with_frame(number: int, act: Callable[[Session, Frame], Graph]) -> Step:
+    def step(session: Session) -> None:
+        if session.graph.frames:
+            frame = session.graph.frames[number % len(session.graph.frames)]
+            session.commit("frame", graph=act(session, frame))
+
+    return step
+
+
+def _move_frame(x: int, y: int, alone: bool) -> Callable[[Session, Frame], Graph]:
+    return lambda session, frame: frames.move_frame(session.graph, frame.id, (8.0 * x, 8.0 * y), alone=alone)
+
+
+def _title_frame(title: str) -> Callable[[Session, Frame], Graph]:
+    return lambda session, frame: frames.set_frame(session.graph, edits.replace(frame, title=title, note=title))
+
+
+def _remove_frame(session: Session, frame: Frame) -> Graph:
+    return frames.remove_frames(session.graph, (frame.id,))
+
+
 def _redo_all(session: Session) -> None:
     while session.redo_label is not None:
         session.redo()
@@ -114,6 +144,10 @@ steps = st.one_of(
     st.builds(_share, small, small),
     st.builds(_with_node, small, st.just(_part)),
     st.builds(_cut, small),
+    st.builds(_frame, small, small),
+    st.builds(_with_frame, small, st.builds(_move_frame, place, place, st.booleans())),
+    st.builds(_with_frame, small, st.builds(_title_frame, st.sampled_from(("Head", "")))),
+    st.builds(_with_frame, small, st.just(_remove_frame)),
     st.just(Session.undo),
     st.just(Session.undo),
     st.just(Session.redo),
