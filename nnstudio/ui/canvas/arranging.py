@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nnstudio.core import arranging, edits
+from nnstudio.core import edits
 from nnstudio.core.words import tr
 
 if TYPE_CHECKING:
-    from nnstudio.core.arranging import Rect, Side, Way
+    from nnstudio.core.arranging import Places, Rect, Side, Way
     from nnstudio.project.layout.arranging import Direction
     from nnstudio.ui.canvas.tidying import Tidying
     from nnstudio.ui.canvas.view import Canvas
@@ -78,27 +78,35 @@ class Arranging:
 
     def align(self, side: Side) -> None:
         """Bring one side of the selected cards in line."""
+        from nnstudio.core.arranging import align  # no start of the program needs it, nor the next ones
+
         rects = self._chosen()
         if len(rects) > 1:
-            self._move(side_titles()[side], arranging.align(rects, side))
+            self._move(side_titles()[side], align(rects, side))
 
     def distribute(self, way: Way) -> None:
         """Leave equal gaps between the selected cards."""
+        from nnstudio.core.arranging import distribute
+
         rects = self._chosen()
         if len(rects) > 2:
-            self._move(way_titles()[way], arranging.distribute(rects, way))
+            self._move(way_titles()[way], distribute(rects, way))
 
     # Selecting
 
     def select_upstream(self) -> None:
         """Select all that the selected layers depend on, too."""
+        from nnstudio.core.arranging import all_upstream
+
         session = self._canvas.session
-        session.select(arranging.all_upstream(session.graph, session.selection))
+        session.select(all_upstream(session.graph, session.selection))
 
     def select_downstream(self) -> None:
         """Select all that the selected layers feed, too."""
+        from nnstudio.core.arranging import all_downstream
+
         session = self._canvas.session
-        session.select(arranging.all_downstream(session.graph, session.selection))
+        session.select(all_downstream(session.graph, session.selection))
 
     # Inside
 
@@ -106,6 +114,6 @@ class Arranging:
         session, sizes = self._canvas.session, self._canvas.framing.sizes
         return {node.id: (*node.xy, *sizes[node.id]) for node in session.graph.nodes if node.id in session.selection}
 
-    def _move(self, label: str, places: arranging.Places) -> None:
+    def _move(self, label: str, places: Places) -> None:
         session = self._canvas.session
         session.commit(label, graph=edits.move(session.graph, places))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from nnstudio.core import arranging, edits, frames
+from nnstudio.core import edits, frames
 from nnstudio.core.graph import Edge, Graph
 from nnstudio.core.words import tr
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
-from nnstudio.ui.canvas import clipboard, placing
+from nnstudio.ui.canvas import placing
 from nnstudio.ui.canvas.face import first_problem
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GRID
 from nnstudio.ui.canvas.wiring import Judge
@@ -96,8 +96,10 @@ class Commands:
             places: where each node goes.
             wire: what it goes into; it is still there without the node.
         """
+        from nnstudio.core.arranging import pull_out  # no start of the program needs it
+
         sheet = self._session.sheet
-        graph = edits.move(arranging.pull_out(sheet.graph, places), places)
+        graph = edits.move(pull_out(sheet.graph, places), places)
         new = edits.replace(sheet, graph=graph)
         if wire is not None:
             (id_,) = places
@@ -147,18 +149,22 @@ class Commands:
 
     def duplicate(self, *, fed: bool = False) -> None:
         """Copy the selected nodes beside themselves, with the wires among them; with ``fed``, those to them too."""
+        from nnstudio.core.arranging import feeds, paste_fed  # no start of the program needs it
+
         graph, chosen = self._session.graph, self._session.selection
         if chosen:
             nodes = tuple(node for node in graph.nodes if node.id in chosen)
             inner = tuple(edge for edge in graph.edges if edge.source in chosen and edge.target in chosen)
             clip = Graph(nodes=nodes, edges=inner, frames=frames.whole_frames(graph, chosen))
-            feeding = arranging.feeds(graph, chosen) if fed else ()
-            new, ids = arranging.paste_fed(graph, clip, feeding, _COPY_OFFSET)
+            feeding = feeds(graph, chosen) if fed else ()
+            new, ids = paste_fed(graph, clip, feeding, _COPY_OFFSET)
             self._session.commit(tr("Duplicate"), graph=new)
             self._session.select(ids)
 
     def copied(self) -> str | None:
         """Return the selected nodes as text for the clipboard; None where nothing is selected, or has no text."""
+        from nnstudio.ui.canvas import clipboard  # no start of the program needs it, nor what files are
+
         chosen = self._session.selection
         if not chosen:
             return None
@@ -176,6 +182,8 @@ class Commands:
             centre: where its middle goes.
             fed: whether the copies are fed from where the originals were.
         """
+        from nnstudio.ui.canvas import clipboard
+
         try:
             clip = clipboard.read(text)
         except ValueError as error:

@@ -12,7 +12,6 @@ from nnstudio.core.words import tr
 from nnstudio.ui import sharing, skipping
 from nnstudio.ui.canvas.arranging import side_titles, way_titles
 from nnstudio.ui.canvas.gestures.base import Pointer
-from nnstudio.ui.canvas.inserting import search_on_wire
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
@@ -44,6 +43,8 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
         menu.addAction(tr("Delete and reconnect"), canvas.delete_and_reconnect)
     elif under.wire is not None:
         edge = under.wire[0].edge
+        from nnstudio.ui.canvas.inserting import search_on_wire  # of no use before somebody asks
+
         menu.addAction(tr("Insert a layer…"), lambda: search_on_wire(canvas, edge, at.view))
         menu.addAction(tr("Remove the wire"), lambda: canvas.commands.disconnect(edge))
     elif under.frame is not None:
