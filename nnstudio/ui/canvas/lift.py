@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from nnstudio.core.graph import Edge
     from nnstudio.ui.canvas.scene import Scene
 
+_HIGH: Final = 10.0
+"""How far above the others cards lie in the hand."""
+
 MANY: Final = 40
 """From this many nodes on they are moved by one holder, so that each step costs one move."""
 
@@ -33,8 +36,11 @@ class Lift:
         self.inner: list[Edge] = [edge for edge in touched if edge.source in ids and edge.target in ids]
         self.outer: list[Edge] = [edge for edge in touched if not (edge.source in ids and edge.target in ids)]
         self._holder: _Holder | None = None
-        if len(ids) >= MANY:
+        if len(ids) < MANY:
+            self._raise(_HIGH)
+        else:
             self._holder = _Holder()
+            self._holder.setZValue(_HIGH)
             scene.addItem(self._holder)
             for id_ in ids:
                 scene.nodes[id_].setParentItem(self._holder)
@@ -65,6 +71,7 @@ class Lift:
         """Let the nodes go where they are; then the document follows them, or `put_back` was called before."""
         self._scene.lifted = None
         if self._holder is None:
+            self._raise(-_HIGH)
             return
         for id_, place in self._from.items():
             item = self._scene.nodes[id_]
@@ -74,6 +81,12 @@ class Lift:
             _free(self._scene.wires[edge])
         self._scene.removeItem(self._holder)
         self._holder = None
+
+    def _raise(self, by: float) -> None:
+        """Let the cards lie over all others, or as before."""
+        for id_ in self.ids:
+            item = self._scene.nodes[id_]
+            item.setZValue(item.zValue() + by)
 
     def put_back(self) -> None:
         """Bring the nodes back to where they stood, and let go."""

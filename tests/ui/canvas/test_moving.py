@@ -298,6 +298,20 @@ def test_escape_puts_cards_back(hand: Hand) -> None:
     assert_obeys(hand.canvas)
 
 
+def test_a_card_in_the_hand_lies_over_the_others(hand: Hand) -> None:
+    over = hand.card("flat") + QPointF(10.0, 10.0)
+    hand.carry(hand.card("conv"), over)
+    at_top = hand.canvas.board.node_at(over)
+    assert at_top is not None
+    assert at_top.id == "conv"
+    height = at_top.zValue()
+    hand.release(over)
+    assert at_top.zValue() < height
+    hand.carry(hand.card("relu"), over)
+    hand.key(Qt.Key.Key_Escape)
+    assert {item.zValue() for item in hand.canvas.board.nodes.values()} == {at_top.zValue()}
+
+
 def test_an_undo_under_the_hand_ends_the_drag(hand: Hand) -> None:
     session = hand.canvas.session
     hand.key(Qt.Key.Key_A, CTRL)
