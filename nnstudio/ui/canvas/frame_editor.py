@@ -53,6 +53,7 @@ class TitleEditor(QLineEdit):
         self.setObjectName("frame_title")
         self.setAccessibleName(tr("Title of the frame"))
         self.setMaxLength(MOST_LETTERS)
+        self.setStyleSheet("padding: 0 8px; min-height: 0; border-radius: 6px;")  # as low as the tab beneath
         self.setText(self._editing._item.frame.title)
         self.selectAll()
         self._follow()
@@ -89,7 +90,7 @@ class TitleEditor(QLineEdit):
         font.setPixelSize(max(LETTERS - 2, min(2 * LETTERS, round(tab.height() * 0.58))))
         self.setFont(font)
         wide = max(tab.width(), min(_WIDEST, self._editing._place(item.rect).width()), 160)
-        high = max(tab.height(), self.sizeHint().height())
+        high = max(tab.height(), self.fontMetrics().height() + 4)
         self.setGeometry(tab.left(), tab.bottom() + 1 - high, wide, high)
 
 
