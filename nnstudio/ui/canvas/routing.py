@@ -161,7 +161,7 @@ def _route_back(start: QPointF, end: QPointF, cards_in: CardsIn, ends: Ends | No
     lowest = max(source.bottom(), target.bottom())
     room = QRectF(QPointF(left, lowest), QPointF(right, lowest + _MAX_RISE)).normalized()
     spans = [(-math.inf, lowest), *((card.top(), card.bottom()) for card in cards_in(room))]
-    level = _free(spans, start.y(), end.y(), _LEDGE, _apart(right - left) / 2)
+    level = _free(spans, start.y(), end.y(), _LEDGE, _apart(abs(right - left)) / 2)
     if level is not None:
         corners[2:4] = [QPointF(right, level), QPointF(left, level)]
     return rounded_path(corners, BEND)
