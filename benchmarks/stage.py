@@ -251,7 +251,7 @@ FIGURES: Final[Mapping[str, tuple[Figure, int]]] = {
     "open the file": (open_file, 3),
     "repaint, all in view": (repaint, 9),
     "zoom frame, all in view": (zoom_at_fit, 5),
-    "worst zoom frame": (worst_zoom, 1),
+    "worst zoom frame": (worst_zoom, 3),
     "repaint at 1:1": (repaint_near, 9),
     "pan at 1:1": (pan, 3),
     "drag one card at 1:1": (drag_one, 5),

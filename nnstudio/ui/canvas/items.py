@@ -179,9 +179,10 @@ class NodeItem(QGraphicsItem):
             painter.setOpacity(_DIMMED)
         corner = transform.map(self._bounds.topLeft())
         whole = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
+        is_exact = abs(scale - zoom) < _EXACT * zoom
         if sprite is None:
             self._paint_blank(painter)
-        elif is_right and abs(scale - zoom) < _EXACT * zoom:
+        elif is_right and is_exact:
             painter.setWorldTransform(QTransform.fromTranslate(whole.x(), whole.y()))
             painter.drawPixmap(QPointF(0.0, 0.0), sprite)
         else:
@@ -190,12 +191,36 @@ class NodeItem(QGraphicsItem):
         shift = whole - corner
         painter.setWorldTransform(transform * QTransform.fromTranslate(shift.x(), shift.y()))
         if self._selected or self._focused:
-            paint_outline(painter, self.face, self._style, selected=self._selected, focused=self._focused)
+            self._lay_outline(painter, scale, ratio, whole if is_exact else None)
         if found is not None and self.id in found:
             paint_found(painter, self.face, self._style)
         if self._lights.takes is not None:
             self._paint_ports(painter, self._lights.takes)
         self._paint_picture(painter, ratio, zoom)
+        painter.setWorldTransform(transform)
+
+    def _lay_outline(self, painter: QPainter, scale: float, ratio: float, whole: QPointF | None) -> None:
+        """Show that it is selected or focused, by a sprite that all cards of its form have in common.
+
+        ``whole`` is where its bounds begin in the view; None at a zoom between two steps.
+        """
+        face, selected, focused = self.face, self._selected, self._focused
+        rect = bounds(face, None)
+        if whole is None or rect.topLeft() != self._bounds.topLeft():
+            paint_outline(painter, face, self._style, selected=selected, focused=focused)
+            return
+        form = (face.family, face.is_quiet, face.is_block, face.height, len(face.inputs), len(face.outputs))
+        looks = (face.input_dots, face.output_dots)
+        outline = self._sprites.get(
+            ("outline", form, looks, selected, focused, scale, ratio),
+            rect,
+            scale,
+            ratio,
+            lambda brush: paint_outline(brush, face, self._style, selected=selected, focused=focused),
+        )
+        transform = painter.worldTransform()
+        painter.setWorldTransform(QTransform.fromTranslate(whole.x(), whole.y()))
+        painter.drawPixmap(QPointF(0.0, 0.0), outline)
         painter.setWorldTransform(transform)
 
     def _arrange(self) -> None:
