@@ -34,11 +34,7 @@ def fill_menu_bar(
     edit = _menu(bar, tr("&Edit"), "menu_edit")
     _fill(edit, actions, "undo", "redo", None, "cut", "copy", "copy_view", "paste", "paste_fed")
     _fill(edit, actions, "duplicate", "duplicate_fed", "delete", "delete_reconnect")
-    _fill(edit, actions, None, "bypass")
-    _fill(edit, actions, None, "group_block", "unpack_block", "edit_block", "leave_block")
-    _fill(edit, actions, "separate_block", "keep_block")
-    _fill(edit, actions, None, "add_frame", "rename", "note_frame", "next_frame")
-    _fill(edit, actions, None, "share_weights", "own_weights")
+    _fill(edit, actions, None, "bypass", "share_weights", "own_weights")
     _fill(edit, actions, None, "add_layer", "edit_layer", "begin_wire", "pick_wire")
     _fill(edit, actions, None, "select_all", "select_upstream", "select_downstream", None, "find", "find_layer")
     fill_arrange_menu(_menu(bar, tr("&Arrange"), "menu_arrange"), actions)
@@ -57,11 +53,15 @@ def fill_menu_bar(
 
 
 def fill_arrange_menu(menu: QMenu, actions: Actions) -> None:
-    """Put what is done with several cards into a menu."""
-    _fill(menu, actions, "tidy", "tidy_down", None)
-    _fill(menu, actions, "align_left", "align_centre", "align_right", None)
-    _fill(menu, actions, "align_top", "align_middle", "align_bottom", None)
-    _fill(menu, actions, "distribute_across", "distribute_down")
+    """Put what is done with several cards, and with blocks and frames around them, into a menu."""
+    _fill(menu, actions, "tidy", "tidy_down")
+    inner = _menu(menu, tr("Align and distribute"), "menu_align")
+    _fill(inner, actions, "align_left", "align_centre", "align_right", None)
+    _fill(inner, actions, "align_top", "align_middle", "align_bottom", None)
+    _fill(inner, actions, "distribute_across", "distribute_down")
+    _fill(menu, actions, None, "group_block", "unpack_block", "edit_block", "leave_block")
+    _fill(menu, actions, "separate_block", "keep_block")
+    _fill(menu, actions, None, "add_frame", "rename", "note_frame", "next_frame")
 
 
 class _RecentMenu(QMenu):

@@ -20,7 +20,6 @@ from nnstudio.ui.monitor.collector import SWITCH
 
 if TYPE_CHECKING:
     from nnstudio.core.graph import Graph
-    from nnstudio.ui.canvas.scene import Scene
     from nnstudio.ui.canvas.view import Canvas
 
 _POLL_MS: Final = 16
@@ -28,6 +27,8 @@ _GLIDE_MS: Final = 250
 MOST_GLIDING: Final = 300
 """More cards than these jump."""
 
+_Look = tuple[float, QPointF]
+"""Zoom, and the place in the middle."""
 Places = dict[str, tuple[float, float]]
 
 
@@ -133,31 +134,43 @@ class Tidying(QObject):
         board, session = canvas.board, canvas.session
         places = _in_place_of(old, arranged, canvas.framing.sizes)
         before = {id_: board.nodes[id_].pos() for id_ in places if places[id_] != old.by_id[id_].xy}
+        looked = (canvas.zoom, canvas.centre)
         saw_all = len(places) == len(board.nodes) and canvas.seen.contains(board.painted_rect())
         session.commit(tr("Tidy up"), graph=fit_frames(old, move(old, places), canvas.framing.sizes))
         if saw_all:
             canvas.zoom_to_fit()
         glides = canvas.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, canvas) > 0
         if glides and 0 < len(before) <= MOST_GLIDING:
-            self._glide = Glide(board, before, self._on_glided, self)
+            self._glide = Glide(canvas, before, looked, self._on_glided, self)
 
     def _on_glided(self) -> None:
         self._glide = None
 
 
 class Glide:
-    """Cards on their way from where they stood to where they stand by the document; their wires follow."""
+    """Cards on their way from where they stood to where they stand by the document; wires and view follow."""
 
-    def __init__(self, board: Scene, before: Mapping[str, QPointF], over: Callable[[], None], parent: QObject) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        before: Mapping[str, QPointF],
+        looked: _Look,
+        over: Callable[[], None],
+        parent: QObject,
+    ) -> None:
         """Begin.
 
         Args:
-            board: the scene, which shows the document already.
+            canvas: shows the document already, and the part of it that is to be seen.
             before: where the cards stood.
+            looked: zoom and middle of what was seen.
             over: called once all are there.
             parent: what the animation belongs to.
         """
-        self._board = board
+        self._canvas = canvas
+        board = self._board = canvas.board
+        now = (canvas.zoom, canvas.centre)
+        self._looks = (looked, now) if looked != now else None
         self._ways = {id_: (place, board.nodes[id_].pos()) for id_, place in before.items()}
         self._wires = board.wires_at(before.keys())
         self._over = over
@@ -189,6 +202,9 @@ class Glide:
         board = self._board
         for id_, (start, end) in self._ways.items():
             board.nodes[id_].setPos(start + (end - start) * share if share < 1.0 else end)
+        if self._looks is not None:
+            (zoom, centre), (zoom_then, centre_then) = self._looks
+            self._canvas.show_place(zoom * (zoom_then / zoom) ** share, centre + (centre_then - centre) * share)
         board.lay_straight(self._wires)
         board.ties.lay(self._ways.keys())
         board.touch()

@@ -376,6 +376,7 @@ class Canvas(Viewport):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, or pan with two fingers."""
         event.accept()
+        self.arranging.settle()
         self._wheel.turn(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
