@@ -16,6 +16,9 @@ Places = dict[str, tuple[float, float]]
 Side = Literal["left", "centre", "right", "top", "middle", "bottom"]
 Way = Literal["across", "down"]
 
+_DIGITS: Final = 2
+"""Sums of broken gaps end in noise, which neither a file nor an eye needs."""
+
 _SHARES: Final[dict[Side, tuple[int, float]]] = {
     "left": (0, 0.0),
     "centre": (0, 0.5),
@@ -58,6 +61,7 @@ def distribute(rects: Mapping[str, Rect], way: Way) -> Places:
 
 
 def _placed(rect: Rect, axis: int, value: float) -> tuple[float, float]:
+    value = round(value, _DIGITS)
     return (value, rect[1]) if axis == 0 else (rect[0], value)
 
 

@@ -76,9 +76,9 @@ def test_gaps_are_equal_and_the_outermost_stay(way: Way, rects: dict[str, Rect])
         return
     order = list(places)
     gaps = [places[b][axis] - places[a][axis] - rects[a][axis + 2] for a, b in pairwise(order)]
-    assert max(gaps) - min(gaps) < 1e-6
+    assert max(gaps) - min(gaps) < 0.02 + 1e-6  # places are rounded to hundredths
     for id_ in (order[0], order[-1]):
-        assert places[id_] == pytest.approx(rects[id_][:2])
+        assert places[id_] == pytest.approx(rects[id_][:2], abs=0.006)
     middles = [rects[id_][axis] + rects[id_][axis + 2] / 2 for id_ in order]
     assert middles == sorted(middles)
 
