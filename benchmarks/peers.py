@@ -38,20 +38,26 @@ class NodeGraph(Subject):
         self._graph = kit.NodeGraph()
         self._graph.register_node(layer)
         self.view = self._graph.viewer()
-        drawing, nodes = project.graph, {}
-        for node in drawing.nodes:
-            xy = (1.4 * node.xy[0], 1.4 * node.xy[1])  # its nodes are larger
-            nodes[node.id] = self._graph.create_node(
-                "deep.Layer", name=node.name, pos=xy, selected=False, push_undo=False
-            )
-        for edge in drawing.edges:
-            source, target = nodes[edge.source], nodes[edge.target]
-            source.output(0).connect_to(target.input(0), push_undo=False)
-        self._file = self._graph.serialize_session()
-        self._name = drawing.nodes[middle(len(drawing.nodes))].name
-        self._graph.clear_session()
+        self._file = self._written(project)
+        self._name = project.graph.nodes[middle(len(project.graph.nodes))].name
         self._graph.widget.resize(WIDTH, HEIGHT)
         self._graph.widget.show()
+
+    def _written(self, project: Project) -> Any:
+        """Return the network as the editor would save it; connecting so many nodes by its methods takes minutes."""
+        self._graph.create_node("deep.Layer", selected=False, push_undo=False)
+        saved = self._graph.serialize_session()
+        self._graph.clear_session()
+        (form,) = saved["nodes"].values()
+        saved["nodes"] = {
+            # Its nodes are larger.
+            node.id: {**form, "name": node.name, "pos": [1.4 * node.xy[0], 1.4 * node.xy[1]]}
+            for node in project.graph.nodes
+        }
+        saved["connections"] = [
+            {"out": [edge.source, "out"], "in": [edge.target, "in"]} for edge in project.graph.edges
+        ]
+        return saved
 
     def open(self) -> None:
         """Read the saved graph."""
