@@ -30,7 +30,7 @@ def open_command_palette(window: MainWindow) -> None:
 
     Opened a second time it closes.
     """
-    middle = window.centralWidget()
+    middle = window.desk
     before = QApplication.focusWidget()
     for chooser in middle.findChildren(Chooser):
         if before is not None and chooser.isAncestorOf(before):
