@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 _HIGH: Final = 10.0
 """How far above the others cards lie in the hand."""
 
-MANY: Final = 40
+MANY: Final = 12
 """From this many nodes on they are moved by one holder, so that each step costs one move."""
+_MANY_WIRES: Final = 12
+"""More wires than these to the rest go straight while they are dragged."""
 
 
 class Lift:
@@ -55,7 +57,8 @@ class Lift:
         self.offset = offset
         if self._holder is not None:
             self._holder.setPos(offset)
-            self._scene.lay_straight(self.outer)
+            lay = self._scene.lay_straight if len(self.outer) > _MANY_WIRES else self._scene.lay
+            lay(self.outer)
         else:
             for id_, place in self._from.items():
                 self._scene.nodes[id_].setPos(place + offset)
