@@ -36,6 +36,7 @@ def add_arrange_actions(actions: Actions, canvas: Canvas) -> None:
         group=group,
         within=canvas,
     )
+    actions.add("pull_out", tr("Pull out of the wires"), arranging.pull_out, "Alt+Del", group=group, within=canvas)
     actions.add("select_upstream", tr("Select upstream"), arranging.select_upstream, "[", group=group, within=canvas)
     actions.add(
         "select_downstream", tr("Select downstream"), arranging.select_downstream, "]", group=group, within=canvas
@@ -51,7 +52,7 @@ def refresh_arrange_actions(actions: Actions, session: Session) -> None:
         actions[f"align_{side}"].setEnabled(chosen > 1)
     for way in way_titles():
         actions[f"distribute_{way}"].setEnabled(chosen > 2)
-    for id_ in ("select_upstream", "select_downstream", "duplicate_fed"):
+    for id_ in ("select_upstream", "select_downstream", "duplicate_fed", "pull_out"):
         actions[id_].setEnabled(chosen > 0)
 
 

@@ -33,7 +33,7 @@ def fill_menu_bar(
     _fill(file, actions, None, "close_tab", "quit")
     edit = _menu(bar, tr("&Edit"), "menu_edit")
     _fill(edit, actions, "undo", "redo", None, "cut", "copy", "copy_view", "paste", "paste_fed")
-    _fill(edit, actions, "duplicate", "duplicate_fed", "delete", "delete_reconnect")
+    _fill(edit, actions, "duplicate", "duplicate_fed", "delete", "delete_reconnect", "pull_out")
     _fill(edit, actions, None, "bypass", "share_weights", "own_weights")
     _fill(edit, actions, None, "add_layer", "edit_layer", "begin_wire", "pick_wire")
     _fill(edit, actions, None, "select_all", "select_upstream", "select_downstream", None, "find", "find_layer")

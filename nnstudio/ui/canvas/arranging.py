@@ -92,6 +92,15 @@ class Arranging:
         if len(rects) > 2:
             self._move(way_titles()[way], distribute(rects, way))
 
+    # Wires
+
+    def pull_out(self) -> None:
+        """Take the selected layers out of their wires and leave them where they are."""
+        session = self._canvas.session
+        if session.selection:
+            places = {node.id: node.xy for node in session.graph.nodes if node.id in session.selection}
+            self._canvas.commands.pull_out(places)
+
     # Selecting
 
     def select_upstream(self) -> None:

@@ -44,6 +44,7 @@ class Keyboard:
             (Qt.Key.Key_Backspace, _NONE): canvas.delete_selection,
             (Qt.Key.Key_Delete, _CTRL): canvas.delete_and_reconnect,
             (Qt.Key.Key_Backspace, _CTRL): canvas.delete_and_reconnect,
+            (Qt.Key.Key_Delete, _ALT): canvas.arranging.pull_out,
             (Qt.Key.Key_D, _CTRL): canvas.duplicate,
             (Qt.Key.Key_D, _CTRL | _SHIFT): canvas.duplicate_fed,
             (Qt.Key.Key_V, _CTRL | _SHIFT): canvas.paste_fed,

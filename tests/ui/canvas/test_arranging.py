@@ -168,6 +168,44 @@ def test_a_canvas_that_goes_leaves_no_thread(messy: Hand, qtbot: QtBot) -> None:
     assert messy.canvas.arranging.is_tidying
 
 
+def test_nor_does_one_whose_cards_are_on_their_way(messy: Hand, qtbot: QtBot) -> None:
+    messy.key(Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: messy.undo_label() == "Tidy up")
+    assert messy.canvas.arranging.is_tidying
+
+
+def test_the_drawing_of_a_block_is_laid_out_there(make: Make, qtbot: QtBot) -> None:
+    hand = make()
+    hand.drop("Block:ResidualBlock", QPointF(300.0, 304.0))
+    session = hand.canvas.session
+    outside = session.graph
+    session.enter("ResidualBlock", hand.id("block_1"))
+    session.commit("Mess", graph=move(session.graph, {node.id: (0.0, 0.0) for node in session.graph.nodes}))
+    hand.key(Qt.Key.Key_L)
+    done(hand, qtbot)
+    assert len({node.xy for node in session.graph.nodes}) == len(session.graph.nodes)
+    assert_obeys(hand.canvas)
+    session.leave()
+    assert session.graph == outside
+
+
+def test_leaving_a_block_drops_what_is_worked_out_for_it(make: Make) -> None:
+    hand = make()
+    hand.drop("Block:ResidualBlock", QPointF(300.0, 304.0))
+    session = hand.canvas.session
+    session.enter("ResidualBlock", hand.id("block_1"))
+    hand.key(Qt.Key.Key_L)
+    session.leave()
+    assert not hand.canvas.arranging.is_tidying
+    assert hand.undo_label() == "Add Residual block"
+
+
+def test_where_nothing_may_change_nothing_is_laid_out(messy: Hand) -> None:
+    messy.canvas.session.locked = True
+    messy.canvas.arranging.tidy()
+    assert not messy.canvas.arranging.is_tidying
+
+
 def test_frames_go_along(make: Make, qtbot: QtBot) -> None:
     graph, id_ = add_frame(MESSY, "Features", ["relu", "flat"])
     hand = make(Project(graph=graph))

@@ -174,6 +174,19 @@ def test_pulled_out_it_goes_into_the_wire_it_is_dropped_on(hand: Hand) -> None:
     assert_obeys(hand.canvas)
 
 
+def test_by_key_it_leaves_its_wires_and_stays_where_it_is(hand: Hand) -> None:
+    hand.key(Qt.Key.Key_Delete, ALT)
+    assert hand.undo_label() is None
+    hand.click(hand.card("relu"))
+    hand.key(Qt.Key.Key_Delete, ALT)
+    assert wires(hand) == {("image", "conv"), ("conv", "flat")}
+    assert hand.canvas.session.graph.by_id["relu"].xy == (432.0, 0.0)
+    assert hand.undo_label() == "Pull out relu"
+    hand.canvas.session.undo()
+    assert wires(hand) == ROW
+    assert_obeys(hand.canvas)
+
+
 def test_alt_pressed_during_a_drag_pulls_nothing_out(hand: Hand) -> None:
     place = hand.card("relu")
     hand.press(place)
