@@ -239,7 +239,9 @@ class LineEdit(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape and the arrows up and down mean something here."""
         if event.key() == Qt.Key.Key_Escape:
+            before = self.text()
             self.escaped.emit()
+            event.setAccepted(self.text() != before)  # with nothing to take back, Esc leaves the form
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(1 if event.key() == Qt.Key.Key_Up else -1)
         else:
@@ -267,7 +269,7 @@ class TypedField(Field):
             super().__init__(parameter, self.line)
         self.line.visited.connect(self.begin_visit)
         self.line.textEdited.connect(self._on_edited)
-        self.line.editingFinished.connect(self.flush)
+        self.line.editingFinished.connect(self._on_finished)
         self.line.escaped.connect(self._on_escaped)
 
     def read(self, text: str) -> Value:
@@ -303,6 +305,11 @@ class TypedField(Field):
         value = self.read(text)
         if not self._same(value, self._known):
             self.offer(value, aloud=False)
+
+    def _on_finished(self) -> None:
+        self.flush()
+        if self._same(self.read(self.line.text()), self._known):
+            self.line.setText(self.write(self._known))  # Enter shows what was understood
 
     def _on_chosen(self, text: str) -> None:
         self.begin_visit()
