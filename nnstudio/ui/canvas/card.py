@@ -26,6 +26,8 @@ INDENT = 16.0
 ICON = 16
 SHEET = 4.0
 """How far each sheet of a block's stack looks out behind the one before it."""
+DIMMED = 0.45
+"""How much is seen of the cards that are not what is looked for."""
 
 OPTIONAL_LESS = 1.25
 """By how much a port that may stay free is smaller."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGrap
 
 from nnstudio.core.graph import Edge
 from nnstudio.ui.canvas.card import (
+    DIMMED,
     STRIPE,
     TILES,
     Style,
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 _serials = count()
 _EXACT = 1e-3
-_DIMMED = 0.45
-"""How much is left of a card that is not among those looked for."""
 
 
 class Lights:
@@ -78,7 +77,7 @@ class NodeItem(QGraphicsItem):
         """Show other words; the sprite is painted anew when it is next seen."""
         if face == self.face:
             return
-        if face.shape != self.face.shape:
+        if face.shape != self.face.shape or face.is_bypassed:
             self._picture = None
         self.face = face
         self._key = next(_serials)
@@ -176,7 +175,7 @@ class NodeItem(QGraphicsItem):
         )
         found = self._lights.found
         if found is not None and self.id not in found:
-            painter.setOpacity(_DIMMED)
+            painter.setOpacity(DIMMED)
         corner = transform.map(self._bounds.topLeft())
         whole = QPointF(round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio)
         is_exact = abs(scale - zoom) < _EXACT * zoom

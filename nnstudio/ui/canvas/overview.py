@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from nnstudio.ui.canvas.card import Style, passing_path
+from nnstudio.ui.canvas.card import DIMMED, Style, passing_path
 from nnstudio.ui.theme import blend
 
 if TYPE_CHECKING:
@@ -173,15 +173,22 @@ class Overview:
         assert still is not None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         scene.frames.paint_sheets(painter)
+        found = scene.lights.found
+        painter.setOpacity(1.0 if found is None else DIMMED)
         still.paint(painter, scene, zoom)
+        painter.setOpacity(1.0)
+        if found:
+            lit = {id_: card for id_, card in scene.cards.items() if id_ in found and id_ not in ids}
+            Batch(scene, lit, ()).paint(painter, scene, zoom)
+            self._mark(painter, list(lit.values()), scene.style_.theme.warn)
         if lifted is not None and moving is not None:
             Batch(scene, {}, lifted.outer).paint(painter, scene, zoom)
             shift = lifted.offset - self._base
             painter.translate(shift)
             moving.paint(painter, scene, zoom)
-            self._mark(painter, self._selected(ids)[1])
+            self._mark(painter, self._selected(ids)[1], scene.style_.theme.accent)
             painter.translate(-shift)
-        self._mark(painter, self._selected(ids)[0])
+        self._mark(painter, self._selected(ids)[0], scene.style_.theme.accent)
         scene.frames.paint_tabs(painter)
 
     def _gather(self, ids: frozenset[str]) -> None:
@@ -203,9 +210,9 @@ class Overview:
             self._marked = (key, [cards[id_] for id_ in chosen - lifted], held)
         return self._marked[1], self._marked[2]
 
-    def _mark(self, painter: QPainter, cards: list[QRectF]) -> None:
+    def _mark(self, painter: QPainter, cards: list[QRectF], colour: QColor) -> None:
         if cards:
-            pen = QPen(self._scene.style_.theme.accent, 2.0)
+            pen = QPen(colour, 2.0)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -182,6 +182,25 @@ def test_from_far_away_cards_bear_pictures_and_titles_where_there_is_room(make: 
     assert counts[2] > counts[1]
 
 
+def test_from_far_away_what_was_found_is_lit(make: Make) -> None:
+    hand = make(deep(12))
+    canvas = hand.canvas
+    canvas.show_place(0.1, canvas.node_item("n1").card.center())
+    board = canvas.board
+
+    def colour(id_: str) -> str:
+        place = canvas.viewportTransform().mapRect(canvas.node_item(id_).card)
+        return canvas.grab().toImage().pixelColor(place.topRight().toPoint() + QPointF(-3, 3).toPoint()).name()
+
+    lit, other = colour("n1"), colour("n2")
+    assert lit == other
+    board.show_found(frozenset({"n1"}))
+    assert colour("n1") == lit
+    assert colour("n2") != other
+    board.show_found(None)
+    assert colour("n2") == other
+
+
 def test_everything_can_be_held_from_far_away(make: Make) -> None:
     hand = make(deep(100))
     canvas = hand.canvas
