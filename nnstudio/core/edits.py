@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 
-from nnstudio.core.frames import paste_frames
+from nnstudio.core.frames import fit_frames, paste_frames
 from nnstudio.core.graph import Edge, Frame, Graph, Node, Value, freeze_params
 from nnstudio.core.names import name_fault, unique_name
 from nnstudio.core.words import tr
@@ -215,7 +215,7 @@ def insert(graph: Graph, edge: Edge, id_: str, input_port: str, output_port: str
 
 
 def make_room(graph: Graph, id_: str, pitch: float, height: float) -> Graph:
-    """Push the nodes to the right of a node aside, along its row, until they do not overlap.
+    """Push the nodes to the right of a node aside, along its row, until they do not overlap; frames follow them.
 
     Args:
         graph: the drawing.
@@ -235,4 +235,4 @@ def make_room(graph: Graph, id_: str, pitch: float, height: float) -> Graph:
             break
         places[node.id] = (free, node.xy[1])
         free += pitch
-    return move(graph, places) if places else graph
+    return fit_frames(graph, move(graph, places)) if places else graph

@@ -123,6 +123,18 @@ def move_frame(graph: Graph, id_: str, by: tuple[float, float], *, alone: bool =
     )
 
 
+def moves_all(graph: Graph, ids: Collection[str]) -> bool:
+    """Say whether to move these nodes is to move the whole drawing, so that all frames go along."""
+    return len(graph.nodes) > 1 and len(ids) == len(graph.nodes)
+
+
+def shift_nodes(graph: Graph, ids: Collection[str], by: tuple[float, float]) -> Graph:
+    """Move nodes; with all nodes, all frames go along."""
+    moved = tuple(replace(node, xy=_shifted(node.xy, by)) if node.id in ids else node for node in graph.nodes)
+    frames = tuple(shifted(frame, by) for frame in graph.frames) if moves_all(graph, ids) else graph.frames
+    return replace(graph, nodes=moved, frames=frames)
+
+
 def paste_frames(graph: Graph, frames: Iterable[Frame], offset: tuple[float, float]) -> Graph:
     """Add copies of frames, with fresh ids."""
     for frame in frames:

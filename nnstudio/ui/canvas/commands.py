@@ -119,9 +119,9 @@ class Commands:
             graph = edits.remove_and_reconnect(self._session.graph, ids)
             self._session.commit(self._label_delete(ids), graph=graph)
 
-    def move(self, places: Mapping[str, Place]) -> None:
-        """Put nodes at new places."""
-        self._session.commit(self._label_move(places), graph=edits.move(self._session.graph, places))
+    def move(self, ids: Collection[str], by: Place) -> None:
+        """Move nodes."""
+        self._session.commit(self._label_move(ids), graph=frames.shift_nodes(self._session.graph, ids, by))
 
     def move_into_wire(self, id_: str, place: Place, wire: Edge) -> None:
         """Put a node that no wire touches into a wire."""
@@ -133,10 +133,8 @@ class Commands:
         """Move the selected nodes a little; several nudges in a row are one step."""
         chosen = self._session.selection
         if chosen:
-            nodes = (self._session.graph.by_id[id_] for id_ in chosen)
-            places = {node.id: (node.xy[0] + across, node.xy[1] + down) for node in nodes}
-            graph = edits.move(self._session.graph, places)
-            self._session.commit(self._label_move(places), graph=graph, merge="nudge " + " ".join(sorted(chosen)))
+            graph = frames.shift_nodes(self._session.graph, chosen, (across, down))
+            self._session.commit(self._label_move(chosen), graph=graph, merge="nudge " + " ".join(sorted(chosen)))
 
     def mend(self, id_: str, number: int) -> None:
         """Apply a mend that the card of a node offers."""

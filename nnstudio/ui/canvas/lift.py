@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nnstudio.core.frames import shifted
 
 if TYPE_CHECKING:
     from nnstudio.core.graph import Edge
@@ -29,8 +32,10 @@ class Lift:
         offset: how far they are from where they stood.
     """
 
-    def __init__(self, scene: Scene, ids: frozenset[str]) -> None:
+    def __init__(self, scene: Scene, ids: frozenset[str], frames: Collection[str] = ()) -> None:
+        """Take up nodes, and frames that come along."""
         self.ids = ids
+        self._frames = {id_: scene.frames.items[id_].frame for id_ in frames}
         self.offset = QPointF()
         self._scene = scene
         self._from = {id_: scene.nodes[id_].pos() for id_ in ids}
@@ -65,6 +70,10 @@ class Lift:
             self._scene.lay(self.inner)
             self._scene.lay(self.outer)
         self._scene.ties.lay(self.ids)
+        for id_, frame in self._frames.items():
+            self._scene.frames.items[id_].show_frame(shifted(frame, (offset.x(), offset.y())))
+        if self._frames:  # from far away their titles are larger than the scene knows
+            self._scene.update()
 
     def places(self) -> dict[str, tuple[float, float]]:
         """Return where the nodes are now."""

@@ -227,6 +227,39 @@ def test_ctrl_and_arrows_move_the_picked_frame(framed: Hand) -> None:
     assert framed.canvas.session.graph == before
 
 
+def test_all_frames_go_along_where_the_whole_drawing_is_moved(framed: Hand) -> None:
+    before = framed.canvas.session.graph
+    framed.key(Qt.Key.Key_A, CTRL)
+    framed.carry(framed.card("conv"), framed.card("conv") + QPointF(80.0, 160.0))
+    assert item_of(framed).rect.top() == before.frames[0].rect[1] + 160.0
+    framed.key(Qt.Key.Key_Escape)
+    framed.release(framed.card("conv"))
+    assert_obeys(framed.canvas)
+    framed.drag(framed.card("conv"), framed.card("conv") + QPointF(80.0, 160.0))
+    framed.key(Qt.Key.Key_Right, CTRL)
+    rect = before.frames[0].rect
+    assert frame_of(framed).rect == (rect[0] + 88.0, rect[1] + 160.0, *rect[2:])
+    assert_obeys(framed.canvas)
+    framed.canvas.session.undo()
+    framed.canvas.session.undo()
+    assert framed.canvas.session.graph == before
+
+
+def test_a_card_is_dragged_out_of_its_frame(framed: Hand) -> None:
+    before = frame_of(framed)
+    framed.drag(framed.card("relu"), framed.card("relu") + QPointF(0.0, 400.0))
+    assert frame_of(framed) == before
+    assert framed.canvas.framing.held(before.id) == {"conv"}
+
+
+def test_a_frame_makes_room_for_what_is_put_into_a_wire_within(framed: Hand) -> None:
+    start = framed.port("conv", "output", output=True)
+    assert framed.drop("Dropout", (start + framed.port("relu", "input")) / 2 - QPointF(0.0, 2.0))
+    names = {framed.canvas.session.graph.by_id[id_].name for id_ in framed.canvas.framing.held(frame_of(framed).id)}
+    assert {"conv", "relu"} < names
+    assert_obeys(framed.canvas)
+
+
 # Resizing
 
 

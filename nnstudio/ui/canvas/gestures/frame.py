@@ -36,7 +36,6 @@ class MoveFrame(Gesture):
         self._offset = QPointF()
         self._lift: Lift | None = None
         self._alone = at.ctrl or at.alt
-        self._frames = {self._id: frames.frame_of(self.canvas.session.graph, self._id)}
         self.canvas.framing.pick(self._id)
 
     def move(self, at: Pointer) -> None:
@@ -44,12 +43,10 @@ class MoveFrame(Gesture):
         if not self.passed_threshold(at):
             return
         if self._lift is None:
-            self._take_up()
-        corner = QPointF(*self._frames[self._id].rect[:2])
+            self._lift = self._take_up()
+        corner = QPointF(*frames.frame_of(self.canvas.session.graph, self._id).rect[:2])
         self._offset = shift_of(corner, at.scene - self.start.scene, free=at.shift)
-        if self._lift is not None:
-            self._lift.shift(self._offset)
-        self._show(self._offset)
+        self._lift.shift(self._offset)
         self.canvas.show_cursor(Qt.CursorShape.SizeAllCursor)
 
     def commit(self, at: Pointer) -> None:
@@ -64,24 +61,15 @@ class MoveFrame(Gesture):
         """Put everything back, and select what was selected before."""
         if self._lift is not None:
             self._lift.put_back()
-            self._show(QPointF())
         self.canvas.framing.pick(None)
         self.canvas.session.select(self._before)
 
-    def _take_up(self) -> None:
+    def _take_up(self) -> Lift:
+        if self._alone:
+            return Lift(self.canvas.board, frozenset(), (self._id,))
         graph = self.canvas.session.graph
-        ids = frozenset[str]()
-        if not self._alone:
-            ids = self.canvas.framing.held(self._id)
-            inner = frames.held_frames(graph, self._frames[self._id])
-            self._frames |= {frame.id: frame for frame in graph.frames if frame.id in inner}
-        self._lift = Lift(self.canvas.board, ids)
-
-    def _show(self, offset: QPointF) -> None:
-        for id_, frame in self._frames.items():
-            self.canvas.framing.item(id_).show_frame(frames.shifted(frame, (offset.x(), offset.y())))
-        if self.canvas.is_overview:  # titles are larger there than their items say
-            self.canvas.viewport().update()
+        inner = frames.held_frames(graph, frames.frame_of(graph, self._id))
+        return Lift(self.canvas.board, self.canvas.framing.held(self._id), {self._id, *inner})
 
 
 class ResizeFrame(Gesture):

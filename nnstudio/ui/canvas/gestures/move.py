@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
+from nnstudio.core.frames import moves_all
 from nnstudio.ui.canvas import placing
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
@@ -61,7 +62,7 @@ class MoveNodes(Gesture):
         if wire is not None:
             self.canvas.commands.move_into_wire(self._item.id, places[self._item.id], wire.edge)
         else:
-            self.canvas.commands.move(places)
+            self.canvas.commands.move(lift.ids, (lift.offset.x(), lift.offset.y()))
 
     def cancel(self) -> None:
         """Put the cards back and select what was selected before."""
@@ -73,7 +74,8 @@ class MoveNodes(Gesture):
     def _take_up(self) -> None:
         ids = self.canvas.session.selection
         if self._item.id in ids:  # Ctrl may have taken it out of the selection
-            self._lift = Lift(self.canvas.board, ids)
+            frames = self.canvas.board.frames.items.keys() if moves_all(self.canvas.session.graph, ids) else ()
+            self._lift = Lift(self.canvas.board, ids, frames)
 
     def _shift(self, lift: Lift, at: Pointer) -> None:
         """Hold the cards where the hand wants them, or where they fall in with others."""
