@@ -36,6 +36,7 @@ def graphs(draw: st.DrawFn, max_nodes: int = 6) -> Graph:
             params=draw(params),
             xy=draw(st.tuples(places, places)),
             shares=draw(st.none() | ids),
+            bypassed=draw(st.booleans()),
         )
         for key in keys
     )

@@ -126,7 +126,7 @@ class LiveTiles:
         if snapshot is None or self._session.within is not None:  # what runs is the drawing around the block
             return
         for item in items:
-            if item.picture is not None and item.picture.origin is snapshot:
+            if item.face.is_bypassed or (item.picture is not None and item.picture.origin is snapshot):
                 continue
             values, outputs = bridge.value(item.id), facts[item.id].outputs
             if values is not None and outputs and _has_shape(values, outputs[0].shape):

@@ -104,7 +104,7 @@ def layer_value(session: Session, id_: str) -> LayerValue | None:
 
     raw = session.bridge.value(id_)
     node = session.project.graph.by_id.get(id_)
-    if raw is None or node is None or not raw.size:
+    if raw is None or node is None or node.bypassed or not raw.size:
         return None
     numbers = np.asarray(raw, dtype=np.float32)
     is_sequence = numbers.ndim == 2

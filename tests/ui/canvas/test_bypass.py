@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -14,9 +15,10 @@ from nnstudio.layers.blocks import LIBRARY
 from nnstudio.project.document import Project
 from nnstudio.project.reader import decode
 from nnstudio.project.writer import encode
-from nnstudio.ui import skipping
+from nnstudio.ui import skipping, theme
 from nnstudio.ui.canvas import clipboard
 from nnstudio.ui.canvas.face import make_face
+from nnstudio.ui.canvas.tiles import make_picture
 from nnstudio.ui.exports.tikz import write_tikz
 from nnstudio.ui.inspector.panel import Inspector
 from nnstudio.ui.session import Session
@@ -159,8 +161,8 @@ def test_the_card_shows_it(make: Make) -> None:
     before = make_face(session.graph, session.graph.by_id["relu"], session.blocks, session.analysis)
     item = hand.canvas.node_item("relu")
     place = hand.view(hand.port("relu", "input")).toPoint() + QPoint(60, 0)
-    theme = hand.canvas.board.style_.theme
-    assert hand.canvas.grab().toImage().pixelColor(place) == theme.raised
+    colours = theme.current()
+    assert hand.canvas.grab().toImage().pixelColor(place) == colours.raised
     session.select(("relu",))
     skipping.toggle(session)
     session.select(())
@@ -169,10 +171,20 @@ def test_the_card_shows_it(make: Make) -> None:
     assert item.face.parameters == "skipped"
     assert "skipped" in item.face.spoken
     assert "skipped" not in before.spoken
-    assert hand.canvas.grab().toImage().pixelColor(place) == theme.edge, "the wire runs through"
+    assert hand.canvas.grab().toImage().pixelColor(place) == colours.edge, "the wire runs through"
     hand.canvas.show_place(0.2, item.card.center())
     middle = hand.view(item.card.center()).toPoint()
-    assert hand.canvas.grab().toImage().pixelColor(middle) != theme.raised, "from afar it is hollow"
+    assert hand.canvas.grab().toImage().pixelColor(middle) != colours.raised, "from afar it is hollow"
+
+
+def test_live_tiles_go_when_it_is_skipped(hand: Hand) -> None:
+    item = hand.canvas.node_item("relu")
+    values = np.ones((4, 6, 6), dtype=np.float32)
+    item.show_picture(make_picture(values, theme.current().accent, object()))
+    assert item.picture is not None
+    hand.canvas.session.select(("relu",))
+    skipping.toggle(hand.canvas.session)
+    assert item.picture is None
 
 
 def test_of_several_inputs_the_wire_that_passes_runs_through(make: Make) -> None:
