@@ -56,9 +56,13 @@ class Inspector(QWidget):
             QTimer.singleShot(0, self, self._update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the panel, where no field wants it for itself."""
+        """Esc leaves the panel, and page keys scroll it, where no field wants them for itself."""
+        pages = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif event.key() in pages and self._area is not None:
+            bar = self._area.verticalScrollBar()
+            bar.setValue(bar.value() + pages[Qt.Key(event.key())] * bar.pageStep())
         else:
             super().keyPressEvent(event)
 
@@ -80,6 +84,7 @@ class Inspector(QWidget):
     def _make_area(self) -> QScrollArea:
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the keyboard
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.viewport().setAutoFillBackground(False)

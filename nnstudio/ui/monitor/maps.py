@@ -95,7 +95,6 @@ class MapRows(QWidget):
         self._area = area
         self.setObjectName("map_rows")
         self.setAccessibleName(tr("Feature maps"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFont(theme.font("small"))
         self._session = session
         self._theme = theme.current()
@@ -126,6 +125,7 @@ class MapRows(QWidget):
             self.update(self.rect().adjusted(self._rows[0].rect.left(), 0, 0, 0))
             return
         self._empty.setVisible(not self._layers)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if self._layers else Qt.FocusPolicy.NoFocus)
         self._arrange()
 
     def fit(self, height: int) -> None:
@@ -197,6 +197,9 @@ class MapRows(QWidget):
                 painter.setPen(self._theme.mute)
                 rest = row.rect.adjusted(row.shown * (row.tile.width() + _TILE_GAP) + 2, 0, _MORE_ROOM, 0)
                 painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"+{hidden}")
+        if self.hasFocus():
+            painter.setPen(self._theme.accent)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _paint_name(self, painter: QPainter, row: _Row) -> None:
         selected = row.layer.id in self._session.model_selection
