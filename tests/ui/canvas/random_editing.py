@@ -224,22 +224,6 @@ def _bypass(rig: Rig, _step: Step) -> None:
     skipping.toggle(rig.session)
 
 
-def _frame(rig: Rig, _step: Step) -> None:
-    if len(rig.session.graph.frames) < MOST_FRAMES:
-        rig.canvas.framing.add()
-        rig.canvas.setFocus()
-
-
-def _drag_frame(rig: Rig, step: Step) -> None:
-    """Move a frame by its title, or pull one of its corners."""
-    frames = rig.session.graph.frames
-    if frames:
-        item = rig.canvas.framing.item(frames[step.a % len(frames)].id)
-        left, top, wide, high = item.frame.rect
-        start = QPointF(left + wide, top + high) if step.b % 2 else item.tab.sceneBoundingRect().center()
-        rig.hand.drag(start, start + place(step), MODIFIERS[step.b % len(MODIFIERS)])
-
-
 def _align(rig: Rig, step: Step) -> None:
     sides = get_args(Side)
     rig.canvas.arranging.align(sides[step.a % len(sides)])
@@ -269,7 +253,8 @@ def _key(key: Qt.Key, keys: Qt.KeyboardModifier = NONE) -> Callable[[Rig, Step],
 
 def _frame(rig: Rig, step: Step) -> None:
     """Put a frame around what is selected, and leave or type its title."""
-    rig.hand.key(Qt.Key.Key_C)
+    if len(rig.session.graph.frames) < MOST_FRAMES:
+        rig.hand.key(Qt.Key.Key_C)
     for editor in rig.canvas.viewport().findChildren(QLineEdit, "frame_title"):
         if not editor.isHidden():
             editor.setText(f"Part {step.a}")
@@ -317,8 +302,6 @@ ACTS: Mapping[str, Callable[[Rig, Step], None]] = {
     "show all": _key(Qt.Key.Key_Home),
     "real size": _key(Qt.Key.Key_0, CTRL),
     "bypass": _bypass,
-    "frame": _frame,
-    "drag a frame": _drag_frame,
     "align": _align,
     "distribute": _distribute,
     "tidy": _tidy,
