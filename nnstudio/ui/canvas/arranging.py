@@ -74,6 +74,10 @@ class Arranging:
         if self._tidying is not None:
             self._tidying.drop()
 
+    def stop(self) -> bool:
+        """Give up a layout that is being worked out; says whether there was one."""
+        return self._tidying is not None and self._tidying.stop()
+
     # In line
 
     def align(self, side: Side) -> None:

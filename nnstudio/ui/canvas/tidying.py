@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QTimer, QVariantAnimation
-from PySide6.QtWidgets import QStyle
+from PySide6.QtWidgets import QLabel, QStyle
 
 from nnstudio.core.edits import move
 from nnstudio.core.frames import fit_frames
@@ -15,6 +16,7 @@ from nnstudio.core.words import tr
 from nnstudio.project.layout import Box, Stopped, arrange
 from nnstudio.project.layout.arranging import GRID, Direction
 from nnstudio.training.threads import quick_turns
+from nnstudio.ui import theme
 from nnstudio.ui.canvas.geometry import CARD_WIDTH
 from nnstudio.ui.monitor.collector import SWITCH
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
 
 _POLL_MS: Final = 16
+_PATIENCE: Final = 0.4
+"""Seconds of work after which it is said that there is some."""
+_MARGIN: Final = 16
 _GLIDE_MS: Final = 250
 MOST_GLIDING: Final = 300
 """More cards than these jump."""
@@ -84,6 +89,8 @@ class Tidying(QObject):
         self._canvas = canvas
         self._working: list[_Work] = []  # one at most
         self._glide: Glide | None = None
+        self._sign: QLabel | None = None
+        self._began = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._on_polled)
@@ -107,6 +114,7 @@ class Tidying(QObject):
             if node.id in ids
         }
         self._working.append(_Work(canvas.session.graph, boxes, direction))
+        self._began = time.monotonic()
         self._timer.start()
 
     def settle(self) -> None:
@@ -119,9 +127,20 @@ class Tidying(QObject):
         self.settle()
         self._timer.stop()
         _end(self._working)
+        if self._sign is not None:
+            self._sign.deleteLater()
+            self._sign = None
+
+    def stop(self) -> bool:
+        """Give up what is being worked out; says whether there was anything."""
+        was_working = bool(self._working)
+        self.drop()
+        return was_working
 
     def _on_polled(self) -> None:
         (work,) = self._working
+        if self._sign is None and time.monotonic() - self._began > _PATIENCE:
+            self._sign = _make_sign(self._canvas)
         if work.is_working or self._canvas.is_held:  # a change would take the cards out of the hand
             return
         self.drop()
@@ -145,6 +164,22 @@ class Tidying(QObject):
 
     def _on_glided(self) -> None:
         self._glide = None
+
+
+def _make_sign(canvas: Canvas) -> QLabel:
+    """Say in the corner of the canvas that it is being tidied up."""
+    colours = canvas.board.style_.theme
+    sign = QLabel(tr("Tidying up… Esc stops it"), canvas)
+    sign.setObjectName("canvas_tidying")
+    sign.setFont(theme.font("caption"))
+    sign.setStyleSheet(
+        f"color: {colours.mute.name()}; background: {colours.raised.name()};"
+        f" border: 1px solid {colours.line.name()}; border-radius: 6px; padding: 4px 8px;"
+    )
+    sign.adjustSize()
+    sign.move(_MARGIN, canvas.height() - sign.height() - _MARGIN)
+    sign.show()
+    return sign
 
 
 class Glide:

@@ -281,7 +281,7 @@ class Canvas(Viewport):
 
     def let_go(self) -> None:
         """Give up the gesture under way; without one, select nothing; with nothing selected, leave the block."""
-        if self._hands.cancel():
+        if self._hands.cancel() or self.arranging.stop():
             return
         if self.pointing.picked is None and self.pointing.picked_frame is None and not self.session.selection:
             self.session.leave()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.edits import add_node, move
 from nnstudio.core.frames import add_frame
 from nnstudio.core.graph import Graph
 from nnstudio.project.document import Project
+from nnstudio.project.layout import Stopped
 from nnstudio.ui.canvas import tidying
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.window import MainWindow
@@ -161,6 +163,38 @@ def test_a_card_in_the_hand_stays_there(messy: Hand, qtbot: QtBot) -> None:
     messy.release(start + QPointF(64.0, 40.0))
     assert messy.undo_label() == "Move conv"
     assert not canvas.arranging.is_tidying
+
+
+def test_escape_stops_it(messy: Hand) -> None:
+    messy.canvas.session.select(["conv", "relu", "flat"])
+    messy.key(Qt.Key.Key_L)
+    messy.key(Qt.Key.Key_Escape)
+    assert not messy.canvas.arranging.is_tidying
+    assert messy.undo_label() is None
+    assert messy.canvas.session.selection == {"conv", "relu", "flat"}
+    messy.key(Qt.Key.Key_Escape)
+    assert messy.canvas.session.selection == frozenset()
+
+
+def test_what_takes_long_says_so(messy: Hand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(_boxes: object, _edges: object, _direction: object, stop: Callable[[], bool]) -> tidying.Places:
+        while not stop():
+            pass
+        raise Stopped
+
+    def signs() -> list[QLabel]:
+        return [child for child in messy.canvas.findChildren(QLabel) if child.objectName() == "canvas_tidying"]
+
+    monkeypatch.setattr(tidying, "arrange", never)
+    monkeypatch.setattr(tidying, "_PATIENCE", 0.0)
+    messy.key(Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: bool(signs()))
+    (sign,) = signs()
+    assert sign.isVisible()
+    messy.canvas.grab()
+    messy.key(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not signs())
+    assert messy.undo_label() is None
 
 
 def test_a_canvas_that_goes_leaves_no_thread(messy: Hand, qtbot: QtBot) -> None:
