@@ -31,6 +31,9 @@ Span = tuple[float, float]
 _SAMPLES: Final = 24
 _MAX_RISE: Final = 560.0
 _SKIRT: Final = 6.0
+_PASSED: Final = 0.55
+"""Which part of its way up an arch has made where the next column begins."""
+
 _EDGE: Final = 14.0
 """What a wire keeps from cards at least."""
 
@@ -81,7 +84,9 @@ def route(start: QPointF, end: QPointF, cards_in: CardsIn, ends: Ends | None = N
     level = _free(spans, start.y(), end.y(), ARCH_CLEARANCE, _apart(ahead))
     if level is None or min(abs(level - start.y()), abs(level - end.y())) > _MAX_RISE:
         return direct
-    way = arch_path(start, end, level, _reach(start, end, level, cards_in), _reach(end, start, level, cards_in))
+    source, target = ends or (_card(start), _card(end))
+    rise, fall = _reach(start, end, level, source, cards_in), _reach(end, start, level, target, cards_in)
+    way = arch_path(start, end, level, rise, fall)
     if ahead < along and _blocking(way, list(cards_in(way.controlPointRect()))):
         return _route_back(start, end, cards_in, ends)
     return way
@@ -130,14 +135,15 @@ def _detour(place: float, first: float, second: float) -> float:
     return abs(place - first) + abs(place - second)
 
 
-def _reach(port: QPointF, other: QPointF, level: float, cards_in: CardsIn) -> float:
+def _reach(port: QPointF, other: QPointF, level: float, card: QRectF, cards_in: CardsIn) -> float:
     """Return how long a wire may take to get from a port to its level: short where cards stand in the corner."""
     reach = min(ARCH_REACH, abs(other.x() - port.x()) * 0.5)
     ahead = 1.0 if other.x() > port.x() else -1.0
     above = level < port.y()
-    # What lies beside the port's own row is no hindrance: a long rise passes over its corner.
-    near = port.y() - PORT_TOP - GAP if above else port.y() + CARD_HEIGHT - PORT_TOP
-    if (above and near <= level) or (not above and near >= level):
+    # A long way up or down passes the corner of what stands beside the port in its own row; a short one does not.
+    near = card.top() if above else card.bottom()
+    near = port.y() if abs(level - port.y()) * _PASSED < abs(near - port.y()) else near + (-_SKIRT if above else _SKIRT)
+    if (near <= level) if above else (near >= level):
         return reach
     corner = QRectF(QPointF(port.x() + ahead * _TURN, near), QPointF(port.x() + ahead * reach, level)).normalized()
     return min(reach, _TURN) if any(True for _ in cards_in(corner)) else reach

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from benchmarks.drawings import boxes_of, googlenet, resnet50, unet
+from benchmarks.drawings import SEEDS, boxes_of, googlenet, random_net, resnet50, unet
 from nnstudio.core.graph import Graph
 from nnstudio.project.layout import arrange
 from nnstudio.project.layout.arranging import Direction
@@ -113,3 +113,16 @@ def test_no_wire_of_a_layout_hides_behind_a_card(draw: Callable[[], Graph], dire
     for edge in graph.edges:
         path = lead(cards, edge.source, edge.target, boxes[edge.target].inputs.index(edge.target_port))
         assert hidden_behind(cards, path) == [], edge
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_hardly_any_wire_of_random_networks_does(direction: Direction) -> None:
+    hidden = total = 0
+    for seed in SEEDS:
+        boxes, edges = random_net(seed)
+        cards = {id_: card_rect(place) for id_, place in arrange(boxes, edges, direction).items()}
+        for edge in edges:
+            path = lead(cards, edge.source, edge.target, boxes[edge.target].inputs.index(edge.target_port))
+            hidden += bool(hidden_behind(cards, path))
+            total += 1
+    assert hidden < total / 200, f"{hidden} of {total}"
