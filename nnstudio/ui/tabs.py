@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QIcon, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 36
 _WIDEST, _NARROWEST = 220, 112
-_BUTTON = 18
+_BUTTON, _SIGN = 18, 10
 _SIDE = QTabBar.ButtonPosition.RightSide
 
 
@@ -69,6 +69,7 @@ class DrawingTabs(QWidget):
         for session in set(sessions) - self._followed:
             session.changed.connect(self.refresh)
             session.file_changed.connect(self.refresh)
+            session.bridge.state_changed.connect(self.refresh)
         self._followed = set(sessions)
         with QSignalBlocker(bar):
             while bar.count() > len(sessions):
@@ -76,7 +77,7 @@ class DrawingTabs(QWidget):
             while bar.count() < len(sessions):
                 bar.append()
             for place, (session, title) in enumerate(zip(sessions, titles(sessions), strict=True)):
-                bar.show_tab(place, title, str(session.path or ""), unsaved=session.dirty)
+                bar.show_tab(place, title, session)
             bar.setCurrentIndex(sessions.index(self._sessions.current))
 
     def _on_counted(self) -> None:
@@ -111,6 +112,7 @@ class _Bar(QTabBar):
         super().__init__()
         self.setObjectName("drawing_tab_bar")
         self.setAccessibleName(tr("Open drawings"))
+        self.setIconSize(QSize(_SIGN, _SIGN))
         self.setMovable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
@@ -125,17 +127,20 @@ class _Bar(QTabBar):
         button.clicked.connect(lambda: self.unwanted.emit(self._place_of(button)))
         self.setTabButton(place, _SIDE, button)
 
-    def show_tab(self, place: int, title: str, path: str, *, unsaved: bool) -> None:
-        """Say what a tab stands for."""
+    def show_tab(self, place: int, title: str, session: Session) -> None:
+        """Say what a tab stands for, and how that is doing."""
         text = title.replace("&", "&&")
         if text != self.tabText(place):  # a tab in the hand would jump
             self.setTabText(place, text)
+        if session.bridge.is_active == self.tabIcon(place).isNull():
+            self.setTabIcon(place, _run_sign() if session.bridge.is_active else QIcon())
         # A tool tip guesses whether it is rich text; the zero-width space before keeps a file's "<" from being one.
-        self.setTabToolTip(place, "\u200b" + (path or title))
-        self.setAccessibleTabName(place, tr("{file} – edited", file=title) if unsaved else title)
+        self.setTabToolTip(place, "\u200b" + str(session.path or title))
+        spoken = tr("{file} – edited", file=title) if session.dirty else title
+        self.setAccessibleTabName(place, tr("{name}, training", name=spoken) if session.bridge.is_active else spoken)
         button = self.tabButton(place, _SIDE)
         assert isinstance(button, _CloseButton)
-        button.show_state(title, unsaved=unsaved)
+        button.show_state(title, unsaved=session.dirty)
 
     def tabSizeHint(self, index: int) -> QSize:
         """Long names are cut, short ones leave something to click at."""
@@ -168,6 +173,21 @@ class _Bar(QTabBar):
 
     def _place_of(self, button: QWidget) -> int:
         return next(place for place in range(self.count()) if self.tabButton(place, _SIDE) is button)
+
+
+def _run_sign() -> QIcon:
+    """Return the sign of a run under way."""
+    ratio = 2
+    picture = QPixmap(_SIGN * ratio, _SIGN * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.current().accent)
+    painter.drawPolygon([QPointF(1.5, 0.5), QPointF(_SIGN - 0.5, _SIGN / 2), QPointF(1.5, _SIGN - 0.5)])
+    painter.end()
+    return QIcon(picture)
 
 
 class _CloseButton(QAbstractButton):

@@ -393,10 +393,15 @@ def test_runs_go_on_in_their_tabs_and_hidden_ones_are_not_painted(qtbot: QtBot, 
     assert told == []
     assert first.bridge.is_active
     assert second.bridge.is_active
+    assert bar(window).accessibleTabName(0) == "Small – edited, training"
+    assert not bar(window).tabIcon(0).isNull()
     window.sessions.show(first)
     assert "progressed" in told
     qtbot.waitUntil(lambda: "mapped" in told, timeout=LONG)
-    window.files.close(second)
+    second.bridge.stop()
+    qtbot.waitUntil(lambda: not second.bridge.is_active)
+    assert bar(window).tabIcon(1).isNull()
+    window.sessions.remove(second)
     assert first.bridge.is_active
     window.close()
     assert not first.bridge.is_active
