@@ -65,7 +65,7 @@ def rows(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
 def _beside(peer: str, size: int, ours: Figures) -> Iterator[Row]:
     """Yield what each figure is of that of another editor."""
     if importlib.util.find_spec(peer) is None:
-        yield Row("canvas", f"{peer} is not installed here and was left out", float("nan"))
+        yield Row("canvas", f"{peer} is not installed here and was left out", 0.0)
         return
     theirs = _child("peer", size, peer)[peer] | _child("memory", size, peer)[peer]
     # Their slowest frame is at least the one with all in view.
