@@ -75,6 +75,11 @@ def found(query: str, actions: Actions, used: Sequence[str]) -> list[Choice]:
     order = {id_: place for place, id_ in enumerate(used)}
     ids = sorted((id_ for id_ in actions if id_ != _SELF), key=lambda id_: order.get(id_, len(order)))
     fitting = ranked(query, [(id_, actions.names(id_)) for id_ in ids])
+    # Those that only their heading brings come after them, as for "export".
+    under = [
+        (id_, tuple(f"{headings[id_]} {name}" for name in actions.names(id_))) for id_ in ids if id_ not in fitting
+    ]
+    fitting += ranked(query, under)
     choices = [_choice(id_, actions, headings[id_]) for id_ in fitting if actions[id_].isVisible()]
     return sorted(choices, key=lambda choice: not choice.enabled)
 

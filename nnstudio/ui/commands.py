@@ -30,7 +30,7 @@ def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None
     actions.add("save_as", tr("Save as…"), files.save_as, "Ctrl+Shift+S", group=group)
     for key, chosen in FORMATS.items():
         keys = "Ctrl+E" if key == "python" else ""
-        actions.add(f"export_{key}", chosen.title, partial(window.exports.export, key), keys, group=group)
+        actions.add(f"export_{key}", chosen.title, partial(window.exports.export, key), keys, group=tr("Export"))
     actions.add("close_tab", tr("Close"), lambda: files.close(), "Ctrl+W", group=group)
     actions.add("quit", tr("Quit"), window.close, "Ctrl+Q", group=group)
 

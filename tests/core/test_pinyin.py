@@ -76,7 +76,7 @@ def test_other_letters_are_kept_and_signs_left_out() -> None:
 
 
 def test_every_chinese_text_of_the_program_has_them_all() -> None:
-    texts = [words.title.zh for words in (*catalog().values(), *LIBRARY.values())]
+    texts = [spec.title.zh for spec in catalog().values()] + [block.title.zh for block in LIBRARY.values()]
     texts += [family.zh for family in FAMILIES.values()] + list(catalogue("zh_CN").values())
     characters = {sign for text in texts for sign in text if "\u4e00" <= sign <= "\u9fff"}
     assert len(characters) > 500

@@ -72,6 +72,8 @@ def test_both_languages_and_first_letters_find_it(
 
 
 def test_an_export_is_found_in_both_languages(window: MainWindow) -> None:
+    assert found("export", window.actions_, ())[0].key.startswith("export_")
+    assert found("export python", window.actions_, ())[0].key == "export_python"
     for query in ("onnx", "python"):
         assert f"export_{query}" in [choice.key for choice in found(query, window.actions_, ())]
 

@@ -265,6 +265,16 @@ def test_a_mouse_press_or_another_place_ends_it(make: Make, qtbot: QtBot) -> Non
     assert hand.canvas.session.project == BRANCHED
 
 
+def test_what_is_said_stays_in_view(make: Make) -> None:
+    hand = make(BRANCHED, centre=(250.0, 120.0))
+    hand.canvas.go_to("image")
+    hand.key(W)
+    hand.key(RIGHT)
+    note_item = hand.canvas.pointing.note
+    seen = hand.canvas.viewport().rect().toRectF()
+    assert seen.contains(note_item.boundingRect().translated(hand.view(note_item.pos())))
+
+
 def test_an_undo_meanwhile_ends_it(make: Make) -> None:
     hand = make(BRANCHED)
     hand.canvas.go_to("image")

@@ -176,8 +176,15 @@ class KeyWire(Gesture):
         return place
 
     def _say(self, text: str, place: QPointF, *, refusing: bool = False) -> None:
-        self.canvas.pointing.note.say(text, place, refusing=refusing, below=True)
-        self.canvas.tell(text)
+        canvas, note = self.canvas, self.canvas.pointing.note
+        note.say(text, place, refusing=refusing, below=True)
+        canvas.tell(text)
+        # All of it has to be seen; the pointer, which might be moved for that, leads nothing here.
+        view, size = canvas.viewportTransform().map(place), canvas.viewport().size()
+        words = note.boundingRect()
+        inside = QPointF(min(view.x(), size.width() - words.right()), min(view.y(), size.height() - words.bottom()))
+        if inside != view:
+            note.say(text, canvas.to_scene(inside), refusing=refusing, below=True)
 
     def _ask(self) -> None:
         """Open the search for a layer that takes the wire; it comes to stand beside the held one."""
