@@ -44,6 +44,12 @@ class Dot(msgspec.Struct, frozen=True):
     optional: bool = False
 
 
+_DOTS: Mapping[tuple[Element | None, bool], Dot] = {
+    (carries, optional): Dot(carries, optional) for carries in (None, "real", "index") for optional in (False, True)
+}
+"""All there are."""
+
+
 class Face(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is painted of one node.
 
@@ -131,10 +137,10 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
         line=line,
         shape=compact_shape(facts.outputs[0].shape) if facts.outputs else "—",
         parameters=_parameters(node, facts),
-        inputs=tuple(port.name for port in inputs),
-        outputs=tuple(port.name for port in outputs),
-        input_dots=tuple(_input_dot(index, port, feeds) for index, port in enumerate(inputs)),
-        output_dots=tuple(_output_dot(index, port, facts) for index, port in enumerate(outputs)),
+        inputs=tuple([port.name for port in inputs]),
+        outputs=tuple([port.name for port in outputs]),
+        input_dots=_input_dots(inputs, feeds),
+        output_dots=_output_dots(outputs, facts),
         is_block=node.kind == BLOCK,
         copies=copies,
         is_shared=node.shares is not None,
@@ -198,13 +204,17 @@ def _block_words(node: Node, blocks: Mapping[str, Block]) -> tuple[str, str, str
     )
 
 
-def _input_dot(index: int, port: Port, feeds: Mapping[str, Edge]) -> Dot:
-    # Beyond its first two, a port of a layer that takes many wires is an offer.
-    return Dot(port.element, port.optional or (port.many and index >= 2 and port.name not in feeds))
+def _input_dots(ports: tuple[Port, ...], feeds: Mapping[str, Edge]) -> tuple[Dot, ...]:
+    dots = [_DOTS[port.element, port.optional] for port in ports]
+    for index, port in enumerate(ports[2:], 2):
+        if port.many and port.name not in feeds:  # beyond the first two, such a port is an offer
+            dots[index] = _DOTS[port.element, True]
+    return tuple(dots)
 
 
-def _output_dot(index: int, port: Port, facts: Facts) -> Dot:
-    return Dot(facts.outputs[index].element if index < len(facts.outputs) else port.element)
+def _output_dots(ports: tuple[Port, ...], facts: Facts) -> tuple[Dot, ...]:
+    known = facts.outputs if len(facts.outputs) == len(ports) else ports
+    return tuple([_DOTS[leaving.element, False] for leaving in known])
 
 
 def _passing(ports: tuple[Port, ...], feeds: Mapping[str, Edge]) -> int:
