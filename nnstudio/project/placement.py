@@ -29,6 +29,10 @@ def place(graph: Graph) -> Graph:
     free, otherwise in the next free row below. A layer that nothing leads to stands just before the first that uses it.
     More than `MOST_COLUMNS` columns are shared out among lines of about equal length, one below the other; a line ends
     only where a single wire leads on. Wires that close a cycle count for nothing.
+
+    This is for drawings that nobody has looked at yet: broken into lines, all of a deep network fits a window.
+    `nnstudio.project.layout.arrange` is what tidies up by hand: it never breaks, and takes more care of crossings and
+    of an even look.
     """
     columns = _columns(graph)
     rows: dict[str, int] = {}

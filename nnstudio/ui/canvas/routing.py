@@ -112,7 +112,7 @@ def _blocking(path: QPainterPath, cards: list[QRectF]) -> list[QRectF]:
 def _free(
     spans: list[Span], first: float, second: float, clearance: float, further: float, edge: float = _EDGE
 ) -> float | None:
-    """Return the place outside all spans from which it is nearest to two places together.
+    """Return the place outside all spans from which it is nearest to two places together, or best one of these.
 
     It keeps ``clearance`` and ``further`` from the spans where there is room for that, and less between two spans that
     are close to each other.
@@ -132,7 +132,9 @@ def _free(
 
 
 def _detour(place: float, first: float, second: float) -> float:
-    return abs(place - first) + abs(place - second)
+    """Return how far it is to both places; to change only once counts a little less, and that late least."""
+    bends = (place != first) + (place != second)
+    return abs(place - first) + abs(place - second) + 4.0 * bends + 2.0 * (place == second)
 
 
 def _reach(port: QPointF, other: QPointF, level: float, card: QRectF, cards_in: CardsIn) -> float:
