@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -448,6 +450,36 @@ def test_two_unsaved_drawings_outlive_a_crash(keeping: MainWindow, project: Proj
     assert len(copies()) == 1
     found["Lost 1"].save(files[1])
     assert copies() == []
+
+
+CRASH = """
+import os, sys
+from pathlib import Path
+from nnstudio.core import edits
+from nnstudio.ui.app import make_application, open_window
+application = make_application()
+window = open_window()
+window.show()
+window.files.open_all([Path(name) for name in sys.argv[1:]])
+for session in window.sessions.all:
+    window.sessions.show(session)
+    session.commit("Remove", edits.remove_nodes(session.graph, [session.graph.by_name["relu_1"].id]))
+    window.recovery.write()
+os._exit(9)
+"""
+
+
+def test_a_program_that_dies_loses_neither_of_two_drawings(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    done = subprocess.run([sys.executable, "-c", CRASH, *map(str, files[:2])], check=False)
+    assert done.returncode == 9
+    with answered(press("Bring back")) as met:
+        keeping.offer_recovery()
+    assert len(met) == 2
+    found = {session.path: session for session in keeping.sessions.all}
+    assert found.keys() == set(files[:2])
+    for session in found.values():
+        assert session.dirty
+        assert "relu_1" not in session.graph.by_name
 
 
 def test_each_drawing_keeps_a_copy_of_its_own(keeping: MainWindow, files: tuple[Path, ...]) -> None:
