@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -26,6 +27,8 @@ def rows() -> Iterator[Row]:
     for num, most in GOALS.items():
         boxes, edges = chain_with_skips(num)
         yield at_most("layout", f"{num} nodes, {len(edges)} wires (ms)", _milliseconds(boxes, edges), most)
+    waited = statistics.median(_longest_wait(boxes, edges) for _ in range(ROUNDS))
+    yield Row("layout", "longest wait of another thread meanwhile (ms)", waited)
     boxes, edges = dense(100)
     yield Row("layout", f"100 nodes, each wired to all behind it: {len(edges)} wires (ms)", _milliseconds(boxes, edges))
     own = sum(crossings(own_ways(*random_net(seed))) for seed in SEEDS)
@@ -35,6 +38,18 @@ def rows() -> Iterator[Row]:
         return
     theirs = sum(crossings(dot_ways(*random_net(seed))) for seed in SEEDS)
     yield at_most("layout", f"crossings for each of the {theirs} of {dot_version()}", own / theirs, MOST)
+
+
+def _longest_wait(boxes: dict[str, Box], edges: list[Edge]) -> float:
+    """Return the longest time, in milliseconds, that a thread beside the layout did not get its turn."""
+    worker = threading.Thread(target=arrange, args=(boxes, edges))
+    longest, last = 0.0, time.perf_counter()
+    worker.start()
+    while worker.is_alive():
+        time.sleep(0.001)
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    return 1000 * longest
 
 
 def _milliseconds(boxes: dict[str, Box], edges: list[Edge]) -> float:
