@@ -197,6 +197,8 @@ class _Group:
             used = {edge.target_port for edge in self._graph.into.get(node.id, ())}
             ports = [port for port in input_ports(self._graph, node, blocks) if not port.optional]
             needed = ports[:2] if ports and ports[0].many else ports
+            if node.bypassed:  # one wire is all that it passes on
+                needed = ports[:0] if used else ports[:1]
             found += [(node.id, port.name) for port in needed if port.name not in used]
         return found
 

@@ -205,6 +205,27 @@ def test_ends_that_a_file_says_are_skipped_are_told_and_painted(make: Make) -> N
     hand.canvas.grab()
 
 
+def test_it_stays_skipped_within_a_new_block_and_out_of_it(make: Make) -> None:
+    graph = row(
+        ("image", "Input", {"shape": (4,)}), ("sum", "Add", {}), ("relu", "ReLU", {}), ("out", "Output", {})
+    ).graph
+    first, *others = graph.edges
+    graph = replace(graph, edges=(replace(first, target_port="input_2"), *others))
+    canvas = make(Project(graph=set_bypassed(graph, ("sum",), True))).canvas
+    session = canvas.session
+    session.select(("sum", "relu"))
+    canvas.commands.group()
+    (block,) = session.project.blocks
+    assert [node.name for node in block.graph.nodes if node.bypassed] == ["sum"]
+    assert len(block.inputs) == 1, "the free port of a skipped Add needs nothing"
+    assert session.analysis.ok
+    skipping.toggle(session)
+    assert session.analysis.ok
+    canvas.commands.unpack()
+    assert skipped(session) == {"sum", "relu"}, "a skipped block comes apart into skipped layers"
+    assert session.analysis.ok
+
+
 def test_copies_are_skipped_too(hand: Hand) -> None:
     session = hand.canvas.session
     session.select(("relu",))
