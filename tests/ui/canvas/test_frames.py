@@ -245,6 +245,15 @@ def test_all_frames_go_along_where_the_whole_drawing_is_moved(framed: Hand) -> N
     assert framed.canvas.session.graph == before
 
 
+def test_with_alt_the_whole_drawing_takes_its_frames_along_too(framed: Hand) -> None:
+    before = framed.canvas.session.graph
+    framed.key(Qt.Key.Key_A, CTRL)
+    framed.drag(framed.card("conv"), framed.card("conv") + QPointF(80.0, 160.0), ALT)
+    assert framed.canvas.session.graph.edges == before.edges
+    assert frame_of(framed).rect[1] == before.frames[0].rect[1] + 160.0
+    assert_obeys(framed.canvas)
+
+
 def test_a_card_is_dragged_out_of_its_frame(framed: Hand) -> None:
     before = frame_of(framed)
     framed.drag(framed.card("relu"), framed.card("relu") + QPointF(0.0, 400.0))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 
 from nnstudio.core.arranging import bridges, outer_wires
+from nnstudio.core.frames import moves_all
 from nnstudio.ui.canvas import placing
 from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.canvas.gestures.base import Pointer
@@ -37,7 +38,8 @@ class PullOut(MoveNodes):
     def commit(self, at: Pointer) -> None:
         """Leave the cards where they are, without their wires; a click selects."""
         lift, wire = self._lift, self._wire
-        if lift is None:
+        if lift is None or moves_all(self.canvas.session.graph, lift.ids):  # the whole drawing has no wires to lose
+            self._clear()
             super().commit(at)
             return
         self._let_go()
