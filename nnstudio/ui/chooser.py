@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QIcon, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QIcon, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -243,6 +243,9 @@ class Chooser(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give the list what belongs to it, and close when the keyboard goes elsewhere."""
         if watched is self.field:
+            if isinstance(event, QKeyEvent) and is_taken_below(event, self._over):
+                event.accept()
+                return True
             if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
                 return self._on_key(event)
             if isinstance(event, QFocusEvent) and event.lostFocus():
@@ -253,6 +256,10 @@ class Chooser(QFrame):
                 if elsewhere:
                     self.close_now()
         return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep what the field has no use for from the widget below."""
+        event.accept()
 
     def _on_key(self, event: QKeyEvent) -> bool:
         key, row, count = event.key(), self.list.currentIndex().row(), self._found.rowCount()
@@ -299,6 +306,15 @@ class Chooser(QFrame):
             " border-radius: 8px; }"
             f"#{self.objectName()} QListView {{ background: transparent; outline: 0; }}"
         )
+
+
+def is_taken_below(event: QKeyEvent, over: QWidget) -> bool:
+    """Whether a key that is about to be typed is a shortcut of the widget that the field lies over, not of all."""
+    if event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    keys = QKeySequence(event.keyCombination())
+    inner = Qt.ShortcutContext.WidgetWithChildrenShortcut
+    return any(action.shortcutContext() == inner and keys in action.shortcuts() for action in over.actions())
 
 
 def _height(rows: int) -> int:

@@ -147,6 +147,19 @@ def test_nothing_found_is_said(qtbot: QtBot, window: MainWindow, session: Sessio
     assert session.selection == before
 
 
+def test_keys_of_the_canvas_mean_nothing_while_one_types(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    before = session.project
+    bar = open_bar(qtbot, window)
+    QTest.keyClicks(focused(), "conv2d")
+    for key in (Qt.Key.Key_D, Qt.Key.Key_G, Qt.Key.Key_B, Qt.Key.Key_Delete):
+        QTest.keyClick(focused(), key, CTRL)
+    QTest.keyClick(focused(), Qt.Key.Key_Backspace)
+    QTest.keyClick(focused(), Qt.Key.Key_W, SHIFT)
+    assert bar.field.text() == "conv2w"
+    assert session.project is before
+    assert window.design.canvas.pointing.picked is None
+
+
 def test_f3_looks_for_the_same_once_more(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     bar = open_bar(qtbot, window)
     QTest.keyClicks(focused(), "conv2d")

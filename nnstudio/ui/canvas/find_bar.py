@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidg
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme as themes
+from nnstudio.ui.chooser import is_taken_below
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.finding import Finder, Hit
 
@@ -93,6 +94,9 @@ class FindBar(QFrame):
         """Enter goes on, Esc closes; and stay in the corner of the canvas."""
         if watched is self._canvas and event.type() == QEvent.Type.Resize:
             self._place()
+        elif watched is self.field and isinstance(event, QKeyEvent) and is_taken_below(event, self._canvas):
+            event.accept()
+            return True
         elif watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -107,6 +111,10 @@ class FindBar(QFrame):
                 return False
             return True
         return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep what the field has no use for from the canvas."""
+        event.accept()
 
     # Inside
 
