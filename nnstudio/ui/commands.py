@@ -26,7 +26,7 @@ def add_file_actions(actions: Actions, window: MainWindow, files: Files) -> None
     actions.add("open", tr("Open…"), files.ask_and_open, "Ctrl+O", group=group)
     actions.add("examples", tr("Examples…"), files.choose_example, "Ctrl+Shift+O", group=group)
     actions.add("import", tr("Import…"), files.ask_and_import, "Ctrl+I", group=group)
-    actions.add("save", tr("Save"), files.save, "Ctrl+S", group=group)
+    actions.add("save", tr("Save"), lambda: files.save(), "Ctrl+S", group=group)
     actions.add("save_as", tr("Save as…"), files.save_as, "Ctrl+Shift+S", group=group)
     for key, chosen in FORMATS.items():
         keys = "Ctrl+E" if key == "python" else ""

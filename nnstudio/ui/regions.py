@@ -32,10 +32,10 @@ def regions(window: MainWindow) -> list[QWidget]:
     parts: list[QWidget] = [window.top_bar]
     if page is design:
         parts += [design.palette_panel, design.canvas, design.inspector, design.dock]
-    else:
+    elif page is not None:
         parts.append(page)
     parts.append(window.status_bar)
-    tabs = [bar for bar in window.findChildren(QTabBar, "drawing_tabs") if bar.isVisible()]
+    tabs = [bar for bar in window.findChildren(QTabBar, "drawing_tab_bar") if bar.isVisible()]
     return [part for part in (*tabs, *parts) if part.isVisible()]
 
 

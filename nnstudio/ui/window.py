@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
@@ -145,7 +145,8 @@ class MainWindow(QMainWindow):
             desk = self._desks[self.session] = Desk(self, self.session, layout, staged=staged)
             self._stack.addWidget(desk)
             self._stack.setCurrentWidget(desk)
-            desk.design.canvas.setFocus()
+            if self._tabs is None or not self._tabs.bar.hasFocus():  # arrow keys may be going from tab to tab
+                desk.design.canvas.setFocus()
         else:
             self._stack.setCurrentWidget(desk)
             desk.arrange(layout)
@@ -346,12 +347,14 @@ class MainWindow(QMainWindow):
     # Files that are dropped onto the window
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take project files."""
+        """Take project files, as copies: whoever gives them is to keep them."""
+        event.setDropAction(Qt.DropAction.CopyAction)
         event.setAccepted(bool(_project_files(event.mimeData())))
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open them, once whoever they come from has been answered: opening may ask."""
         paths = _project_files(event.mimeData())
+        event.setDropAction(Qt.DropAction.CopyAction)
         event.setAccepted(bool(paths))
         QTimer.singleShot(0, self, lambda: self.files.open_all(paths))
 

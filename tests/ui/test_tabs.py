@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QThread, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -160,6 +160,29 @@ def test_a_click_shows_a_drawing_and_edits_go_to_it_alone(keeping: MainWindow, f
     key(keeping, Qt.Key.Key_Tab, CONTROL)
     key(keeping, Qt.Key.Key_Z, CONTROL)
     assert len(two.graph.nodes) == 6
+
+
+def test_the_keyboard_reaches_the_tabs(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    for _ in range(8):
+        key(keeping, Qt.Key.Key_F6, CONTROL)
+        if bar(keeping).hasFocus():
+            break
+    assert bar(keeping).hasFocus()
+    QTest.keyClick(bar(keeping), Qt.Key.Key_Right)
+    assert is_in_front(keeping, "Two")
+    assert bar(keeping).hasFocus()
+
+
+def test_a_file_used_lately_is_opened_from_the_menu(keeping: MainWindow, files: tuple[Path, ...]) -> None:
+    keeping.files.open_all(files)
+    keeping.files.close(keeping.sessions.all[2])
+    for menu in keeping.menus.findChildren(QMenu, "menu_file"):
+        menu.aboutToShow.emit()
+    recent = keeping.findChild(QMenu, "menu_recent")
+    assert recent is not None
+    next(entry for entry in recent.actions() if entry.text() == str(files[2])).trigger()
+    assert names(keeping) == ["One", "Three", "Two"]
 
 
 def test_a_desk_is_built_when_it_is_first_shown(keeping: MainWindow, files: tuple[Path, ...]) -> None:
@@ -308,12 +331,15 @@ def test_files_of_the_command_line_are_tabs(
 def test_files_are_dropped_onto_the_window(qtbot: QtBot, keeping: MainWindow, files: tuple[Path, ...]) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in (*files[:2], files[0].with_suffix(".txt"))])
-    copy, no_keys = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-    target = keeping.design.canvas.viewport()
-    enter = QDragEnterEvent(QPoint(60, 60), copy, data, LEFT, no_keys)
-    QApplication.sendEvent(target, enter)
-    assert enter.isAccepted()
-    QApplication.sendEvent(keeping, QDropEvent(QPointF(60, 60), copy, data, LEFT, no_keys))
+    offered = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    no_keys = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(60, 60), offered, data, LEFT, no_keys)
+    QApplication.sendEvent(keeping.design.canvas.viewport(), enter)
+    drop = QDropEvent(QPointF(60, 60), offered, data, LEFT, no_keys)
+    QApplication.sendEvent(keeping, drop)
+    for event in (enter, drop):
+        assert event.isAccepted()
+        assert event.dropAction() == Qt.DropAction.CopyAction, "the files stay where they are"
     qtbot.waitUntil(lambda: names(keeping) == ["One", "Two"])
 
 
