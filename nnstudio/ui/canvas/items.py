@@ -125,6 +125,11 @@ class NodeItem(QGraphicsItem):
         """The card itself, in scene units."""
         return QRectF(self.scenePos(), self._size)
 
+    @property
+    def height(self) -> float:
+        """How high the card is, in scene units."""
+        return self._size.height()
+
     def socket_place(self, socket: Socket) -> QPointF | None:
         """Return where a port is in the scene; None where the node has no such port."""
         names = self.face.outputs if socket.output else self.face.inputs

@@ -103,11 +103,12 @@ class Minimap(QWidget):
         painter.setBrush(tint)
         for frame in self._board.frames.items.values():
             painter.drawRect(QRectF(frame.rect.topLeft() * scale + shift, frame.rect.size() * scale))
+        painter.translate(shift)
+        painter.scale(scale, scale)
         by_colour: dict[str, list[QRectF]] = {}
-        for item in self._board.nodes.values():
-            card = item.card
-            small = QRectF(card.topLeft() * scale + shift, card.size() * scale)
-            by_colour.setdefault("" if item.face.is_wrong else item.face.family, []).append(small)
+        for id_, card in self._board.cards.items():
+            face = self._board.nodes[id_].face
+            by_colour.setdefault("" if face.is_wrong else face.family, []).append(card)
         for family, rects in by_colour.items():
             painter.setBrush(theme.family(family) if family else theme.err)
             painter.drawRects(rects)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _CURVES_FROM: Final = 0.12
 """Below this zoom, wires are straight lines."""
-_STRIPES_FROM: Final = 0.1
+_STRIPES_FROM: Final = 0.12
 """Below this zoom, cards have no stripe: they are all in the colour of their family by then."""
 _LABELS_FROM: Final = 0.14
 """From this zoom on, cards bear their picture or title."""

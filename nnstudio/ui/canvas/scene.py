@@ -66,7 +66,7 @@ class Scene(QGraphicsScene):
         change = diff(old, new)
         # Where they stood: by the old drawing, as a hand may have moved the cards already.
         left = change.removed | change.changed
-        disturbed = [card_rect(old.by_id[id_].xy, self.nodes[id_].face.height) for id_ in left]
+        disturbed = [card_rect(old.by_id[id_].xy, self.nodes[id_].height) for id_ in left]
         for edge in change.unwired:
             self._remove_wire(edge)
         for id_ in change.removed:
@@ -299,9 +299,9 @@ class Scene(QGraphicsScene):
                 shifted.add(id_)
         shifted |= change.changed
         for id_ in shifted:
-            item = self.nodes[id_]
-            item.setPos(*new.by_id[id_].xy)
-            self._cells.put(id_, item.card)
+            item, xy = self.nodes[id_], new.by_id[id_].xy
+            item.setPos(*xy)
+            self._cells.put(id_, card_rect(xy, item.height))
         return stale, shifted
 
     def _add_wire(self, edge: Edge) -> None:
