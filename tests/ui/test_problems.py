@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core import edits
 from nnstudio.core.graph import Block, Edge, Graph, Node
 from nnstudio.project.document import Project
 from nnstudio.ui import problems
+from nnstudio.ui.inspector.parts import ProblemList
 from nnstudio.ui.monitor.problems import ProblemsView
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
@@ -171,3 +172,11 @@ def test_the_keys_open_the_list_and_walk(qtbot: QtBot, window: MainWindow, sessi
     (id_,) = session.selection
     assert window.design.canvas.current == id_
     assert window.design.canvas.seen.intersects(window.design.canvas.node_item(id_).card)
+
+
+def test_a_long_problem_has_room_in_the_inspector(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    problems.step(session, 1)
+    shown = [one for one in window.findChildren(ProblemList) if one.isVisible()]
+    assert shown
+    texts = [text for one in shown for text in one.findChildren(QLabel)]
+    qtbot.waitUntil(lambda: all(text.height() >= text.heightForWidth(text.width()) for text in texts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
@@ -105,7 +105,6 @@ class ProblemList(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("problems")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._session = session
         self._shown: tuple[Problem, ...] = ()
         self._column = QVBoxLayout(self)
