@@ -175,7 +175,8 @@ def test_the_keys_open_the_list_and_walk(qtbot: QtBot, window: MainWindow, sessi
 
 
 def test_a_long_problem_has_room_in_the_inspector(qtbot: QtBot, window: MainWindow, session: Session) -> None:
-    problems.step(session, 1)
+    session.commit("Rename", graph=edits.rename(session.graph, "image", "one_photograph_among_several_thousand"))
+    session.select(("conv",))
     shown = [one for one in window.findChildren(ProblemList) if one.isVisible()]
     assert shown
     texts = [text for one in shown for text in one.findChildren(QLabel)]
