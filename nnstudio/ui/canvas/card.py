@@ -148,8 +148,6 @@ def paint_card(
     theme = style.theme
     card = QRectF(0.0, 0.0, CARD_WIDTH, face.height)
     hairline = QPen(style.outline(face), 1.0)
-    if face.is_bypassed:
-        hairline.setDashPattern([4.0, 3.0])
     if face.is_block:
         painter.setPen(hairline)
         for sheet in (2, 1):
@@ -162,6 +160,8 @@ def paint_card(
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(card.adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
         hairline.setWidthF(1.5)
+    if face.is_bypassed:
+        hairline.setDashPattern([4.0, 3.0])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(style.paper(face))
     painter.drawRoundedRect(card, RADIUS, RADIUS)

@@ -213,7 +213,7 @@ class NodeItem(QGraphicsItem):
         if whole is None or rect.topLeft() != self._bounds.topLeft():
             paint_outline(painter, face, self._style, selected=selected, focused=focused)
             return
-        form = (face.family, face.is_quiet, face.is_block, face.height, len(face.inputs), len(face.outputs))
+        form = (face.family, face.is_bypassed, face.is_block, face.height, len(face.inputs), len(face.outputs))
         looks = (face.input_dots, face.output_dots)
         outline = self._sprites.get(
             ("outline", form, looks, selected, focused, scale, ratio),
