@@ -62,7 +62,8 @@ class Files(QObject):
 
         known = self._sessions.find(path)
         if known is not None:
-            self._sessions.show(known)
+            if show:
+                self._sessions.show(known)
             return True
         try:
             project = load(path)
@@ -95,7 +96,7 @@ class Files(QObject):
         session = Session(project, path)
         self._sessions.add(session, show=show)
         if not saved:
-            session.begin(project, path, saved=False)
+            session.begin(project, path, saved=False)  # its keeper hears that, and writes a recovery copy soon
         return session
 
     def bring_back(self, project: Project, path: Path | None) -> Session:

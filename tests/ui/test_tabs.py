@@ -297,6 +297,8 @@ def test_a_file_that_is_open_comes_to_the_front(keeping: MainWindow, files: tupl
     assert keeping.files.open(files[2].parent / "." / files[2].name)
     assert names(keeping) == ["One", "Two", "Three"]
     assert is_in_front(keeping, "Three")
+    keeping.files.open_all(files[:2])
+    assert is_in_front(keeping, "One"), "the first of several"
 
 
 def test_two_tabs_do_not_save_to_one_file(
