@@ -127,14 +127,18 @@ def test_what_lies_in_a_block_is_gone_to(qtbot: QtBot, window: MainWindow, sessi
 def test_what_is_found_is_lit_while_one_looks(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     board = window.design.canvas.board
     open_bar(qtbot, window)
-    assert board.lights.found is None
     QTest.keyClicks(focused(), "conv2d")
-    convs = {node.id for node in session.graph.nodes if node.kind == "Conv2d"}
+    convs = frozenset(node.id for node in session.graph.nodes if node.kind == "Conv2d")
     assert board.lights.found == convs
     QTest.keyClicks(focused(), "zzz")
     assert board.lights.found == frozenset()
     QTest.keyClick(focused(), Qt.Key.Key_Escape)
     assert board.lights.found is None
+
+
+def test_before_anything_is_typed_nothing_is_dimmed(qtbot: QtBot, window: MainWindow) -> None:
+    open_bar(qtbot, window)
+    assert window.design.canvas.board.lights.found is None
 
 
 def test_nothing_found_is_said(qtbot: QtBot, window: MainWindow, session: Session) -> None:

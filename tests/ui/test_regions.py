@@ -44,16 +44,27 @@ def test_no_two_actions_share_a_key(window: MainWindow) -> None:
 
 def test_ctrl_f6_goes_through_the_window_and_back(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
-    there = []
+    there: list[str] = []
     while not there or region(window) != "canvas":
         there.append(region(window))
         QTest.keyClick(focused(), Qt.Key.Key_F6, CTRL)
     assert there == ["canvas", "inspector", "monitor_dock", "top_bar", "palette"], "the status bar offers nothing"
-    back = []
+    back: list[str] = []
     for _ in there:
         back.append(region(window))
         QTest.keyClick(focused(), Qt.Key.Key_F6, CTRL | SHIFT)
     assert back == [there[0], *reversed(there[1:])]
+
+
+def test_the_tabs_of_several_drawings_are_a_part_too(qtbot: QtBot, window: MainWindow) -> None:
+    assert "drawing_tab_bar" not in [part.objectName() for part in regions(window)]
+    window.files.new()
+    begin(qtbot, window)
+    for _ in regions(window):
+        if region(window) == "drawing_tab_bar":
+            return
+        QTest.keyClick(focused(), Qt.Key.Key_F6, CTRL)
+    pytest.fail("the tabs are not reached")
 
 
 def test_what_is_put_away_is_passed_over(qtbot: QtBot, window: MainWindow) -> None:
@@ -87,6 +98,8 @@ def test_one_sees_where_the_keyboard_is(
         qtbot.waitUntil(lambda: window.design is not old)
     begin(qtbot, window)
     session.select([session.graph.by_name["conv_1"].id])
+    if page == "design":
+        window.find_layers()
     window.show_page(page)
     QApplication.setCursorFlashTime(0)  # a cursor that blinks would be all the difference there is
     unseen = []

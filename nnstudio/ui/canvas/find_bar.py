@@ -212,4 +212,7 @@ class FindBar(QFrame):
         now = themes.current()
         self.setStyleSheet(
             f"#find_bar {{ background: {now.raised.name()}; border: 1px solid {now.line.name()}; border-radius: 8px; }}"
+            "#find_bar QToolButton { border: 1px solid transparent; border-radius: 5px; }"
+            f"#find_bar QToolButton:hover {{ background: {now.hover.name()}; }}"
+            f"#find_bar QToolButton:focus {{ border-color: {now.accent.name()}; }}"
         )

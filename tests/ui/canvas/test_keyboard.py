@@ -88,7 +88,7 @@ def between(qtbot: QtBot) -> Iterator[Between]:
 def test_tab_walks_in_and_through_and_out_again(hand: Hand, between: Between) -> None:
     before, after = between(hand)
     QTest.keyClick(before, TAB)
-    walked = []
+    walked: list[str] = []
     while hand.canvas.hasFocus():
         walked.append(*selected(hand))
         hand.key(TAB)
@@ -96,7 +96,7 @@ def test_tab_walks_in_and_through_and_out_again(hand: Hand, between: Between) ->
     assert after.hasFocus()
     QTest.keyClick(after, BACKTAB, SHIFT)
     assert hand.canvas.hasFocus()
-    back = []
+    back: list[str] = []
     while hand.canvas.hasFocus():
         back.append(*selected(hand))
         hand.key(BACKTAB, SHIFT)
