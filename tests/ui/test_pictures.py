@@ -30,7 +30,7 @@ from nnstudio.ui.session import Session
 
 CLEARLY = 90
 """Sum of the differences of red, green and blue from which on a colour is another one."""
-TOLERATED = 0.002
+TOLERATED = 0.001
 """Share of pixels that may differ: edges of letters, which a renderer of SVG lays down in its own way."""
 THEMES = ("light", "dark", "contrast")
 
