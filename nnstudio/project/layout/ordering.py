@@ -12,8 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-_MOST_LANES = 24
+_MOST_LANES = 12
 """Lanes per node that are worth their time; in a drawing with more, its longest wires go without."""
+
+_MOST_LOOKS = 100_000
+"""Ends of wires looked at after one sweep: about a tenth of a second."""
 
 End = tuple[int, float]
 """The other end of a short wire: its vertex, and how far down its side the port is, from 0 to below 1."""
@@ -169,10 +172,17 @@ def _settle(layers: Layers, place: list[int]) -> list[int]:
     num_ranks = len(layers.ranks)
     found = [_crossings(layers, number, place) for number in range(num_ranks - 1)]
     waiting = {number for number in range(num_ranks) if _around(found, number)}
+    looks = _MOST_LOOKS
     for _ in range(8):
         again: set[int] = set()
         for number in sorted(waiting):
-            if len(layers.ranks[number]) > 1 and _around(found, number) and _swap(layers, number, place):
+            row = layers.ranks[number]
+            size = sum(len(layers.ins[vertex]) + len(layers.outs[vertex]) for vertex in row)
+            if len(row) < 2 or size > looks or not _around(found, number):
+                continue
+            rounds, changed = _swap(layers, number, place, looks // size)
+            looks -= rounds * size
+            if changed:
                 for gap in (number - 1, number):
                     if 0 <= gap < num_ranks - 1:
                         found[gap] = _crossings(layers, gap, place)
@@ -187,29 +197,31 @@ def _around(found: list[int], number: int) -> bool:
     return (number > 0 and found[number - 1] > 0) or (number < len(found) and found[number] > 0)
 
 
-def _swap(layers: Layers, number: int, place: list[int]) -> bool:
-    """Change places within a rank until no pair of neighbours saves a crossing; say whether any did."""
+def _swap(layers: Layers, number: int, place: list[int], most: int) -> tuple[int, bool]:
+    """Change places within a rank until no pair of neighbours saves a crossing.
+
+    Returns:
+        How often it went through the rank, ``most`` times at most, and whether it changed anything.
+    """
     row = layers.ranks[number]
     ins = {vertex: sorted(place[end] for end, _ in layers.ins[vertex]) for vertex in row}
     outs = {vertex: sorted(place[end] for end, _ in layers.outs[vertex]) for vertex in row}
-    changed, again = False, True
-    while again:
+    changed, again, rounds = False, True, 0
+    while again and rounds < most:
         again = False
+        rounds += 1
         for at in range(len(row) - 1):
             first, second = row[at], row[at + 1]
-            saved = _saved(ins[first], ins[second]) + _saved(outs[first], outs[second])
-            if saved > 0:
+            if _saved(ins[first], ins[second]) + _saved(outs[first], outs[second]) > 0:
                 row[at], row[at + 1] = second, first
                 changed = again = True
     for at, vertex in enumerate(row):
         place[vertex] = at
-    return changed
+    return rounds, changed
 
 
 def _saved(first: list[int], second: list[int]) -> int:
     """Return how many crossings are saved when the one with the ends ``first`` comes behind the other."""
-    if not first or not second or first[-1] <= second[0]:
-        return -_above(second, first) if first and second else 0
     return _above(first, second) - _above(second, first)
 
 
