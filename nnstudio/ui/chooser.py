@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -119,7 +118,9 @@ class _Row(QStyledItemDelegate):
         rect: QRect = option.rect
         choice = index.data(_CHOICE)
         assert isinstance(choice, Choice)
-        if bool(option.state & QStyle.StateFlag.State_Selected):
+        rows = self.parent()
+        # By the current index, not by the selection, which leaves out what cannot be chosen now.
+        if isinstance(rows, QListView) and rows.currentIndex() == index:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(themes.blend(now.accent, now.raised, 0.86))
@@ -295,9 +296,9 @@ class Chooser(QFrame):
 
     def _choose(self, row: int) -> None:
         index = self._found.index(row)
-        # A line that cannot be chosen now is gone to as well, so that its words can be read.
         self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.list.scrollTo(index)
+        self.list.viewport().update()
 
     def _dress(self) -> None:
         now = themes.current()
