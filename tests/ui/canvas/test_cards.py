@@ -444,9 +444,16 @@ def test_sprites_are_shared_between_frames_and_dropped_when_there_are_too_many(m
     hand.canvas.grab()
     count = len(board.sprites)
     hand.canvas.grab()
+    assert len(board.sprites) == count
     hand.canvas.session.select(["conv"])
     hand.canvas.grab()
-    assert len(board.sprites) == count
+    marked = len(board.sprites)
+    assert marked == count + 1  # what marks a selected card, kept for all of its form
+    hand.canvas.session.select(())
+    hand.canvas.grab()
+    hand.canvas.session.select(["conv"])
+    hand.canvas.grab()
+    assert len(board.sprites) == marked
     board.sprites._budget = 1
     hand.canvas.show_place(0.5, QPointF(300.0, 50.0))
     hand.canvas.grab()
