@@ -19,7 +19,7 @@ def shape(_p: Settings, x: Signal) -> Signal:
 
 def line(p: Settings) -> str:
     """How much is left out."""
-    return tr("drops {share} % of channels", share=f"{100 * p.p:g}")
+    return tr("drops {share} % of maps", share=f"{100 * p.p:g}")
 
 
 def module(p: Settings, _x: Signal) -> Call:

@@ -43,7 +43,7 @@ _LEFT, _RIGHT = INDENT + ICON + 5.0, CARD_WIDTH - 12.0
 _BEYOND = 4.0
 """How far a long title may go beyond that."""
 _APART = 8.0
-_NARROWEST = 0.9
+_NARROWEST = 0.76
 _SHORTEST, _LEAST = 46.0, 26.0
 """Room for which a name may push settings out of the row, and letters of the last setting."""
 _MARKS = (" · ", ", ", "，")
@@ -55,7 +55,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         title, copies, name, line: as painted.
-        narrowed: how wide the title's letters are painted, from 0.9 to 1.
+        narrowed: how wide the title's letters are painted, from 0.76 to 1.
         is_beside: whether the name stands beside the title; else behind the settings.
     """
 

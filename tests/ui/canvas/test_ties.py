@@ -297,7 +297,14 @@ def test_a_tie_is_dashed_in_the_colour_of_its_family(qapp: QApplication, name: s
 
 
 def test_pictures_show_ties(qapp: QApplication) -> None:
-    project = twins(2)
+    dense: dict[str, Value] = {"out_features": 8}
+    project = row(  # with nothing that lint would write under a card
+        ("point", "Input", {"shape": (8,)}),
+        ("dense_1", "Linear", dense),
+        ("relu", "ReLU", {}),
+        ("dense_2", "Linear", dense),
+        ("answer", "Output", {}),
+    )
     graph = edits.share_weights(project.graph, "dense_1", ["dense_2"])
     shared = edits.replace(project, graph=graph)
     plain, tied_ = (render(some, "svg", "light").decode() for some in (project, shared))
