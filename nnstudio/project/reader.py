@@ -227,9 +227,7 @@ def _build_graph(graph: FileGraph) -> Graph:
             for node in graph.nodes
         ),
         edges=tuple(Edge(edge.source, edge.source_port, edge.target, edge.target_port) for edge in graph.edges),
-        frames=tuple(
-            Frame(id=frame.id, title=frame.title, rect=frame.rect, note=frame.note) for frame in graph.frames
-        ),
+        frames=tuple(Frame(id=frame.id, title=frame.title, rect=frame.rect, note=frame.note) for frame in graph.frames),
     )
 
 

@@ -297,7 +297,7 @@ LINES: list[Line] = [
     ("BatchNorm2d", {"bias": False}, _IMAGE, "no shift"),
     ("BatchNorm1d", {"affine": False, "track_running_stats": False}, _ROW, "no scale and shift, no running averages"),
     ("BatchNorm3d", {"track_running_stats": False}, (Signal((4, 8, 8, 8)),), "no running averages"),
-    ("Dropout2d", {"p": 0.2}, _IMAGE, "drops 20 % of channels"),
+    ("Dropout2d", {"p": 0.2}, _IMAGE, "drops 20 % of maps"),
     ("GELU", {}, _ROW, ""),
     ("GELU", {"approximate": "tanh"}, _ROW, "by tanh"),
     ("GLU", {"axis": -1}, _IMAGE, "along axis -1"),
