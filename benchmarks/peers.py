@@ -49,11 +49,7 @@ class NodeGraph(Subject):
         saved = self._graph.serialize_session()
         self._graph.clear_session()
         (form,) = saved["nodes"].values()
-        saved["nodes"] = {
-            # Its nodes are larger.
-            node.id: {**form, "name": node.name, "pos": [1.4 * node.xy[0], 1.4 * node.xy[1]]}
-            for node in project.graph.nodes
-        }
+        saved["nodes"] = {node.id: {**form, "name": node.name, "pos": list(node.xy)} for node in project.graph.nodes}
         saved["connections"] = [
             {"out": [edge.source, "out"], "in": [edge.target, "in"]} for edge in project.graph.edges
         ]
