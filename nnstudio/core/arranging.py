@@ -99,13 +99,15 @@ def bridges(graph: Graph, ids: Collection[str]) -> tuple[Edge, ...]:
     """Return the wires that close the gap when these nodes are pulled out.
 
     There are some where one output feeds the nodes, and one output of theirs is in use: what fed them then feeds what
-    they fed.
+    they fed. Not where what fed them depends on what they fed, as it may with nodes that no wire joins.
     """
     arriving = {(edge.source, edge.source_port) for edge in feeds(graph, ids)}
     leaving = [edge for edge in graph.edges if edge.source in ids and edge.target not in ids]
     if len(arriving) != 1 or len({(edge.source, edge.source_port) for edge in leaving}) != 1:
         return ()
     ((source, port),) = arriving
+    if source in all_downstream(graph, (edge.target for edge in leaving)):
+        return ()
     return tuple(Edge(source, port, edge.target, edge.target_port) for edge in leaving)
 
 

@@ -91,6 +91,11 @@ def test_all_that_lies_before_and_behind() -> None:
     assert all_upstream(graph, ()) == frozenset()
 
 
+def test_a_gap_that_would_close_a_cycle_stays_open() -> None:
+    graph = drawing("yr", "rc", "cx")  # x and y are pulled out together; r, which y feeds, leads to c, which feeds x
+    assert ends(pull_out(graph, "xy")) == {"rc"}
+
+
 def test_a_node_pulled_out_closes_its_gap() -> None:
     graph = drawing("ab", "bc", "bd")
     assert ends(pull_out(graph, "b")) == {"ac", "ad"}
