@@ -26,12 +26,17 @@ def add_arrange_actions(actions: Actions, canvas: Canvas) -> None:
         actions.add(f"distribute_{way}", title, partial(_distribute, canvas, way), group=group)
     group = tr("Edit")
     actions.add(
-        "paste_fed", tr("Paste with wires"), lambda: canvas.paste_fed(), "Ctrl+Shift+V", group=group, within=canvas
+        "paste_fed",
+        tr("Paste with wires"),
+        lambda: canvas.copying.paste_fed(),
+        "Ctrl+Shift+V",
+        group=group,
+        within=canvas,
     )
     actions.add(
         "duplicate_fed",
         tr("Duplicate with wires"),
-        lambda: canvas.duplicate_fed(),
+        lambda: canvas.copying.duplicate_fed(),
         "Ctrl+Shift+D",
         group=group,
         within=canvas,

@@ -47,11 +47,11 @@ def add_edit_actions(actions: Actions, window: MainWindow, design: DesignPage) -
 
     actions.add("undo", tr("Undo"), session.undo, "Ctrl+Z", group=group)
     actions.add("redo", tr("Redo"), session.redo, "Ctrl+Shift+Z|Ctrl+Y", group=group)
-    actions.add("cut", tr("Cut"), canvas.cut, "Ctrl+X", group=group, within=canvas)
-    actions.add("copy", tr("Copy"), canvas.copy, "Ctrl+C", group=group, within=canvas)
+    actions.add("cut", tr("Cut"), canvas.copying.cut, "Ctrl+X", group=group, within=canvas)
+    actions.add("copy", tr("Copy"), canvas.copying.copy, "Ctrl+C", group=group, within=canvas)
     actions.add("copy_view", tr("Copy picture of the view"), copy_view, "Ctrl+Alt+C", group=group)
-    actions.add("paste", tr("Paste"), canvas.paste, "Ctrl+V", group=group, within=canvas)
-    actions.add("duplicate", tr("Duplicate"), canvas.duplicate, "Ctrl+D", group=group, within=canvas)
+    actions.add("paste", tr("Paste"), canvas.copying.paste, "Ctrl+V", group=group, within=canvas)
+    actions.add("duplicate", tr("Duplicate"), canvas.copying.duplicate, "Ctrl+D", group=group, within=canvas)
     actions.add("delete", tr("Delete"), canvas.delete_selection, "Del|Backspace", group=group, within=canvas)
     actions.add(
         "delete_reconnect",

@@ -96,7 +96,7 @@ class Desk(QWidget):
     def show_node(self, id_: str) -> None:
         """Select a node and bring it into view."""
         self.show_page("design")
-        self.design.canvas.go_to(id_)
+        self.design.canvas.caret.go_to(id_)
 
     def focus_palette(self) -> None:
         """Put the keyboard into the palette's search."""

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def add_key_actions(actions: Actions, window: MainWindow, design: DesignPage) -> None:
     """Add layers, edit them and draw wires on the canvas, and go from one part of the window to the next."""
     group, canvas = tr("Edit"), design.canvas
-    actions.add("add_layer", tr("Add a layer…"), canvas.search_at_pointer, "Shift+A", group=group, within=canvas)
+    actions.add(
+        "add_layer", tr("Add a layer…"), canvas.searching.open_at_pointer, "Shift+A", group=group, within=canvas
+    )
     actions.add("edit_layer", tr("Edit the settings"), canvas.edit, group=group)
     actions.add("begin_wire", tr("Draw a wire"), canvas.begin_wire, "W", group=group, within=canvas)
     actions.add("pick_wire", tr("Pick the next wire"), canvas.pick_next_wire, "Shift+W", group=group, within=canvas)

@@ -170,7 +170,7 @@ def test_lenet_is_drawn_trained_and_exported_by_keys(window: MainWindow, qtbot: 
     for _ in range(_FAR):
         if session.selection == {logits}:
             break
-        typist.press(BACKTAB, SHIFT) if window.design.canvas.is_by_keys else typist.press(Qt.Key.Key_Left)
+        typist.press(BACKTAB, SHIFT) if window.design.canvas.caret.by_keys else typist.press(Qt.Key.Key_Left)
     assert session.selection == {logits}
     typist.press(Qt.Key.Key_W)
     typist.press(ENTER)

@@ -170,7 +170,7 @@ def test_the_keys_open_the_list_and_walk(qtbot: QtBot, window: MainWindow, sessi
     assert session.view.page == "design"
     assert session.selection
     (id_,) = session.selection
-    assert window.design.canvas.current == id_
+    assert window.design.canvas.caret.current == id_
     assert window.design.canvas.seen.intersects(window.design.canvas.node_item(id_).card)
 
 

@@ -160,7 +160,7 @@ class FindBar(QFrame):
             session.leave(len(session.trail) - kept)
             for level in hit.trail[kept:]:
                 session.enter(level.block, level.node)
-        canvas.go_to(hit.node)
+        canvas.caret.go_to(hit.node)
         self._at = number
         self._tell()
         self._light()

@@ -115,7 +115,7 @@ class Hands:
                     return True
                 return self.press(event)
             if under == Under():
-                self._canvas.search_at(at.view)
+                self._canvas.searching.open_here(at.view)
                 return True
             if under.frame is not None and not (under.frame.across or under.frame.down):
                 self._canvas.framing.pick(under.frame.id)

@@ -26,7 +26,7 @@ def search_on_wire(canvas: Canvas, edge: Edge, place: QPointF) -> None:
     def insert(key: str) -> None:
         canvas.commands.add(key, (corner.x(), corner.y()), edge)
 
-    canvas.open_search(
+    canvas.searching.open(
         place,
         accept=insert,
         closed=lambda: canvas.pointing.pick(None),

@@ -36,18 +36,18 @@ class Keyboard:
         self._canvas = canvas
         self._keys: dict[_Keys, Callable[[], object]] = {
             (Qt.Key.Key_Tab, _NONE): self._tab,
-            (Qt.Key.Key_Backtab, _SHIFT): lambda: canvas.go_to(walking.step(canvas, -1)),
+            (Qt.Key.Key_Backtab, _SHIFT): lambda: canvas.caret.go_to(walking.step(canvas, -1)),
             (Qt.Key.Key_W, _NONE): canvas.begin_wire,
             (Qt.Key.Key_W, _SHIFT): canvas.pick_next_wire,
-            (Qt.Key.Key_A, _SHIFT): canvas.search_at_pointer,
+            (Qt.Key.Key_A, _SHIFT): canvas.searching.open_at_pointer,
             (Qt.Key.Key_Delete, _NONE): canvas.delete_selection,
             (Qt.Key.Key_Backspace, _NONE): canvas.delete_selection,
             (Qt.Key.Key_Delete, _CTRL): canvas.delete_and_reconnect,
             (Qt.Key.Key_Backspace, _CTRL): canvas.delete_and_reconnect,
             (Qt.Key.Key_Delete, _ALT): canvas.arranging.pull_out,
-            (Qt.Key.Key_D, _CTRL): canvas.duplicate,
-            (Qt.Key.Key_D, _CTRL | _SHIFT): canvas.duplicate_fed,
-            (Qt.Key.Key_V, _CTRL | _SHIFT): canvas.paste_fed,
+            (Qt.Key.Key_D, _CTRL): canvas.copying.duplicate,
+            (Qt.Key.Key_D, _CTRL | _SHIFT): canvas.copying.duplicate_fed,
+            (Qt.Key.Key_V, _CTRL | _SHIFT): canvas.copying.paste_fed,
             (Qt.Key.Key_C, _NONE): lambda: canvas.framing.add(),
             (Qt.Key.Key_C, _ALT): lambda: canvas.framing.step(),
             (Qt.Key.Key_F2, _NONE): lambda: canvas.framing.rename_picked(),
@@ -68,9 +68,9 @@ class Keyboard:
             (Qt.Key.Key_Enter, _NONE): canvas.edit,
         }
         self._standard: dict[QKeySequence.StandardKey, Callable[[], object]] = {
-            QKeySequence.StandardKey.Copy: canvas.copy,
-            QKeySequence.StandardKey.Cut: canvas.cut,
-            QKeySequence.StandardKey.Paste: canvas.paste,
+            QKeySequence.StandardKey.Copy: canvas.copying.copy,
+            QKeySequence.StandardKey.Cut: canvas.copying.cut,
+            QKeySequence.StandardKey.Paste: canvas.copying.paste,
             QKeySequence.StandardKey.SelectAll: canvas.select_all,
         }
 
@@ -99,17 +99,17 @@ class Keyboard:
     def keeps_tab(self, *, forwards: bool) -> bool:
         """Whether Tab, or Shift+Tab, means something on the canvas; else it leaves it, as past the last node."""
         canvas = self._canvas
-        if not canvas.is_by_keys or not canvas.board.nodes:
+        if not canvas.caret.by_keys or not canvas.board.nodes:
             return forwards
         return walking.step(canvas, 1 if forwards else -1) is not None
 
     def _tab(self) -> None:
         """Walk the nodes where keys are at work; else enter the selected block, or open the search."""
         canvas = self._canvas
-        if canvas.is_by_keys and canvas.board.nodes:
-            canvas.go_to(walking.step(canvas, 1))
+        if canvas.caret.by_keys and canvas.board.nodes:
+            canvas.caret.go_to(walking.step(canvas, 1))
         elif not canvas.enter():
-            canvas.search_at_pointer()
+            canvas.searching.open_at_pointer()
 
     def _arrow(self, direction: QPointF, keys: Qt.KeyboardModifier) -> bool:
         if keys & _CTRL:
@@ -117,7 +117,7 @@ class Keyboard:
             moved = self._canvas.commands if self._canvas.pointing.picked_frame is None else self._canvas.framing
             moved.nudge(direction.x() * step, direction.y() * step)
         elif keys in (_NONE, _SHIFT):
-            self._canvas.go_to(self._nearest(direction), add=bool(keys & _SHIFT))
+            self._canvas.caret.go_to(self._nearest(direction), add=bool(keys & _SHIFT))
         else:
             return False
         return True
@@ -125,8 +125,8 @@ class Keyboard:
     def _nearest(self, direction: QPointF) -> str | None:
         """Return the nearest node in a direction from the one the keyboard is at; at first, the first one."""
         nodes = self._canvas.board.nodes
-        here = nodes.get(self._canvas.current or "")
+        here = nodes.get(self._canvas.caret.current or "")
         if here is None:
-            return self._canvas.first_node()
+            return self._canvas.caret.first()
         others = ((id_, item.card.center()) for id_, item in nodes.items() if item is not here)
         return walking.nearest(others, here.card.center(), direction)

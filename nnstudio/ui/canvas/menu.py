@@ -36,8 +36,8 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
             menu.addAction(tr("Share weights"), lambda: sharing.share(canvas.session))
         if sharing.may_own(canvas.session):
             menu.addAction(tr("Give own weights"), lambda: sharing.give_own(canvas.session))
-        menu.addAction(tr("Duplicate"), canvas.duplicate)
-        menu.addAction(tr("Copy"), canvas.copy)
+        menu.addAction(tr("Duplicate"), canvas.copying.duplicate)
+        menu.addAction(tr("Copy"), canvas.copying.copy)
         menu.addAction(skipping.toggle_title(canvas.session), lambda: skipping.toggle(canvas.session))
         menu.addAction(tr("Delete"), canvas.delete_selection)
         menu.addAction(tr("Delete and reconnect"), canvas.delete_and_reconnect)
@@ -54,9 +54,9 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
         menu.addAction(tr("Select what it holds"), canvas.framing.select_held)
         menu.addAction(tr("Delete the frame"), canvas.delete_selection)
     else:
-        menu.addAction(tr("Add a layer…"), lambda: canvas.search_at(at.view))
+        menu.addAction(tr("Add a layer…"), lambda: canvas.searching.open_here(at.view))
         menu.addAction(tr("Add a frame"), canvas.framing.add)
-        menu.addAction(tr("Paste"), canvas.paste)
+        menu.addAction(tr("Paste"), canvas.copying.paste)
         menu.addAction(tr("Select all"), canvas.select_all)
         menu.addAction(tr("Tidy up"), canvas.arranging.tidy)
     menu.popup(canvas.viewport().mapToGlobal(QPoint(round(at.view.x()), round(at.view.y()))))

@@ -89,9 +89,9 @@ def step_layer(canvas: Canvas, by: int) -> None:
     order = order_of(canvas)
     if not order:
         return
-    here = order.index(canvas.current) if canvas.current in order and canvas.session.selection else None
+    here = order.index(canvas.caret.current) if canvas.caret.current in order and canvas.session.selection else None
     place = (0 if by > 0 else len(order) - 1) if here is None else min(max(here + by, 0), len(order) - 1)
-    canvas.go_to(order[place])
+    canvas.caret.go_to(order[place])
     zoom = max(canvas.zoom, READABLE)
     below = QPointF(0.0, _ASIDE * canvas.viewport().height() / zoom)
     canvas.show_place(zoom, canvas.node_item(order[place]).card.center() + below)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
-    QGuiApplication,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -32,7 +28,9 @@ from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas import walking
 from nnstudio.ui.canvas.arranging import Arranging
 from nnstudio.ui.canvas.card import Style
+from nnstudio.ui.canvas.caret import Caret
 from nnstudio.ui.canvas.commands import Commands
+from nnstudio.ui.canvas.copying import Copying
 from nnstudio.ui.canvas.face import BLOCK
 from nnstudio.ui.canvas.gestures.base import Pointer
 from nnstudio.ui.canvas.gestures.zoom import Pinch, Wheel
@@ -43,12 +41,12 @@ from nnstudio.ui.canvas.menu import open_menu
 from nnstudio.ui.canvas.minimap import Minimap
 from nnstudio.ui.canvas.pointing import Pointing, Under
 from nnstudio.ui.canvas.scene import Scene
+from nnstudio.ui.canvas.searching import Searching
 from nnstudio.ui.canvas.tiles import LiveTiles
 from nnstudio.ui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.framing import Framing
-    from nnstudio.ui.canvas.search import SearchPopup
     from nnstudio.ui.session import Session
 
 _MARGIN = 16
@@ -63,8 +61,10 @@ class Canvas(Viewport):
         commands: the edits that hands and keys make.
         pointing: what the pointer points at.
         arranging: what is done with several cards at once.
+        copying: what is done with the clipboard.
+        searching: the search for layers to add.
+        caret: where the keyboard is.
         space_held: whether a left drag pans now.
-        current: id of the node that the keyboard is at.
     """
 
     edit_wanted = Signal()
@@ -83,11 +83,11 @@ class Canvas(Viewport):
         self.commands = Commands(session)
         self.pointing = Pointing(self)
         self.arranging = Arranging(self)
+        self.copying = Copying(self)
+        self.searching = Searching(self)
+        self.caret = Caret(self)
         self.space_held = False
-        self.current: str | None = None
         self._looked_before = (session.view.zoom, session.view.centre)
-        self._by_keys = False
-        self._search: SearchPopup | None = None
         self._hands = Hands(self)
         self._keyboard = Keyboard(self)
         self._wheel = Wheel(self)
@@ -95,11 +95,6 @@ class Canvas(Viewport):
         self._tiles = LiveTiles(session, self.board.style_.theme)
         self._minimap = Minimap(self.board, self)
         self._welcome = self._make_welcome()
-        self._hint = tr(
-            "Arrow keys go from layer to layer, Shift+A adds one, W draws a wire, Enter edits the settings, "
-            "Ctrl and the arrow keys move what is selected."
-        )
-        self.setAccessibleDescription(self._hint)
         self._shown = session.graph
         self.board.obey(Graph(), session.graph, session.blocks, session.analysis)
         self.board.show_selection(session.selection)
@@ -159,37 +154,6 @@ class Canvas(Viewport):
         """Remove the selected nodes; what fed each now feeds what it fed."""
         self.commands.remove_and_reconnect(self.session.selection)
 
-    def duplicate(self) -> None:
-        """Copy the selected nodes, or the picked frame with all it holds, beside themselves."""
-        self.framing.select_held()
-        self.commands.duplicate()
-
-    def copy(self) -> None:
-        """Put the selected nodes, or the picked frame with all it holds, on the clipboard, as text."""
-        self.framing.select_held()
-        text = self.commands.copied()
-        if text is not None:
-            QGuiApplication.clipboard().setText(text)
-
-    def cut(self) -> None:
-        """Put the selected nodes on the clipboard and remove them."""
-        self.copy()
-        self.commands.remove(self.session.selection)
-
-    def duplicate_fed(self) -> None:
-        """Copy the selected nodes with the wires that lead to them."""
-        self.commands.duplicate(fed=True)
-
-    def paste_fed(self) -> None:
-        """Add what lies on the clipboard, fed from where it was."""
-        self.paste(fed=True)
-
-    def paste(self, *, fed: bool = False) -> None:
-        """Add what lies on the clipboard: at the pointer if it is over the canvas, else in the middle."""
-        place = self._pointer_place()
-        centre = self.to_scene(place) if place is not None else self.centre
-        self.commands.paste(QGuiApplication.clipboard().text(), (centre.x(), centre.y()), fed=fed)
-
     def select_all(self) -> None:
         """Select every node."""
         self.session.select(self.board.nodes)
@@ -205,7 +169,7 @@ class Canvas(Viewport):
     def start_add(self, key: str, place: QPointF) -> None:
         """Add a layer after the selected one if that has a free output, else around a place of the scene."""
         self.commands.add_near(key, (place.x(), place.y()))
-        self._reveal(self.session.selection)
+        self.caret.reveal(self.session.selection)
 
     def toggle_minimap(self) -> None:
         """Show or hide the minimap."""
@@ -221,63 +185,6 @@ class Canvas(Viewport):
     def open_menu(self, at: Pointer) -> None:
         """Open the menu for what is under the pointer."""
         open_menu(self, at)
-
-    def open_search(
-        self,
-        place: QPointF,
-        *,
-        accept: Callable[[str], None],
-        closed: Callable[[], None] = lambda: None,
-        fits: Callable[[str], bool] = lambda _key: True,
-    ) -> None:
-        """Open the search at a place of the viewport.
-
-        Args:
-            place: where.
-            accept: called with the key of what is taken.
-            closed: called once when it closes.
-            fits: which keys are offered at all.
-        """
-        if self._search is not None:
-            self._search.close_now()
-
-        def forget() -> None:
-            self._search = None
-            closed()
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-        from nnstudio.ui.canvas.search import SearchPopup  # not needed for the first window
-        from nnstudio.ui.palette.own import own_offers
-
-        own = own_offers(self.session)
-        self._search = SearchPopup(self, accept=accept, closed=forget, fits=fits, own=own)
-        self._search.open_at(place.toPoint())
-
-    def search_at(self, place: QPointF) -> None:
-        """Open the search at a place of the viewport; what is taken comes to stand there."""
-        corner = self.to_scene(place)
-        self.open_search(place, accept=lambda key: self.commands.add(key, (corner.x(), corner.y())))
-
-    def search_at_pointer(self) -> None:
-        """Open the search at the pointer, or in the middle where that is elsewhere; see `start_add`."""
-        place = self._pointer_place() or QPointF(self.middle())
-        there = self.to_scene(place)
-        self.open_search(place, accept=lambda key: self.start_add(key, there))
-
-    def go_to(self, id_: str | None, *, add: bool = False) -> None:
-        """Bring the keyboard to a node and select it; with ``add``, beside what is selected."""
-        self._by_keys = True
-        if id_ is not None:
-            self.current = id_
-            self.session.select(self.session.selection | {id_} if add else (id_,))
-            self._reveal((id_,))
-        self._show_focus()
-
-    def first_node(self) -> str | None:
-        """Return where the keyboard begins: at what is selected, else at the first layer of the drawing."""
-        order = self.session.analysis.order or tuple(self.board.nodes)
-        chosen = [id_ for id_ in order if id_ in self.session.selection]
-        return next(iter(chosen or order), None)
 
     def let_go(self) -> None:
         """Give up the gesture under way; without one, select nothing; with nothing selected, leave the block."""
@@ -316,28 +223,25 @@ class Canvas(Viewport):
         """Begin a wire by keys from the node the keyboard is at."""
         from nnstudio.ui.canvas.gestures.key_wire import KeyWire
 
-        id_ = self.current if self.current in self.board.nodes else self.first_node()
+        id_ = self.caret.current if self.caret.current in self.board.nodes else self.caret.first()
         if id_ is not None and not self._hands.are_busy:
-            self.go_to(id_)
+            self.caret.go_to(id_)
             self._hands.begin(KeyWire(self, id_))
 
     def pick_next_wire(self) -> None:
         """Pick out the next wire of the node the keyboard is at."""
-        self._by_keys = True
+        self.caret.by_keys = True
         walking.pick_next_wire(self)
 
     def take_keyboard(self) -> None:
         """Take the keyboard back from a panel that was left by Esc."""
         self.setFocus(Qt.FocusReason.TabFocusReason)
 
-    @property
-    def is_by_keys(self) -> bool:
-        """Whether keys were at work last, not the mouse."""
-        return self._by_keys
-
-    def tell(self, text: str) -> None:
-        """Let a screen reader know what is shown for the moment."""
-        self.setAccessibleDescription(text)
+    def pointer_place(self) -> QPointF | None:
+        """Return where the pointer is in the viewport; None where it is elsewhere."""
+        place = self.viewport().mapFromGlobal(QCursor.pos())
+        inside = self.viewport().underMouse() and self.viewport().rect().contains(place)
+        return QPointF(place) if inside else None
 
     def show_cursor(self, shape: Qt.CursorShape | None) -> None:
         """Change the pointer's look; None is the arrow, or the hand that is ready to pan."""
@@ -354,8 +258,8 @@ class Canvas(Viewport):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
         self.arranging.settle()
-        self._by_keys = False
-        self._show_focus()
+        self.caret.by_keys = False
+        self.caret.show()
         event.setAccepted(self._hands.press(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -427,11 +331,8 @@ class Canvas(Viewport):
         """Show where the keyboard is when it came by key."""
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            self._by_keys = True
-            self.current = self.current or self.first_node()
-            if self.current is not None and not self.session.selection:
-                self.session.select((self.current,))
-        self._show_focus()
+            self.caret.arrive()
+        self.caret.show()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of Space: its release goes elsewhere."""
@@ -439,7 +340,7 @@ class Canvas(Viewport):
         self.space_held = False
         if self._hands.are_led:
             self._hands.cancel()
-        self._show_focus()
+        self.caret.show()
 
     # Qt: drag and drop
 
@@ -489,8 +390,7 @@ class Canvas(Viewport):
     def _on_changed(self) -> None:
         self.arranging.drop()
         self._hands.cancel()  # the drawing changed under the hand, as by an undo
-        if self._search is not None:
-            self._search.close_now()
+        self.searching.close()
         self.pointing.leave()
         self.framing.drop_editor()
         if self.pointing.picked is not None and self.pointing.picked not in self.session.graph.edges:
@@ -499,10 +399,8 @@ class Canvas(Viewport):
         if self.pointing.picked_frame not in self.board.frames.items:
             self.pointing.pick(self.pointing.picked)
         self.board.show_selection(self.session.selection)
-        if self.current not in self.board.nodes:
-            self.current = None
         self._show_corners()
-        self._show_focus()
+        self.caret.show()
         if self.session.view.zoom is None:  # another document was begun
             self._looked_before = (None, None)
             self.zoom_to_fit()
@@ -514,19 +412,18 @@ class Canvas(Viewport):
         """Clear the board, as nodes of another drawing may bear the same ids, and draw what is open now."""
         self.arranging.drop()
         self._hands.cancel()
-        if self._search is not None:
-            self._search.close_now()
+        self.searching.close()
         self.pointing.leave()
         self.framing.drop_editor()
         self.pointing.pick(None)
-        self.current = None
+        self.caret.current = None
         zoom, centre = self.session.view.zoom, self.session.view.centre
         self.board.obey(self._shown, Graph(), self.session.blocks, self.session.analysis)
         self._shown = Graph()
         self._obey()
         self.board.show_selection(self.session.selection)
         self._show_corners()
-        self._show_focus()
+        self.caret.show()
         if zoom is not None and centre is not None:
             self.show_place(zoom, QPointF(*centre))
         else:
@@ -542,18 +439,18 @@ class Canvas(Viewport):
     def _on_selected(self) -> None:
         self.board.show_selection(self.session.selection)
         if len(self.session.selection) == 1:
-            (self.current,) = self.session.selection
+            (self.caret.current,) = self.session.selection
         if self.session.selection:
             self.pointing.pick(None)
-        self._show_focus()
+        self.caret.show()
 
     def _on_revealed(self, id_: str, with_keys: bool) -> None:
-        self.current = id_
+        self.caret.current = id_
         if with_keys:
-            self._by_keys = True
+            self.caret.by_keys = True
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._reveal((id_,))
-        self._show_focus()
+        self.caret.reveal((id_,))
+        self.caret.show()
 
     def _on_run_changed(self) -> None:
         if self.session.bridge.state in ("preparing", "idle"):
@@ -566,31 +463,6 @@ class Canvas(Viewport):
         self.show_pictures()
 
     # Inside
-
-    def _pointer_place(self) -> QPointF | None:
-        """Return where the pointer is in the viewport; None where it is elsewhere."""
-        place = self.viewport().mapFromGlobal(QCursor.pos())
-        inside = self.viewport().underMouse() and self.viewport().rect().contains(place)
-        return QPointF(place) if inside else None
-
-    def _reveal(self, ids: Collection[str]) -> None:
-        """Move the view so that these cards are seen."""
-        rect = self.board.cards_rect(ids)
-        if not rect.isEmpty():
-            self.ensureVisible(rect, 2 * _MARGIN, 2 * _MARGIN)
-
-    def _show_focus(self) -> None:
-        shown = self.current if self._by_keys and self.hasFocus() else None
-        self.board.show_focus(shown)
-        told = self._hint
-        if shown is not None:
-            from nnstudio.ui.outline.words import wires_text  # not needed for the first window
-
-            told = ", ".join(filter(None, (self.board.nodes[shown].face.spoken, wires_text(self.session.graph, shown))))
-        if told != self.accessibleDescription():
-            self.setAccessibleDescription(told)
-            if shown is not None and QAccessible.isActive():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, told))
 
     def _show_corners(self) -> None:
         self._welcome.setVisible(not self.board.nodes and not self.board.frames.items)

@@ -47,9 +47,9 @@ def order(canvas: Canvas) -> tuple[str, ...]:
 def step(canvas: Canvas, ahead: int) -> str | None:
     """Return the node after the one the keyboard is at, or before it; None past the end. At first, where to begin."""
     ids = order(canvas)
-    if canvas.current not in ids:
-        return canvas.first_node() if ahead > 0 else next(reversed(ids), None)
-    place = ids.index(canvas.current) + ahead
+    if canvas.caret.current not in ids:
+        return canvas.caret.first() if ahead > 0 else next(reversed(ids), None)
+    place = ids.index(canvas.caret.current) + ahead
     return ids[place] if 0 <= place < len(ids) else None
 
 
@@ -63,9 +63,9 @@ def wires_of(canvas: Canvas, id_: str) -> list[Edge]:
 
 def pick_next_wire(canvas: Canvas) -> None:
     """Pick out the next wire of the node the keyboard is at and say what it carries; after the last one, none."""
-    if canvas.current not in canvas.board.nodes:
+    if canvas.caret.current not in canvas.board.nodes:
         return
-    wires = wires_of(canvas, canvas.current)
+    wires = wires_of(canvas, canvas.caret.current)
     picked = canvas.pointing.picked
     number = wires.index(picked) + 1 if picked in wires else 0
     edge = wires[number] if number < len(wires) else None
@@ -78,7 +78,7 @@ def pick_next_wire(canvas: Canvas) -> None:
     text = f"{names[edge.source].name} → {names[edge.target].name}"
     text = f"{text}: {carried}" if carried else text
     canvas.pointing.note.say(text, canvas.board.wires[edge].path().pointAtPercent(0.5))
-    canvas.tell(text)
+    canvas.setAccessibleDescription(text)
 
 
 def _place(names: Sequence[str], name: str) -> int:

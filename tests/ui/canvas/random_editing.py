@@ -206,8 +206,8 @@ def _group(rig: Rig, _step: Step) -> None:
 
 def _copy_and_paste(rig: Rig, _step: Step) -> None:
     if rig.session.selection and rig.has_room():
-        rig.canvas.copy()
-        rig.canvas.paste()
+        rig.canvas.copying.copy()
+        rig.canvas.copying.paste()
 
 
 def _duplicate(rig: Rig, _step: Step) -> None:
@@ -243,8 +243,8 @@ def _tidy(rig: Rig, step: Step) -> None:
 
 def _paste_fed(rig: Rig, _step: Step) -> None:
     if rig.session.selection and rig.has_room():
-        rig.canvas.copy()
-        rig.canvas.paste_fed()
+        rig.canvas.copying.copy()
+        rig.canvas.copying.paste_fed()
 
 
 def _key(key: Qt.Key, keys: Qt.KeyboardModifier = NONE) -> Callable[[Rig, Step], None]:

@@ -261,7 +261,7 @@ def test_a_click_takes_what_is_clicked(hand: Hand) -> None:
 
 
 def test_the_search_stays_within_the_canvas(hand: Hand) -> None:
-    hand.canvas.search_at(QPointF(1190.0, 795.0))
+    hand.canvas.searching.open_here(QPointF(1190.0, 795.0))
     assert hand.canvas.rect().contains(popup(hand).geometry())
 
 

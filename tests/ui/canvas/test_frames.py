@@ -420,19 +420,19 @@ def test_an_undo_while_a_title_is_typed_ends_the_typing(framed: Hand) -> None:
 
 def test_copies_bring_their_frame_along(framed: Hand) -> None:
     framed.canvas.session.select(("conv", "relu"))
-    framed.canvas.duplicate()
+    framed.canvas.copying.duplicate()
     assert [frame.title for frame in framed.canvas.session.graph.frames] == ["Stem", "Stem"]
     assert_obeys(framed.canvas)
     framed.canvas.session.undo()
     framed.canvas.session.select(("conv",))
-    framed.canvas.duplicate()
+    framed.canvas.copying.duplicate()
     assert len(framed.canvas.session.graph.frames) == 1
 
 
 def test_the_clipboard_carries_frames(framed: Hand) -> None:
     framed.canvas.session.select(("conv", "relu"))
-    framed.canvas.copy()
-    framed.canvas.paste()
+    framed.canvas.copying.copy()
+    framed.canvas.copying.paste()
     first, second = framed.canvas.session.graph.frames
     assert (second.title, second.rect[2:]) == (first.title, first.rect[2:])
     assert frames.held(framed.canvas.session.graph, second.rect) >= framed.canvas.session.selection

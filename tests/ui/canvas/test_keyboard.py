@@ -132,7 +132,7 @@ def test_enter_asks_for_the_settings(hand: Hand, qtbot: QtBot) -> None:
 
 def test_w_and_enter_connect_to_the_nearest_free_port(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("image")
+    hand.canvas.caret.go_to("image")
     before = hand.canvas.session.project
     hand.key(W)
     assert in_hand(hand)
@@ -150,7 +150,7 @@ def test_w_and_enter_connect_to_the_nearest_free_port(make: Make) -> None:
 
 def test_escape_leaves_everything_as_it_was(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("image")
+    hand.canvas.caret.go_to("image")
     before = hand.canvas.session.project
     hand.key(W)
     hand.key(RIGHT)
@@ -165,7 +165,7 @@ def test_escape_leaves_everything_as_it_was(make: Make) -> None:
 
 def test_only_ports_that_take_it_are_offered(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("words")
+    hand.canvas.caret.go_to("words")
     hand.key(W)
     seen = set()
     for _ in range(8):
@@ -182,7 +182,7 @@ def test_only_ports_that_take_it_are_offered(make: Make) -> None:
 
 def test_tab_and_arrows_go_over_them(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("image")
+    hand.canvas.caret.go_to("image")
     hand.key(W)
     first = note(hand)
     hand.key(TAB)
@@ -200,7 +200,7 @@ def test_tab_and_arrows_go_over_them(make: Make) -> None:
 
 def test_a_taken_port_says_which_wire_goes(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("image")
+    hand.canvas.caret.go_to("image")
     hand.key(W)
     hand.key(Qt.Key.Key_Up)
     assert note(hand) == "image → add.input_1: 1 × 8 × 8 (in place of conv)"
@@ -211,7 +211,7 @@ def test_a_taken_port_says_which_wire_goes(make: Make) -> None:
 
 def test_w_once_more_takes_the_next_port(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("flat")
+    hand.canvas.caret.go_to("flat")
     hand.key(W)
     hand.key(W)
     assert note(hand) == "add → flat"
@@ -221,7 +221,7 @@ def test_w_once_more_takes_the_next_port(make: Make) -> None:
 
 def test_shift_a_offers_what_fits_and_connects_it(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("words")
+    hand.canvas.caret.go_to("words")
     hand.key(W)
     hand.key(A, SHIFT)
     field = QApplication.focusWidget()
@@ -238,7 +238,7 @@ def test_shift_a_offers_what_fits_and_connects_it(make: Make) -> None:
 
 def test_the_search_may_be_given_up_too(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("words")
+    hand.canvas.caret.go_to("words")
     hand.key(W)
     hand.key(A, SHIFT)
     field = QApplication.focusWidget()
@@ -251,7 +251,7 @@ def test_the_search_may_be_given_up_too(make: Make) -> None:
 
 def test_a_mouse_press_or_another_place_ends_it(make: Make, qtbot: QtBot) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("image")
+    hand.canvas.caret.go_to("image")
     hand.key(W)
     hand.move(QPointF(100.0, 300.0))
     assert in_hand(hand), "the pointer may lie where it likes"
@@ -267,7 +267,7 @@ def test_a_mouse_press_or_another_place_ends_it(make: Make, qtbot: QtBot) -> Non
 
 def test_what_is_said_stays_in_view(make: Make) -> None:
     hand = make(BRANCHED, centre=(250.0, 120.0))
-    hand.canvas.go_to("image")
+    hand.canvas.caret.go_to("image")
     hand.key(W)
     hand.key(RIGHT)
     note_item = hand.canvas.pointing.note
@@ -277,7 +277,7 @@ def test_what_is_said_stays_in_view(make: Make) -> None:
 
 def test_an_undo_meanwhile_ends_it(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("image")
+    hand.canvas.caret.go_to("image")
     hand.key(RIGHT, CTRL)
     hand.key(W)
     hand.canvas.session.undo()
@@ -305,7 +305,7 @@ def test_in_an_empty_drawing_it_means_nothing(make: Make) -> None:
 
 def test_other_keys_do_nothing_meanwhile(make: Make) -> None:
     hand = make(BRANCHED)
-    hand.canvas.go_to("conv")
+    hand.canvas.caret.go_to("conv")
     hand.key(W)
     for key, keys in ((Qt.Key.Key_Delete, NONE), (Qt.Key.Key_F, NONE), (Qt.Key.Key_M, ALT), (Qt.Key.Key_Space, NONE)):
         hand.key(key, keys)
@@ -319,7 +319,7 @@ def test_other_keys_do_nothing_meanwhile(make: Make) -> None:
 
 def test_shift_w_walks_the_wires_and_delete_removes_one(hand: Hand) -> None:
     canvas = hand.canvas
-    canvas.go_to("conv")
+    canvas.caret.go_to("conv")
     hand.key(W, SHIFT)
     assert canvas.pointing.picked == Edge("image", "output", "conv", "input")
     assert note(hand) == "image → conv: 1 × 8 × 8"
@@ -338,7 +338,7 @@ def test_shift_w_walks_the_wires_and_delete_removes_one(hand: Hand) -> None:
 
 
 def test_after_the_last_wire_none_is_picked(hand: Hand) -> None:
-    hand.canvas.go_to("image")
+    hand.canvas.caret.go_to("image")
     hand.key(W, SHIFT)
     hand.key(W, SHIFT)
     assert hand.canvas.pointing.picked is None
@@ -347,7 +347,7 @@ def test_after_the_last_wire_none_is_picked(hand: Hand) -> None:
 
 @pytest.mark.parametrize(("key", "kept"), [(ESC, {"conv"}), (RIGHT, {"relu"})])
 def test_a_picked_wire_is_let_go(hand: Hand, key: Qt.Key, kept: set[str]) -> None:
-    hand.canvas.go_to("conv")
+    hand.canvas.caret.go_to("conv")
     hand.key(W, SHIFT)
     hand.key(key)
     assert hand.canvas.pointing.picked is None

@@ -212,7 +212,7 @@ def test_who_goes_takes_the_tie_along(hand: Hand, gone: str) -> None:
 def test_copies_of_both_are_tied_to_each_other(hand: Hand) -> None:
     session = tie_two(hand, "dense_1", "dense_2")
     session.select(["dense_1", "dense_2"])
-    hand.canvas.duplicate()
+    hand.canvas.copying.duplicate()
     assert len(tied(hand)) == 2
     assert_obeys(hand.canvas)
 

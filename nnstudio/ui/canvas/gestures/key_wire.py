@@ -178,7 +178,7 @@ class KeyWire(Gesture):
     def _say(self, text: str, place: QPointF, *, refusing: bool = False) -> None:
         canvas, note = self.canvas, self.canvas.pointing.note
         note.say(text, place, refusing=refusing, below=True)
-        canvas.tell(text)
+        canvas.setAccessibleDescription(text)
         # All of it has to be seen; the pointer, which might be moved for that, leads nothing here.
         view, size = canvas.viewportTransform().map(place), canvas.viewport().size()
         words = note.boundingRect()
@@ -193,7 +193,9 @@ class KeyWire(Gesture):
         across = placing.PITCH if judge.held.output else -placing.PITCH
         corner = placing.free_corner(canvas.session.graph, (node.xy[0] + across, node.xy[1]))
         place = canvas.viewportTransform().map(QPointF(*corner) + port_place(0, output=not judge.held.output))
-        canvas.open_search(place, accept=lambda key: canvas.commands.add_at_wire(key, corner, judge), fits=judge.fits)
+        canvas.searching.open(
+            place, accept=lambda key: canvas.commands.add_at_wire(key, corner, judge), fits=judge.fits
+        )
 
     def _clear(self) -> None:
         board = self.canvas.board

@@ -127,7 +127,7 @@ class DrawWire(Gesture):
             if hand is not None:
                 canvas.board.remove_overlay(hand)
 
-        canvas.open_search(at.view, accept=place, closed=let_go, fits=judge.fits)
+        canvas.searching.open(at.view, accept=place, closed=let_go, fits=judge.fits)
 
     def _clear(self, *, keep_hand: bool = False) -> None:
         board = self.canvas.board
