@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-
 from nnstudio.core.words import tr
 
 if TYPE_CHECKING:
@@ -80,5 +78,12 @@ class Caret:
             told = ", ".join(filter(None, (face.spoken, wires_text(canvas.session.graph, shown))))
         if told != canvas.accessibleDescription():
             canvas.setAccessibleDescription(told)
-            if shown is not None and QAccessible.isActive():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(canvas, told))
+            if shown is not None:
+                _announce(canvas, told)
+
+
+def _announce(canvas: Canvas, text: str) -> None:
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # 2 ms that the first window does not need
+
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(canvas, text))
