@@ -40,7 +40,7 @@ class Desk(QWidget):
             layout: where the panels are.
             staged: whether the panels beside the drawing are filled after the first painting.
         """
-        super().__init__()
+        super().__init__(window.stack)  # from the start: to bring all of it there later takes 6 ms
         self._session = session
         self.design = DesignPage(session, layout, staged=staged)
         self.actions_ = Actions(self)

@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         sessions: the open drawings.
         settings: the person's preferences.
         files: what the File menu does.
+        stack: where the desks are, one seen at a time.
     """
 
     painted = Signal()
@@ -71,8 +72,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.painted.connect(lambda: self.setWindowIcon(app_icon()))  # drawing it takes as long as the whole palette
         self.setMinimumSize(*SMALLEST)
-        self._stack = QStackedWidget()
-        self.setCentralWidget(self._stack)
+        self.stack = QStackedWidget()
+        self.setCentralWidget(self.stack)
         self._keep(session)
         layout = self.settings.layout if remember else Layout()
         self.used_commands = layout.commands
@@ -143,12 +144,12 @@ class MainWindow(QMainWindow):
         desk = self._desks.get(self.session)
         if desk is None:
             desk = self._desks[self.session] = Desk(self, self.session, layout, staged=staged)
-            self._stack.addWidget(desk)
-            self._stack.setCurrentWidget(desk)
+            self.stack.addWidget(desk)
+            self.stack.setCurrentWidget(desk)
             if self._tabs is None or not self._tabs.bar.hasFocus():  # arrow keys may be going from tab to tab
                 desk.design.canvas.setFocus()
         else:
-            self._stack.setCurrentWidget(desk)
+            self.stack.setCurrentWidget(desk)
             desk.arrange(layout)
         self._refresh()
 
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
         desk = self._desks.pop(session, None)
         if desk is not None:
             desk.hide()
-            self._stack.removeWidget(desk)
+            self.stack.removeWidget(desk)
             desk.setParent(None)
             desk.deleteLater()
 
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
             self._show_tabs()
 
     def _on_shown(self) -> None:
-        shown = self._stack.currentWidget()
+        shown = self.stack.currentWidget()
         assert isinstance(shown, Desk)
         self._show_desk(shown.design.layout_now(""))
         for session in self.sessions.all:
