@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from nnstudio.ui.canvas.gestures.base import Gesture, Pointer
-from nnstudio.ui.canvas.gestures.pan import Pan
+from nnstudio.ui.canvas.gestures.pan import Pan, PanOrClick
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.view import Canvas
@@ -28,16 +28,8 @@ _STEPS = {
 _NONE, _CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
 
-class PickOrPan(Pan):
+class PickOrPan(PanOrClick):
     """A press on a card picks its layer, beside all cards none; a drag moves the sheet, and nothing on it."""
-
-    cursor = None
-
-    def move(self, at: Pointer) -> None:
-        """Bring the sheet along, beyond the threshold."""
-        if self.passed_threshold(at):
-            self.canvas.show_cursor(Qt.CursorShape.ClosedHandCursor)
-            super().move(at)
 
     def commit(self, at: Pointer) -> None:
         """Pick what was clicked."""
