@@ -11,6 +11,7 @@ from nnstudio.core.words import set_language
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.spec import FAMILIES
 from nnstudio.ui import theme
+from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.icons import app_icon, kind_icon
 
 
@@ -44,8 +45,13 @@ def test_text_can_be_read(name: str) -> None:
     for ground in (now.bg, now.panel, now.raised, now.hover):
         assert contrast(now.text, ground) >= 7
         assert contrast(now.mute, ground) >= 4.5
-    for told in (now.err, now.accent):
+    for told in (now.err, now.warn, now.accent):
         assert contrast(told, now.panel) >= 4.5
+    for told in (now.err, now.warn):  # under a card
+        assert contrast(told, now.bg) >= 4.5
+    quiet = Style(now).quiet
+    assert contrast(quiet, now.raised) >= 4.5
+    assert contrast(quiet, now.bg) >= 4.5  # nearly that of a skipped card
     assert contrast(now.on_primary, now.primary) >= 4.5
 
 

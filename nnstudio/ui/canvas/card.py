@@ -97,6 +97,11 @@ class Style(msgspec.Struct, frozen=True, dict=True):
         """Colour of the ground's dots: told from the ground, and quieter than any hairline."""
         return blend(self.theme.grid, self.theme.mute, 0.18)
 
+    @cached_property
+    def quiet(self) -> QColor:
+        """Colour of titles where nothing is calculated: quieter than others, and still read easily."""
+        return blend(self.theme.text, self.theme.raised, 0.35)
+
     def paper(self, face: Face) -> QColor:
         """Return the ground of a card."""
         theme = self.theme
@@ -263,7 +268,7 @@ def _write(painter: QPainter, face: Face, style: Style, ratio: float | None) -> 
     colour = theme.family(face.family)
     text, mute = theme.text, theme.mute
     if face.is_quiet:
-        text, mute = blend(text, theme.raised, 0.4), blend(mute, theme.raised, 0.3)
+        text = style.quiet
     if ratio is None:
         paint_kind_icon(painter, QRectF(INDENT - 1, 11.0, ICON, ICON), face.kind, colour)
     else:

@@ -28,7 +28,7 @@ def write(painter: QPainter, face: Face, style: Style, zoom: float, ratio: float
     theme = style.theme
     text, bar = theme.text, blend(theme.mute, style.paper(face), 0.62)
     if face.is_quiet:
-        text, bar = blend(text, theme.raised, 0.4), blend(bar, theme.raised, 0.3)
+        text, bar = style.quiet, blend(bar, theme.raised, 0.3)
     high = max(14.0, _least(face.title, _TITLE) / zoom)
     base = max(23.5, 7.0 + high)
     font, metrics = fitted(style.title, high)
