@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -30,15 +30,28 @@ def hairline(*, upright: bool = False) -> QFrame:
     return made
 
 
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends within a shape such as ``16 × 24 × 24``."""
+    return text.replace(" × ", "\u00a0×\u00a0")
+
+
 def link(text: str) -> QToolButton:
     """Return a button that looks like a link; its text does not know mnemonics."""
-    made = QToolButton()
+    made = _Link()
     made.setText(text.replace("&", "&&"))
     made.setProperty("link", True)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setAccessibleName(text)
     return made
+
+
+class _Link(QToolButton):
+    """As wide as its words, so that they stand in line with others."""
+
+    def sizeHint(self) -> QSize:
+        wide = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
+        return QSize(wide + 2, super().sizeHint().height())
 
 
 class ElidedLabel(QLabel):
@@ -67,6 +80,10 @@ class ElidedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         """It may shrink to a few letters."""
         return QSize(min(40, super().minimumSizeHint().width()), super().minimumSizeHint().height())
+
+    def width_of(self, text: str) -> int:
+        """Return how wide it would be to show another text."""
+        return self.fontMetrics().boundingRect(QRect(0, 0, 2000, 2000), 0, text).width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tool tip depends on the width."""

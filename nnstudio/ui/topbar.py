@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from nnstudio.core.graph import freeze_params
@@ -34,7 +34,7 @@ class TopBar(QWidget):
         self._file = ElidedLabel("", mute=True)
         self._file.setObjectName("file_name")
         self.switch = PageSwitch([("design", tr("Design")), ("train", tr("Train"))], page)
-        left = QWidget()
+        self._left = left = QWidget()
         names = QHBoxLayout(left)
         names.setContentsMargins(0, 0, 8, 0)
         names.setSpacing(12)
@@ -42,7 +42,7 @@ class TopBar(QWidget):
         names.addWidget(self._name)
         names.addWidget(self._file)
         names.addStretch(1)
-        right = QWidget()
+        self._right = right = QWidget()
         buttons = QHBoxLayout(right)
         buttons.setContentsMargins(0, 0, 8, 0)
         buttons.setSpacing(10)
@@ -51,7 +51,7 @@ class TopBar(QWidget):
         buttons.addWidget(self._device)
         for key in ("step", "pause", "train"):
             buttons.addWidget(ActionButton(actions[key], f"{key}_button", primary=key == "train"))
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(6, 0, 6, 0)
         grid.addWidget(left, 0, 0)
         grid.addWidget(self.switch, 0, 1, Qt.AlignmentFlag.AlignCenter)
@@ -67,12 +67,25 @@ class TopBar(QWidget):
         """Show what is open now."""
         session = self._session
         self._name.setText(session.project.name)
-        if session.path is not None:
-            file = session.path.name
-            self._file.setText(tr("{file} – edited", file=file) if session.dirty else file)
-        else:
-            self._file.setText(tr("not saved yet") if session.dirty else "")
+        file = session.path.name if session.path is not None else ""
+        self._edited = tr("{file} – edited", file=file) if file else tr("not saved yet")
+        self._file.setText(self._edited if session.dirty else file)
         self._device.refresh()
+        self._share_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A long name moves the switch out of the middle where there is room beyond."""
+        super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Leave room for what the left will say after an edit, too: so the switch stands still then."""
+        edited = self._file.width_of(self._edited) - self._file.sizeHint().width()
+        wanted = self._left.sizeHint().width() + max(0, edited)
+        margins, spacing = self._grid.contentsMargins(), self._grid.horizontalSpacing()
+        taken = self.switch.sizeHint().width() + self._right.sizeHint().width() + 2 * spacing
+        room = self.width() - margins.left() - margins.right() - taken
+        self._grid.setColumnMinimumWidth(0, max(0, min(wanted, room)))
 
 
 class ActionButton(QPushButton):

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from msgspec import structs
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
@@ -95,6 +96,25 @@ def test_the_top_bar_tells_name_file_and_edits(window: MainWindow, session: Sess
     spoil(session)
     assert text(window, "file_name") == "small.nns – edited"
     assert window.isWindowModified()
+
+
+def test_a_long_name_is_whole_where_there_is_room_beyond_the_switch(window: MainWindow, session: Session) -> None:
+    window.resize(1280, 720)
+    switch, run = child(window, QWidget, "page_switch"), child(window, QPushButton, "device_button")
+    QApplication.processEvents()
+    middle = switch.x()
+    session.commit("Name", project=structs.replace(session.project, name="A network whose name says a lot of it"))
+    QApplication.processEvents()
+    name, moved = child(window, QLabel, "project_name"), switch.x()
+    assert name.width() >= name.sizeHint().width()
+    assert moved > middle
+    session.begin(session.project, None)
+    QApplication.processEvents()
+    assert switch.x() == moved, "whether there are edits does not move it"
+    session.commit("Name", project=structs.replace(session.project, name="A long name " * 20))
+    QApplication.processEvents()
+    assert switch.mapTo(window, switch.rect().topRight()).x() < run.mapTo(window, QPoint()).x()
+    assert run.mapTo(window, run.rect().bottomRight()).x() < window.width()
 
 
 def test_the_device_is_part_of_the_recipe(window: MainWindow, session: Session) -> None:

@@ -8,11 +8,14 @@ from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextO
 
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.face import Trouble
-from nnstudio.ui.canvas.geometry import CARD_WIDTH
+from nnstudio.ui.canvas.geometry import BEND, CARD_WIDTH
+from nnstudio.ui.controls import unbroken
 
-MESSAGE_WIDTH = CARD_WIDTH + 24.0
 _GAP = 8.0
 _PAD = 5.0
+MESSAGE_WIDTH = CARD_WIDTH + BEND - 2.0 - _PAD
+"""Words and their veil end before a wire that leads back."""
+_LINE = "\u2028"
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -26,18 +29,12 @@ class Message:
     """The words under a wrong card, broken into lines. Places are from the card's upper left corner."""
 
     def __init__(self, trouble: Trouble, style: Style, top: float) -> None:
-        text, spans = trouble.message, list[tuple[int, int]]()
-        for fix in trouble.fixes:
-            text += "  " if not spans else "  ·  "
-            spans.append((_units(text), _units(fix)))
-            text += fix
         self._colour = style.tone(trouble.tone)
-        self._layout = QTextLayout(text, style.small)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self._layout.setTextOption(option)
-        self._layout.setFormats([_underlined(start, length) for start, length in spans])
-        height = self._break_lines()
+        below: set[int] = set()
+        spans, height = self._lay_out(trouble, style, below)
+        while torn := {index for index, span in enumerate(spans) if self._is_torn(*span)} - below:
+            below.add(min(torn))  # what follows it moves up or down with that
+            spans, height = self._lay_out(trouble, style, below)
         self.rect = QRectF(-_PAD, top + _GAP - _PAD, MESSAGE_WIDTH + 2 * _PAD, height + 2 * _PAD)
         self._at = QPointF(0.0, top + _GAP)
         self.links = tuple(
@@ -57,6 +54,24 @@ class Message:
         painter.drawRoundedRect(self.rect, 4.0, 4.0)
         painter.setPen(self._colour)
         self._layout.draw(painter, self._at)
+
+    def _lay_out(self, trouble: Trouble, style: Style, below: set[int]) -> tuple[list[tuple[int, int]], float]:
+        """Break the words into lines, those of some mends on lines of their own; return where mends are, and height."""
+        text, spans = unbroken(trouble.message), list[tuple[int, int]]()
+        for index, fix in enumerate(trouble.fixes):
+            text += _LINE if index in below else "  " if not spans else "  ·  "
+            spans.append((_units(text), _units(fix)))
+            text += unbroken(fix)
+        self._layout = QTextLayout(text, style.small)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._layout.setTextOption(option)
+        self._layout.setFormats([_underlined(start, length) for start, length in spans])
+        return spans, self._break_lines()
+
+    def _is_torn(self, start: int, length: int) -> bool:
+        first, last = (self._layout.lineForTextPosition(place) for place in (start, start + length - 1))
+        return first.lineNumber() != last.lineNumber()
 
     def _break_lines(self) -> float:
         height = 0.0

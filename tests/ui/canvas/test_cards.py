@@ -20,7 +20,7 @@ from nnstudio.project.document import Project
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.card import TILES, Style, arrange, paint_card
 from nnstudio.ui.canvas.face import Face, Trouble
-from nnstudio.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
+from nnstudio.ui.canvas.geometry import BEND, CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.canvas.message import Message
 from nnstudio.ui.canvas.overview import tint
 from nnstudio.ui.canvas.tiles import Picture, make_picture
@@ -157,12 +157,19 @@ def test_what_is_only_unfinished_is_no_mistake(make: Make) -> None:
 def test_a_long_problem_is_broken_into_lines_and_its_links_are_found(qapp: object) -> None:
     trouble = Trouble("much to say " * 20, ("one mend with many words in it to break", "another 😀 mend"), "wrong")
     message = Message(trouble, Style(theme.current()), CARD_HEIGHT)
-    assert message.rect.width() < CARD_WIDTH + 40.0
+    assert message.rect.right() < CARD_WIDTH + BEND, "a wire that leads back runs past the words"
     for link in message.links:
         for rect in link.rects:
             assert message.rect.contains(rect)
             assert message.link_at(rect.center()) == link.index
     assert message.link_at(message.rect.topLeft()) is None
+
+
+@pytest.mark.parametrize("fix", ["Connect conv_2 to it", "把 conv_2 接上"])
+def test_a_mend_stands_on_one_line_where_it_fits(qapp: object, fix: str) -> None:
+    for before in range(30):
+        message = Message(Trouble("x" * before, (fix, fix), "open"), Style(theme.current()), CARD_HEIGHT)
+        assert [len(link.rects) for link in message.links] == [1, 1]
 
 
 # Faces
