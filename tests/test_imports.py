@@ -116,3 +116,11 @@ def test_the_command_line_is_quick_to_start() -> None:
 def test_nothing_is_heavy_before_the_first_window() -> None:
     loaded = modules_after("import nnstudio.ui.app")
     assert not loaded & {"numpy", "torch", "pyqtgraph", "ziamath"}
+
+
+def test_the_window_starts_without_a_source_being_read() -> None:
+    script = "import nnstudio.ui.app, linecache\nprint(sum('nnstudio' in file for file in linecache.cache))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0"], "PySide6 looks into each imported module for its own name again"
+    loaded = modules_after("import nnstudio.ui.app")
+    assert "dataclasses" not in loaded, "making its classes costs several milliseconds before the first window"
