@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -36,17 +35,15 @@ class Inside(msgspec.Struct, frozen=True):
     place: Place
 
 
-@dataclass(slots=True)
-class Work:
+class Work(msgspec.Struct):
     """What one analysis has done so far, blocks within blocks included."""
 
     left: int = MAX_NODES
-    known: dict[_Key, Inside] = field(default_factory=dict)
-    rings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    known: dict[_Key, Inside] = msgspec.field(default_factory=dict)
+    rings: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a drawing lies.
 
     Attributes:
@@ -55,9 +52,9 @@ class Place:
         work: shared by all that is looked at in one go.
     """
 
-    values: Values = field(default_factory=dict)
+    values: Values = msgspec.field(default_factory=dict)
     path: tuple[str, ...] = ()
-    work: Work = field(default_factory=Work)
+    work: Work = msgspec.field(default_factory=Work)
 
     def refusal(self, name: str, blocks: Mapping[str, Block]) -> str | None:
         """Say why a block cannot lie here; None where it can."""

@@ -28,7 +28,7 @@ class _Catalog(Mapping[str, LayerSpec]):
 
     def __init__(self) -> None:
         # Listed by hand: pkgutil looks into every file's name for long, and the first window waits for this.
-        files = sorted(Path(kinds.__path__[0]).glob("[!_]*.py"))
+        files = Path(kinds.__path__[0]).glob("[!_]*.py")
         self._files = {file.stem.replace("_", ""): file.stem for file in files}
         self._loaded: dict[str, LayerSpec] = {}
 

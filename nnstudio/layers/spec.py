@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from nnstudio.core.graph import Value
 from nnstudio.core.problem import Fix
@@ -151,8 +151,7 @@ def apply_module(_settings: Settings, *_inputs: Signal) -> Expression:
     return Apply()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerSpec:
+class LayerSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of layer, whole. Rules get the checked `Settings` first, then one `Signal` per input port.
 
     Attributes:
@@ -201,14 +200,14 @@ class LayerSpec:
     weights: bool = False
     then: Callable[[Settings], str] = nothing_then
     alone: Callable[..., Expression] | None = None
-    _by_name: Mapping[str, Parameter] = field(init=False, repr=False, compare=False)
-    _defaults: Mapping[str, object] = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[str, Parameter] = {}
+    _defaults: Mapping[str, object] = {}
 
     def __post_init__(self) -> None:
         if self.weights:
-            object.__setattr__(self, "params", (*self.params, START, START_SCALE, FROZEN))
-        object.__setattr__(self, "_by_name", {param.name: param for param in self.params})
-        object.__setattr__(self, "_defaults", {param.name: param.check(param.default) for param in self.params})
+            force_setattr(self, "params", (*self.params, START, START_SCALE, FROZEN))
+        force_setattr(self, "_by_name", {param.name: param for param in self.params})
+        force_setattr(self, "_defaults", {param.name: param.check(param.default) for param in self.params})
 
     def settings(self, params: Mapping[str, Value]) -> Settings:
         """Check what a node says and fill in the defaults.
