@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer
@@ -23,6 +24,17 @@ class MonitorDock(QWidget):
         super().__init__(parent)
         self.setObjectName("monitor_dock")
         self._session = session
+        self._built: dict[str, QWidget] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._on_painted)
+        if lazy.is_pyqtgraph_ready():
+            self._on_painted()
+
+    @cached_property
+    def tabs(self) -> QTabWidget:
+        """The tabs, made when they are first asked for, and at the latest once the dock has been painted."""
         titles = {
             "progress": tr("Progress"),
             "maps": tr("Feature maps"),
@@ -32,28 +44,22 @@ class MonitorDock(QWidget):
             "problems": tr("Problems"),
             "outline": tr("Outline"),
         }
-        self.tabs = QTabWidget(self)
-        self.tabs.setObjectName("monitor_tabs")
-        self.tabs.setAccessibleName(tr("Monitor"))
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        self._built: dict[str, QWidget] = {}
+        tabs = QTabWidget(self)
+        tabs.setObjectName("monitor_tabs")
+        tabs.setAccessibleName(tr("Monitor"))
+        tabs.setDocumentMode(True)
+        tabs.tabBar().setDrawBase(False)
         for key, title in titles.items():
             page = QWidget()
             page.setObjectName(f"tab_{key}")
             QVBoxLayout(page).setContentsMargins(0, 0, 0, 0)
-            self.tabs.addTab(page, title)
+            tabs.addTab(page, title)
+        tabs.setCurrentIndex(self._index(self._session.view.tab))
+        tabs.currentChanged.connect(self._on_tab_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tabs)
-        self.tabs.setCurrentIndex(self._index(session.view.tab))
-        self.tabs.currentChanged.connect(self._on_tab_changed)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._on_painted)
-        if lazy.is_pyqtgraph_ready():
-            self._on_painted()
+        column.addWidget(tabs)
+        return tabs
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -76,9 +82,9 @@ class MonitorDock(QWidget):
         return QSize(900, 300)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Build what is open, if that has waited for the window to be seen first."""
+        """Build the tabs and what is open, if these have waited for the window to be seen first."""
         super().paintEvent(event)
-        if self.keys[self.tabs.currentIndex()] not in self._built:
+        if "tabs" not in vars(self) or self.keys[self.tabs.currentIndex()] not in self._built:
             self._soon.start()
 
     def _on_painted(self) -> None:
