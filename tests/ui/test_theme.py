@@ -13,6 +13,7 @@ from nnstudio.layers.spec import FAMILIES
 from nnstudio.ui import theme
 from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.icons import app_icon, kind_icon
+from nnstudio.ui.theme import blend
 
 
 def luminance(colour: QColor) -> float:
@@ -49,6 +50,7 @@ def test_text_can_be_read(name: str) -> None:
         assert contrast(told, now.panel) >= 4.5
     for told in (now.err, now.warn):  # under a card
         assert contrast(told, now.bg) >= 4.5
+    assert contrast(now.mute, blend(now.block, now.raised, 0.92)) >= 4.5, "on the card of a block"
     quiet = Style(now).quiet
     assert contrast(quiet, now.raised) >= 4.5
     assert contrast(quiet, now.bg) >= 4.5  # nearly that of a skipped card

@@ -105,7 +105,7 @@ class Style(msgspec.Struct, frozen=True, dict=True):
     def paper(self, face: Face) -> QColor:
         """Return the ground of a card."""
         theme = self.theme
-        paper = blend(theme.block, theme.raised, 0.90) if face.is_block else theme.raised
+        paper = blend(theme.block, theme.raised, 0.92) if face.is_block else theme.raised
         return blend(paper, theme.bg, 0.7) if face.is_bypassed else paper
 
     def dot(self, face: Face, dot: Dot) -> QColor:
@@ -268,7 +268,7 @@ def _write(painter: QPainter, face: Face, style: Style, ratio: float | None) -> 
     colour = theme.family(face.family)
     text, mute = theme.text, theme.mute
     if face.is_quiet:
-        text = style.quiet
+        text = mute = style.quiet
     if ratio is None:
         paint_kind_icon(painter, QRectF(INDENT - 1, 11.0, ICON, ICON), face.kind, colour)
     else:

@@ -210,6 +210,8 @@ class _RowPainter(QStyledItemDelegate):
         painter.save()
         if chosen or state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, theme.blend(dress.accent, dress.panel, 0.82) if chosen else dress.hover)
+        if chosen:
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), dress.accent)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(dress.accent)
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
