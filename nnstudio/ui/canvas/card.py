@@ -99,7 +99,7 @@ class Style(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def quiet(self) -> QColor:
-        """Colour of titles where nothing is calculated: quieter than others, and still read easily."""
+        """Colour of words on a card where nothing is calculated: quieter, and still read easily."""
         return blend(self.theme.text, self.theme.raised, 0.35)
 
     def paper(self, face: Face) -> QColor:
