@@ -20,6 +20,7 @@ from nnstudio.training.losses import Objective
 from nnstudio.training.optimizers import make_optimizer
 from nnstudio.training.probe import Probe
 from nnstudio.training.recipe import Recipe
+from nnstudio.training.scene import Scene
 from nnstudio.training.taps import Taps
 
 Stop = Callable[[], bool]
@@ -52,7 +53,7 @@ def run(
     torch.manual_seed(recipe.seed)
     shuffler = torch.Generator().manual_seed(recipe.seed)
     if taps is not None:
-        taps.attach(Probe(module, dataset, objective, device).look)
+        taps.attach(Probe(module, dataset, objective, device).look, Scene(module, dataset, objective, device))
     good = _copy_state(module)
     step = samples = 0
     seconds = 0.0

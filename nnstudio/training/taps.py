@@ -1,4 +1,4 @@
-"""Taps: what the layers make of one sample, looked at now and then between training steps.
+"""Taps: what the layers make of one sample, and whatever studies ask, looked at now and then between training steps.
 
 This is the place where the thread that trains and those who watch meet; it knows no torch, so that it can be made
 before torch is loaded. How a look is taken stands in `nnstudio.training.probe`.
@@ -6,10 +6,13 @@ before torch is loaded. How a look is taken stands in `nnstudio.training.probe`.
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from nnstudio.training.studies.base import Scene, Seen, Study
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,22 +55,29 @@ class _Wish:
 
 
 class Taps:
-    """A slot that always holds the newest `Snapshot`; older ones that nobody took are forgotten.
+    """A slot that always holds the newest `Snapshot`, and one for each study; what nobody took is forgotten.
 
-    Any thread may call `watch` and `latest`; the thread that trains calls the rest.
+    Any thread may call `watch`, `latest`, `follow`, `drop` and `found`; the thread that trains calls the rest. Once
+    the run is over another thread may call `refresh` in its place.
 
     Args:
-        on_watch: called after each `watch`, in the thread that called it.
+        on_watch: called after each `watch` and `follow`, in the thread that called it.
     """
 
     def __init__(self, on_watch: Callable[[], None] = lambda: None) -> None:
         self._on_watch = on_watch
         self._wish: _Wish | None = None
         self._look: Look | None = None
+        self._scene: Scene | None = None
         self._latest: Snapshot | None = None
         self._step = 0
         self._seen: tuple[_Wish, int] | None = None
         self._due = 0.0
+        self._turn = 0
+        # Guards the two tables below, which are short and read as a whole.
+        self._lock = threading.Lock()
+        self._studies: dict[Hashable, Study] = {}
+        self._found: dict[Hashable, tuple[Study, Seen]] = {}
 
     def watch(self, names: Iterable[str], sample: int) -> None:
         """Look at these layers with this row of the data from now on; names that do not exist are ignored."""
@@ -78,29 +88,89 @@ class Taps:
         """Return the newest snapshot; None before the first."""
         return self._latest
 
-    def attach(self, look: Look) -> None:
-        """Say how a look is taken, before the first step."""
+    def follow(self, key: Hashable, study: Study) -> None:
+        """Ask this again and again from now on, in place of what ``key`` asked before."""
+        with self._lock:
+            if self._studies.get(key) == study:
+                return
+            self._studies[key] = study
+        self._on_watch()
+
+    def drop(self, key: Hashable) -> None:
+        """Ask this no more."""
+        with self._lock:
+            self._studies.pop(key, None)
+            self._found.pop(key, None)
+
+    def found(self, key: Hashable) -> Seen | None:
+        """Return the newest answer to what ``key`` asks now; None before the first."""
+        with self._lock:
+            study, seen = self._found.get(key, (None, None))
+            return seen if study is not None and study == self._studies.get(key) else None
+
+    def attach(self, look: Look, scene: Scene | None = None) -> None:
+        """Say how a look is taken and what studies look at, before the first step."""
         self._look = look
+        self._scene = scene
 
     def glance(self, step: int) -> None:
-        """Look inside after ``step`` steps if the last look is long enough ago."""
+        """Look inside after ``step`` steps if the last look is long enough ago: at one thing, in turn."""
         self._step = step
-        if time.monotonic() >= self._due:
-            self.refresh()
+        began = time.monotonic()
+        if began < self._due:
+            return
+        with self._lock:
+            keys = tuple(self._studies)
+        self._turn = (self._turn + 1) % (1 + len(keys))
+        if self._turn:
+            self._answer(keys[self._turn - 1])
+        else:
+            self._take_snapshot()
+        now = time.monotonic()
+        self._due = now + max(PERIOD / (1 + len(keys)), (now - began) / SHARE)
 
     @property
     def is_stale(self) -> bool:
         """Whether `refresh` has anything new to look at."""
         wish = self._wish
-        return self._look is not None and wish is not None and self._seen != (wish, self._step)
+        snapshot = self._look is not None and wish is not None and self._seen != (wish, self._step)
+        return snapshot or bool(self._unanswered())
 
     def refresh(self) -> None:
-        """Look inside now, unless the newest snapshot shows just this already."""
+        """Look inside now, unless what was found last shows just this already."""
+        self._take_snapshot()
+        for key in self._unanswered():
+            self._answer(key)
+
+    def _take_snapshot(self) -> None:
         wish, look = self._wish, self._look
         if wish is None or look is None or self._seen == (wish, self._step):
             return
         self._seen = (wish, self._step)
-        began = time.monotonic()
         self._latest = look(wish.names, wish.sample, self._step) or self._latest
-        now = time.monotonic()
-        self._due = now + max(PERIOD, (now - began) / SHARE)
+
+    def _unanswered(self) -> tuple[Hashable, ...]:
+        """Return the keys of studies that have no answer of this step."""
+        if self._scene is None:
+            return ()
+        with self._lock:
+            return tuple(key for key in self._studies if self._is_unanswered(key))
+
+    def _is_unanswered(self, key: Hashable) -> bool:
+        study, seen = self._found.get(key, (None, None))
+        return seen is None or seen.step != self._step or study != self._studies[key]
+
+    def _answer(self, key: Hashable) -> None:
+        scene = self._scene
+        with self._lock:
+            study = self._studies.get(key)
+            if scene is None or study is None or not self._is_unanswered(key):
+                return
+        scene.step = self._step
+        try:
+            seen = Seen(self._step, study.see(scene))
+        except ValueError as error:
+            seen = Seen(self._step, refusal=str(error))
+        with self._lock:
+            if self._studies.get(key) == study:
+                self._found[key] = (study, seen)

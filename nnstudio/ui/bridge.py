@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
     from nnstudio.training.handover import Handover
     from nnstudio.training.runner import Runner
+    from nnstudio.training.studies.base import Seen, Study
     from nnstudio.training.taps import Snapshot, Taps
     from nnstudio.ui.session import Session
 
@@ -47,6 +48,8 @@ class RunBridge(QObject):
     """New steps or events have come."""
     mapped = Signal()
     """`snapshot` is a new one."""
+    studied = Signal()
+    """Studies that are followed have new answers."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -59,6 +62,7 @@ class RunBridge(QObject):
         self._extra: frozenset[str] = frozenset()
         self._wanted_sample: int | None = None
         self._watched = True
+        self._studies: dict[Hashable, Study] = {}
         self._collector = Collector(self)
         self._timer = QTimer(self)
         self._timer.setTimerType(QtNames.TimerType.PreciseTimer)
@@ -74,6 +78,7 @@ class RunBridge(QObject):
         self.epochs: list[EpochDone] = []
         self.snapshot: Snapshot | None = None
         self._newest: Snapshot | None = None
+        self._newest_answers: dict[Hashable, Seen | None] = {}
         self._turns = Turns()
         self._taps = None
         self._box: list[Dataset] = []
@@ -219,6 +224,30 @@ class RunBridge(QObject):
         self._wanted_sample = sample
         self._tell_taps()
 
+    def follow(self, key: Hashable, study: Study) -> None:
+        """Ask this of the network while it trains, and of what is left of it afterwards; `found` has the answer.
+
+        Args:
+            key: whose question it is; a second question takes the place of the first.
+            study: the question.
+        """
+        self._studies[key] = study
+        if self._taps is not None:
+            self._taps.follow(key, study)
+            if self._runner is None:
+                self._look_again()
+
+    def drop(self, key: Hashable) -> None:
+        """Ask this no more, as when nobody sees the answer."""
+        self._studies.pop(key, None)
+        self._newest_answers.pop(key, None)
+        if self._taps is not None:
+            self._taps.drop(key)
+
+    def found(self, key: Hashable) -> Seen | None:
+        """Return the newest answer to what ``key`` asks; None where there is none yet."""
+        return self._taps.found(key) if self._taps is not None else None
+
     # Inside
 
     def _begin(self, *, paused: bool) -> None:
@@ -231,6 +260,8 @@ class RunBridge(QObject):
         self.handover = Handover()
         self._runner = Runner(_make(self.project, self._names(), self._wanted_sample, self._box, self.handover))
         self._taps = self._runner.taps
+        for key, study in self._studies.items():
+            self._taps.follow(key, study)
         self._collector.hold()
         if paused:
             self._runner.pause()
@@ -276,6 +307,10 @@ class RunBridge(QObject):
             if snapshot is not None and snapshot is not self._newest:
                 self._newest = snapshot
                 self._turns.ask(self._show_snapshot)
+            answers = {key: self.found(key) for key in self._studies}
+            if any(answers[key] is not self._newest_answers.get(key) for key in answers):
+                self._newest_answers = answers
+                self._turns.ask(self._show_answers)
             # One at a time: two short repaints hold the window up less than a long one.
             if self._watched:
                 self._turns.give(everybody=not self._timer.isActive())
@@ -300,6 +335,9 @@ class RunBridge(QObject):
     def _show_snapshot(self) -> None:
         self.snapshot = self._newest
         self.mapped.emit()
+
+    def _show_answers(self) -> None:
+        self.studied.emit()
 
     def _poll_look(self, look: threading.Thread) -> None:
         if look.is_alive():

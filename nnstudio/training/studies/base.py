@@ -1,0 +1,73 @@
+"""What every study has: what it asks, and what it may look at."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor, nn
+
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.training.inside import Inside
+    from nnstudio.training.losses import Objective
+
+
+class Scene(Protocol):
+    """A network in training between two steps, as `nnstudio.training.scene` gives it.
+
+    Attributes:
+        module: the network, on ``device``; `untouched` guards it.
+        inside: gives every layer's values on the way through a forward pass.
+        dataset: what it learns from.
+        objective: the loss and what outputs mean.
+        device: where the module is.
+        step: training steps done.
+    """
+
+    module: nn.Module
+    inside: Inside
+    dataset: Dataset
+    objective: Objective
+    device: torch.device
+    step: int
+
+    def batch(self, rows: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+        """Return inputs and targets of these rows of the data set, on the device."""
+        ...
+
+    def untouched(self, *, training: bool = False) -> AbstractContextManager[None]:
+        """Put mode, chance, running means and gradients back at the end; within, the mode is eval or ``training``."""
+        ...
+
+
+class Study(msgspec.Struct, frozen=True):
+    """A question to a network in training. Equal studies ask the same; options are fields.
+
+    `see` works in the thread that trains, or in another once the run is over, always between two steps.
+    """
+
+    def see(self, scene: Scene) -> object:
+        """Return what there is to see: a frozen value of plain numbers, text and copied numpy arrays.
+
+        Raises:
+            ValueError: the question has no answer here, in words for the person.
+        """
+        raise NotImplementedError
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """An answer.
+
+    Attributes:
+        step: training steps done when it was given.
+        value: what `Study.see` returned; None where it could not.
+        refusal: why not, in words for the person.
+    """
+
+    step: int
+    value: object = None
+    refusal: str = ""

@@ -1,0 +1,1 @@
+"""Live views of studies, one file each."""
