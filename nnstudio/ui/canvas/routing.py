@@ -163,15 +163,20 @@ def _route_back(start: QPointF, end: QPointF, cards_in: CardsIn, ends: Ends | No
     if way is not None:
         return rounded_path(way, BEND)
     corners = back_corners(start, end)
+    upper, lower = sorted((source, target), key=QRectF.top)
+    level = lower.top() - BEND  # close to the lower cards, as words may stand below the upper ones
+    near = [*corners[:2], QPointF(right, level), QPointF(left, level), *corners[4:]]
+    if level > upper.bottom() + BEND and _is_free(near, cards_in):
+        return rounded_path(near, BEND)
     if _is_free(corners, cards_in):
         return rounded_path(corners, BEND)
     # Below, not above: there the wires go that skip something ahead.
     lowest = max(source.bottom(), target.bottom())
     room = QRectF(QPointF(left, lowest), QPointF(right, lowest + _MAX_RISE)).normalized()
     spans = [(-math.inf, lowest), *((card.top(), card.bottom()) for card in cards_in(room))]
-    level = _free(spans, start.y(), end.y(), _LEDGE, _apart(abs(right - left)) / 2)
-    if level is not None:
-        corners[2:4] = [QPointF(right, level), QPointF(left, level)]
+    below = _free(spans, start.y(), end.y(), _LEDGE, _apart(abs(right - left)) / 2)
+    if below is not None:
+        corners[2:4] = [QPointF(right, below), QPointF(left, below)]
     return rounded_path(corners, BEND)
 
 

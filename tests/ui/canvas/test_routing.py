@@ -13,7 +13,7 @@ from benchmarks.drawings import SEEDS, boxes_of, googlenet, random_net, resnet50
 from nnstudio.core.graph import Graph
 from nnstudio.project.layout import arrange
 from nnstudio.project.layout.arranging import Direction
-from nnstudio.ui.canvas.geometry import card_rect, port_place
+from nnstudio.ui.canvas.geometry import BEND, card_rect, port_place
 from nnstudio.ui.canvas.routing import route
 
 Cards = dict[str, QRectF]
@@ -94,6 +94,15 @@ def test_a_wire_that_leads_back_passes_below_what_hangs_lower() -> None:
     path = lead(cards, "n3", "n0")
     assert hidden_behind(cards, path) == []
     assert path.boundingRect().bottom() > 232.0
+
+
+@pytest.mark.parametrize(("source", "target"), [("n1", "n2"), ("n3", "n0")])
+def test_between_rows_a_wire_leaves_room_for_words_below_the_upper_one(source: str, target: str) -> None:
+    rows = ((0, 0), (228, 0), (0, 190), (228, 190))
+    level = [place.y() for place in samples(lead(row(*rows), source, target)) if 20.0 < place.x() < 380.0]
+    assert set(level) == {190.0 - BEND}
+    higher = [place.y() for place in samples(lead(row(*rows, (114, 170)), source, target)) if 20.0 < place.x() < 380.0]
+    assert set(higher) == {(112.0 + 190.0) / 2}, "where a card stands in that way"
 
 
 @pytest.mark.parametrize("aside", [-80.0, 0.0, 30.0, 100.0])
