@@ -24,10 +24,14 @@ NEEDS_TORCH = frozenset(
         "nnstudio.compiler.link",
         "nnstudio.training.devices",
         "nnstudio.training.inside",
+        "nnstudio.training.learners.backprop",
+        "nnstudio.training.learners.make",
         "nnstudio.training.loop",
         "nnstudio.training.losses",
         "nnstudio.training.optimizers",
         "nnstudio.training.probe",
+        *(f"nnstudio.training.tasks.{name}" for name in ("base", "classification", "make", "regression")),
+        "nnstudio.training.scene",
         *(f"nnstudio.layers.modules.{module.name}" for module in pkgutil.iter_modules(modules.__path__)),
     }
 )

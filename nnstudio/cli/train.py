@@ -24,7 +24,7 @@ from nnstudio.exports.writing import notes_of
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import write_atomically
-from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.events import EpochDone, Event, PhaseBegan, RunEnded, RunFailed, RunStarted, StepDone
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.runner import explain
@@ -128,6 +128,8 @@ class _Report:
         match event:
             case RunStarted():
                 self._on_started(event)
+            case PhaseBegan():
+                self._on_phase_began(event)
             case StepDone():
                 self._on_step_done(event)
             case EpochDone():
@@ -147,6 +149,11 @@ class _Report:
                 device=event.device,
             )
             self._bar.note(text)
+
+    def _on_phase_began(self, event: PhaseBegan) -> None:
+        self._print_json("phase", event)
+        if not self._as_json:
+            self._bar.note(tr("Epoch {epoch}: {message}", epoch=event.epoch, message=event.message))
 
     def _on_step_done(self, event: StepDone) -> None:
         assert self._started is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Union
 
 
@@ -23,6 +24,19 @@ class RunStarted:
     epochs: int
     num_training: int
     num_validation: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseBegan:
+    """The learner has something to say about the epoch that begins, such as which layer it trains alone.
+
+    Attributes:
+        epoch: the first is 1.
+        message: what it does from now on, in words for the person.
+    """
+
+    epoch: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class EpochDone:
         train_loss, train_accuracy: means over the epoch's batches, while the weights were changing.
         validation_loss, validation_accuracy: means over the validation samples, in eval mode.
         seconds: time spent on the epoch with its validation; pauses do not count.
+        metrics: further measures of the validation samples, by the names of `nnstudio.training.metrics`.
 
     Accuracies go from 0 to 1 and are None for regression.
     """
@@ -63,6 +78,7 @@ class EpochDone:
     validation_loss: float
     validation_accuracy: float | None
     seconds: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +89,14 @@ class RunEnded:
         reason: ``finished`` or ``stopped``.
         steps, epochs: how many were completed.
         seconds: time spent; pauses do not count.
+        note: why the learner ended it before all epochs were done, in words for the person; else empty.
     """
 
     reason: Literal["finished", "stopped"]
     steps: int
     epochs: int
     seconds: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,4 +114,4 @@ class RunFailed:
     detail: str = ""
 
 
-Event = Union[RunStarted, StepDone, EpochDone, RunEnded, RunFailed]
+Event = Union[RunStarted, PhaseBegan, StepDone, EpochDone, RunEnded, RunFailed]

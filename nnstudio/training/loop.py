@@ -14,14 +14,15 @@ from nnstudio.core.words import tr
 from nnstudio.data.arrays import Indices
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.devices import find_device
-from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.events import EpochDone, Event, PhaseBegan, RunEnded, RunFailed, RunStarted, StepDone
 from nnstudio.training.inside import first_non_finite
-from nnstudio.training.losses import Objective
-from nnstudio.training.optimizers import make_optimizer
+from nnstudio.training.learners.make import make_learner
 from nnstudio.training.probe import Probe
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.scene import Scene
 from nnstudio.training.taps import Taps
+from nnstudio.training.tasks.base import Objective
+from nnstudio.training.tasks.make import make_objective
 
 Stop = Callable[[], bool]
 
@@ -45,11 +46,12 @@ def run(
         ValueError: the device is missing, or module, data and recipe do not fit together.
     """
     device = find_device(recipe.device)
-    objective = Objective(recipe.loss, dataset)
+    objective = make_objective(recipe, dataset)
     training = _part(dataset, objective, dataset.training, device)
     validation = _part(dataset, objective, dataset.validation, device)
     module.to(device)
-    optimizer = make_optimizer(module, recipe)
+    steps_per_epoch = len(cut(torch.arange(training.size), recipe.batch_size))
+    learner = make_learner(module, objective, recipe, steps_per_epoch)
     torch.manual_seed(recipe.seed)
     shuffler = torch.Generator().manual_seed(recipe.seed)
     if taps is not None:
@@ -60,7 +62,7 @@ def run(
     yield RunStarted(
         device=device.type,
         num_parameters=sum(weight.numel() for weight in module.parameters()),
-        steps_per_epoch=len(cut(torch.arange(training.size), recipe.batch_size)),
+        steps_per_epoch=steps_per_epoch,
         epochs=recipe.epochs,
         num_training=training.size,
         num_validation=validation.size,
@@ -69,31 +71,28 @@ def run(
     for epoch in range(1, recipe.epochs + 1):
         seen, spent = Tally(), 0.0
         module.train()
+        phase = learner.begin_epoch(epoch)
+        if phase:
+            yield PhaseBegan(epoch, phase)
         for rows in cut(torch.randperm(training.size, generator=shuffler), recipe.batch_size):
             if stop():
                 yield RunEnded(reason="stopped", steps=step, epochs=epoch - 1, seconds=seconds + spent)
                 return
             began = time.perf_counter()
             x, y = training.batch(rows)
-            output = module(x)
-            loss = objective.loss(output, y)
-            value = loss.item()
-            if not math.isfinite(value):
+            done = learner.step(x, y)
+            if not math.isfinite(done.loss):
                 failure = _blow_up(module, x, epoch)
                 module.load_state_dict(good)
                 yield failure
                 return
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            optimizer.step()
-            right = objective.count_right(output, y)
-            seen.add(value, right, len(rows))
+            seen.add(done.loss, done.right, len(rows))
             step += 1
             samples += len(rows)
             if taps is not None:
                 taps.glance(step)
             spent += time.perf_counter() - began
-            yield StepDone(step, epoch, value, None if right is None else right / len(rows), samples)
+            yield StepDone(step, epoch, done.loss, None if done.right is None else done.right / len(rows), samples)
 
         began = time.perf_counter()
         held = validate(module, validation, objective, recipe.batch_size, stop)
@@ -115,6 +114,10 @@ def run(
             validation_accuracy=held.accuracy,
             seconds=spent + time.perf_counter() - began,
         )
+        note = learner.end_epoch(held.loss)
+        if note:
+            yield RunEnded(reason="finished", steps=step, epochs=epoch, seconds=seconds, note=note)
+            return
     yield RunEnded(reason="finished", steps=step, epochs=recipe.epochs, seconds=seconds)
 
 
@@ -141,10 +144,10 @@ class Tally:
     """Sums over batches, for the mean loss per sample and the share that was right (None without classes)."""
 
     total: float = 0.0
-    right: int | None = None
+    right: float | None = None
     count: int = 0
 
-    def add(self, loss: float, right: int | None, count: int) -> None:
+    def add(self, loss: float, right: float | None, count: int) -> None:
         """Add a batch with its mean loss."""
         self.total += loss * count
         self.count += count

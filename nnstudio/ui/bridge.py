@@ -364,6 +364,8 @@ class RunBridge(QObject):
             self.started = event
             if self.state == "preparing":
                 self._become("running")
+        elif isinstance(event, events.PhaseBegan):
+            self._session.log(tr("Epoch {epoch}: {message}", epoch=event.epoch, message=event.message))
         elif isinstance(event, events.EpochDone):
             self.epochs.append(event)
             self._validation_rows.extend(_validation_row(event))

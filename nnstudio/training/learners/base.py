@@ -15,11 +15,11 @@ class Step(msgspec.Struct, frozen=True):
 
     Attributes:
         loss: mean over the batch; a learner without a loss gives what it makes small, such as the share of mistakes.
-        right: how many samples of the batch were right; None where that has no meaning.
+        right: how many samples of the batch were right, a share for one with many places; None without meaning.
     """
 
     loss: float
-    right: int | None = None
+    right: float | None = None
 
 
 class Learner(Protocol):
@@ -43,6 +43,10 @@ class Learner(Protocol):
 
         Where the loss is no finite number the weights stay as they are: the run finds out why.
         """
+        ...
+
+    def end_epoch(self, validation_loss: float) -> str:
+        """Take note of how the epoch went on the validation samples; return why to end the run here, empty to go on."""
         ...
 
     def state(self) -> dict[str, Tensor]:
