@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.inside import Inside
-from nnstudio.training.losses import Objective
+from nnstudio.training.tasks.base import Objective
 
 
 class Scene:

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.training.learners.base import Step
-from nnstudio.training.tasks.base import Objective
 from nnstudio.training.optimizers import make_optimizer
 from nnstudio.training.recipe import Recipe
+from nnstudio.training.tasks.base import Objective
 
 
 class Backprop:

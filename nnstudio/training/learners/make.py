@@ -6,8 +6,8 @@ from torch import nn
 
 from nnstudio.training.learners.backprop import Backprop
 from nnstudio.training.learners.base import Learner
-from nnstudio.training.tasks.base import Objective
 from nnstudio.training.recipe import Recipe
+from nnstudio.training.tasks.base import Objective
 
 
 def make_learner(module: nn.Module, objective: Objective, recipe: Recipe, steps_per_epoch: int = 1) -> Learner:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.training.inside import Inside
-    from nnstudio.training.losses import Objective
+    from nnstudio.training.tasks.base import Objective
 
 
 class Scene(Protocol):

@@ -1,1 +1,1 @@
-"""Tasks: what a network's outputs mean for its data, one file each."""
+"""Tasks: what the outputs of a network are compared with, and how well they do, one file each."""
