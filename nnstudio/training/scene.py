@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.inside import Inside
+from nnstudio.training.studies.base import Study
 from nnstudio.training.tasks.base import Objective
 
 
@@ -20,6 +21,7 @@ class Scene:
         module, dataset, objective, device: of the run.
         inside: gives every layer's values on the way through a forward pass.
         step: training steps done.
+        desk: where studies keep what they have worked out so far.
     """
 
     def __init__(self, module: nn.Module, dataset: Dataset, objective: Objective, device: torch.device) -> None:
@@ -29,6 +31,7 @@ class Scene:
         self.objective = objective
         self.device = device
         self.step = 0
+        self.desk: dict[Study, object] = {}
 
     def batch(self, rows: tuple[int, ...]) -> tuple[Tensor, Tensor]:
         """Return inputs ``(B, …)`` and targets ``(B, …)`` of these rows of the data set, on the device.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nnstudio.training.studies.base import Scene, Seen, Study
+from nnstudio.training.studies.base import Scene, Seen, Study, Unfinished
 
 if TYPE_CHECKING:
     import numpy as np
@@ -158,7 +158,7 @@ class Taps:
 
     def _is_unanswered(self, key: Hashable) -> bool:
         study, seen = self._found.get(key, (None, None))
-        return seen is None or seen.step != self._step or study != self._studies[key]
+        return seen is None or not seen.finished or seen.step != self._step or study != self._studies[key]
 
     def _answer(self, key: Hashable) -> None:
         scene = self._scene
@@ -166,9 +166,16 @@ class Taps:
             study = self._studies.get(key)
             if scene is None or study is None or not self._is_unanswered(key):
                 return
+            asked = set(self._studies.values())
+        for left in scene.desk.keys() - asked:
+            del scene.desk[left]
         scene.step = self._step
         try:
-            seen = Seen(self._step, study.see(scene))
+            value = study.see(scene)
+            if isinstance(value, Unfinished):
+                seen = Seen(self._step, value.value, finished=False)
+            else:
+                seen = Seen(self._step, value)
         except ValueError as error:
             seen = Seen(self._step, refusal=str(error))
         with self._lock:

@@ -58,6 +58,7 @@ class RunBridge(QObject):
         self._taps: Taps | None = None
         self._look: threading.Thread | None = None
         self._look_wanted = False
+        self._look_over = threading.Event()
         self._load = Load(self)
         self._extra: frozenset[str] = frozenset()
         self._wanted_sample: int | None = None
@@ -194,6 +195,7 @@ class RunBridge(QObject):
             self._on_polled()
         if self._look is not None:
             self._look_wanted = False
+            self._look_over.set()
             self._look.join()
             self._on_polled()
 
@@ -287,7 +289,10 @@ class RunBridge(QObject):
         self._look_wanted = True
         if self._look is None and self._taps is not None:
             self._look_wanted = False
-            self._look = threading.Thread(target=self._taps.refresh, name="nnstudio-look", daemon=True)
+            self._look_over = threading.Event()
+            self._look = threading.Thread(
+                target=_look_through, args=(self._taps, self._look_over), name="nnstudio-look", daemon=True
+            )
             self._collector.hold()
             self._look.start()
             self._timer.start(FASTEST_MS)
@@ -431,6 +436,13 @@ def _make(
         return handover.follow(module, run(module, dataset, recipe, taps=taps, stop=stop))
 
     return make
+
+
+def _look_through(taps: Taps, over: threading.Event) -> None:
+    """Look inside until nothing is left to be seen, or it is over: some studies take several looks."""
+    taps.refresh()
+    while taps.is_stale and not over.is_set():
+        taps.refresh()
 
 
 def _refusal(problems: Sequence[Problem]) -> Iterator[Event]:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from nnstudio.training.tasks.base import Objective
 
 
+SLICE = 0.02
+"""Seconds that a study may hold the training up at a time, about."""
+
+
 class Scene(Protocol):
     """A network in training between two steps, as `nnstudio.training.scene` gives it.
 
@@ -26,6 +30,7 @@ class Scene(Protocol):
         objective: the loss and what outputs mean.
         device: where the module is.
         step: training steps done.
+        desk: where a study keeps what it has worked out so far, by itself; cleared once nobody asks any more.
     """
 
     module: nn.Module
@@ -34,6 +39,7 @@ class Scene(Protocol):
     objective: Objective
     device: torch.device
     step: int
+    desk: dict[Study, object]
 
     def batch(self, rows: tuple[int, ...]) -> tuple[Tensor, Tensor]:
         """Return inputs and targets of these rows of the data set, on the device."""
@@ -47,16 +53,25 @@ class Scene(Protocol):
 class Study(msgspec.Struct, frozen=True):
     """A question to a network in training. Equal studies ask the same; options are fields.
 
-    `see` works in the thread that trains, or in another once the run is over, always between two steps.
+    `see` works in the thread that trains, or in another once the run is over, always between two steps. What takes
+    longer than `SLICE` is worked out in slices: it is kept on the scene's desk, and handed out as `Unfinished`.
     """
 
     def see(self, scene: Scene) -> object:
         """Return what there is to see: a frozen value of plain numbers, text and copied numpy arrays.
 
+        `Unfinished` asks to be called again, also where no step was done in between.
+
         Raises:
             ValueError: the question has no answer here, in words for the person.
         """
         raise NotImplementedError
+
+
+class Unfinished(msgspec.Struct, frozen=True):
+    """What a study has so far; None where there is nothing to show yet."""
+
+    value: object = None
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -66,8 +81,10 @@ class Seen(msgspec.Struct, frozen=True):
         step: training steps done when it was given.
         value: what `Study.see` returned; None where it could not.
         refusal: why not, in words for the person.
+        finished: whether the study is through with this step.
     """
 
     step: int
     value: object = None
     refusal: str = ""
+    finished: bool = True

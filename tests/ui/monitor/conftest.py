@@ -65,6 +65,7 @@ class WrittenTaps:
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
         self.watched: tuple[frozenset[str], int] | None = None
+        self.is_stale = False
 
     def watch(self, names: frozenset[str], sample: int) -> None:
         self.watched = (names, sample)
