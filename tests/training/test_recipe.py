@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from nnstudio.core.graph import Value
-from nnstudio.training.recipe import RECIPE_FIELDS, Recipe, recipe_of
+from nnstudio.training.recipe import Recipe, recipe_of
+from nnstudio.training.settings.form import RECIPE_FIELDS
 
 
 def test_form_and_recipe_have_the_same_settings() -> None:
@@ -29,14 +30,14 @@ def test_settings_are_taken_over() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"loss": "hinge"}, "loss: expected one of cross_entropy, mse, got 'hinge'"),
+        ({"loss": "square"}, "loss: expected one of cross_entropy, bce, nll, mse, mae, huber, kl, hinge, rbf, "),
         ({"learning_rate": -1}, "learning_rate: expected a number from 0 to 10, got -1"),
         ({"learning_rate": float("nan")}, "learning_rate: expected a number from 0 to 10, got nan"),
         ({"batch_size": 0}, "batch_size: expected a whole number from 1 to 65,536, got 0"),
         ({"epochs": True}, "epochs: expected a whole number from 1 to 100,000, got True"),
         ({"device": "tpu"}, "device: expected one of cpu, cuda, mps, got 'tpu'"),
         ({"seed": None}, "seed: expected a whole number from 0 to 2,147,483,647, got None"),
-        ({"speed": 1}, "speed: unknown setting; expected one of loss, optimizer, learning_rate"),
+        ({"speed": 1}, "speed: unknown setting; expected one of learner, cd_steps, "),
     ],
 )
 def test_wrong_setting_is_refused(settings: dict[str, Value], message: str) -> None:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.data.catalog import DATA_FIELDS, Entry, entries
 from nnstudio.layers.spec import shape_text
 from nnstudio.training.ready import ready
-from nnstudio.training.recipe import RECIPE_FIELDS, recipe_of
+from nnstudio.training.recipe import recipe_of
+from nnstudio.training.settings.form import RECIPE_FIELDS
 from nnstudio.ui import theme
 from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
@@ -152,7 +153,30 @@ class _Middle(QWidget):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
         column.addLayout(curves, 5)
-        column.addWidget(Card(titled_maps(session, chooser=True)), 7)
+        column.addWidget(Card(_looks(session)), 7)
+
+
+def _looks(session: Session) -> QWidget:
+    """Return the feature maps, and behind a tab the other views; these are built when they are first opened."""
+    tabs = QTabWidget()
+    tabs.setObjectName("look_tabs")
+    tabs.setAccessibleName(tr("Look inside"))
+    tabs.setDocumentMode(True)
+    tabs.tabBar().setDrawBase(False)
+    tabs.addTab(titled_maps(session, chooser=True), tr("Feature maps"))
+    behind = QWidget()
+    room = QVBoxLayout(behind)
+    room.setContentsMargins(0, 0, 0, 0)
+    tabs.addTab(behind, tr("Insight"))
+
+    def build(index: int) -> None:
+        if index == 1 and not room.count():
+            from nnstudio.ui.insight.gallery import Gallery
+
+            room.addWidget(Gallery(session))
+
+    tabs.currentChanged.connect(build)
+    return tabs
 
 
 class Card(QWidget):
