@@ -14,6 +14,7 @@ from nnstudio.ui.block_actions import add_block_actions, refresh_block_actions
 from nnstudio.ui.controls import hairline
 from nnstudio.ui.design_page import DesignPage
 from nnstudio.ui.frame_actions import add_frame_actions
+from nnstudio.ui.insight_actions import add_insight_actions
 from nnstudio.ui.key_actions import add_key_actions
 from nnstudio.ui.menus import fill_menu_bar
 from nnstudio.ui.sharing import add_sharing_actions, refresh_sharing_actions
@@ -52,6 +53,7 @@ class Desk(QWidget):
         add_key_actions(self.actions_, window, self.design)
         add_arrange_actions(self.actions_, self.design.canvas)
         commands.add_view_actions(self.actions_, window, self.design)
+        add_insight_actions(self.actions_, window, self.design)
         commands.add_run_actions(self.actions_, window)
         commands.add_help_actions(self.actions_, window)
         self.menus = QMenuBar()

@@ -36,6 +36,7 @@ class View(msgspec.Struct):
     Attributes:
         page: ``design`` or ``train``.
         tab: the open tab of the dock, by its key.
+        insight: the view that was looked at last, by its key.
         minimap: whether the canvas shows its minimap.
         folded: headings of the palette whose entries are folded away.
         zoom, centre: the canvas' scale and the scene point in its middle; None before the first fit.
@@ -43,6 +44,7 @@ class View(msgspec.Struct):
 
     page: str = "design"
     tab: str = "progress"
+    insight: str = ""
     minimap: bool = True
     folded: frozenset[str] = frozenset()
     zoom: float | None = None

@@ -29,6 +29,7 @@ def open_menu(canvas: Canvas, at: Pointer) -> QMenu:
         if under.node.face.is_block and len(canvas.session.selection) == 1:
             menu.addAction(tr("Edit block"), canvas.enter)
             menu.addAction(tr("Unpack block"), canvas.commands.unpack)
+        menu.addAction(tr("Look inside"), canvas.insight_wanted.emit)
         menu.addAction(tr("Group into block"), canvas.commands.group)
         menu.addAction(tr("Frame the selection"), canvas.framing.add)
         _add_arranging(menu, canvas)

@@ -69,6 +69,8 @@ class Canvas(Viewport):
 
     edit_wanted = Signal()
     """Enter was pressed on a layer: its settings are to be edited."""
+    insight_wanted = Signal()
+    """The views are wanted that look inside the selected layer while it trains."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.session = session

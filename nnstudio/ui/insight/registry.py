@@ -30,6 +30,7 @@ class ViewSpec(msgspec.Struct, frozen=True, kw_only=True):
         group: under which heading it is offered.
         title: what a person calls it.
         line: one line on what it shows and how to read it.
+        sample: whether it is of one sample, which can then be chosen above it.
         place: ``module:Class`` below this package; imported when it is first opened.
     """
 
@@ -38,6 +39,7 @@ class ViewSpec(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     line: Words
     place: str
+    sample: bool = False
 
     def build(self, session: Session) -> StudyView:
         """Make the view."""
@@ -46,5 +48,29 @@ class ViewSpec(msgspec.Struct, frozen=True, kw_only=True):
         return made
 
 
-VIEWS: tuple[ViewSpec, ...] = ()
-"""Every view, in the order in which they are offered within their group."""
+LAYERS: tuple[ViewSpec, ...] = (
+    ViewSpec(
+        key="weights",
+        group="layers",
+        title=Words("Weights", "权重"),
+        line=Words(
+            "The weights of the selected layer as a picture, one cell each, and how often each value occurs.",
+            "所选层的权重：每格一个数的图，旁边是各个值出现的多少。",
+        ),
+        place="weights:WeightsView",
+    ),
+)
+
+LEARNING: tuple[ViewSpec, ...] = ()
+
+ANSWERS: tuple[ViewSpec, ...] = ()
+
+SPACE: tuple[ViewSpec, ...] = ()
+
+VIEWS: tuple[ViewSpec, ...] = (*LAYERS, *LEARNING, *ANSWERS, *SPACE)
+"""Every view, in the order in which they are offered; a new one is an entry in the tuple of its group."""
+
+
+def view_spec(key: str) -> ViewSpec:
+    """Return a view by its key; the first one where there is none of this key."""
+    return next((spec for spec in VIEWS if spec.key == key), VIEWS[0])

@@ -39,6 +39,7 @@ class MonitorDock(QWidget):
             "progress": tr("Progress"),
             "maps": tr("Feature maps"),
             "predictions": tr("Predictions"),
+            "insight": tr("Insight"),
             "code": tr("Code"),
             "log": tr("Log"),
             "problems": tr("Problems"),
@@ -126,6 +127,12 @@ def _predictions(session: Session) -> QWidget:
     return PredictionsView(session)
 
 
+def _insight(session: Session) -> QWidget:
+    from nnstudio.ui.insight.gallery import Gallery
+
+    return Gallery(session)
+
+
 def _code(session: Session) -> QWidget:
     from nnstudio.ui.monitor.code import CodeView
 
@@ -154,6 +161,7 @@ _BUILDERS: Mapping[str, Callable[[Session], QWidget]] = {
     "progress": _progress,
     "maps": _maps,
     "predictions": _predictions,
+    "insight": _insight,
     "code": _code,
     "log": _log,
     "problems": _problems,

@@ -70,6 +70,15 @@ class WrittenTaps:
     def watch(self, names: frozenset[str], sample: int) -> None:
         self.watched = (names, sample)
 
+    def follow(self, key: object, study: object) -> None:
+        """Nobody answers."""
+
+    def drop(self, key: object) -> None:
+        """Nobody answers."""
+
+    def found(self, key: object) -> None:
+        """Nothing is known."""
+
     def latest(self) -> Snapshot | None:
         return self.snapshot
 

@@ -1,0 +1,94 @@
+"""One view with its title, what it shows in a line, and its sample; in the gallery or in a window of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.ui.controls import ElidedLabel, link
+
+if TYPE_CHECKING:
+    from nnstudio.ui.insight.registry import ViewSpec
+    from nnstudio.ui.insight.view import StudyView
+    from nnstudio.ui.session import Session
+
+
+class ViewFrame(QWidget):
+    """Builds its view when it is first seen."""
+
+    detached = Signal(str)
+    """The view of this key is wanted in a window of its own."""
+
+    def __init__(self, session: Session, spec: ViewSpec, *, own_window: bool = False) -> None:
+        super().__init__()
+        self.setObjectName(f"view_frame_{spec.key}")
+        self.setAccessibleName(str(spec.title))
+        self.setAccessibleDescription(str(spec.line))
+        self.spec = spec
+        self._session = session
+        self._view: StudyView | None = None
+        title = QHBoxLayout()
+        title.setSpacing(14)
+        title.addWidget(ElidedLabel(str(spec.title), "heading"), 1)
+        if spec.sample:
+            from nnstudio.ui.monitor.sample import SampleChooser
+
+            title.addWidget(SampleChooser(session))
+        if not own_window:
+            title.addWidget(self._detach_button())
+        line = ElidedLabel(str(spec.line), "small", mute=True)
+        line.setObjectName("view_line")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addLayout(title)
+        self._column.addWidget(line)
+        self._column.addSpacing(4)
+
+    @property
+    def view(self) -> StudyView:
+        """The view itself; built if nobody has seen it yet."""
+        if self._view is None:
+            self._view = self.spec.build(self._session)
+            self._view.setObjectName(f"view_{self.spec.key}")
+            if not self._view.accessibleName():
+                self._view.setAccessibleName(str(self.spec.title))
+            self._column.addWidget(self._view, 1)
+        return self._view
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Build the view."""
+        super().showEvent(event)
+        self.view.show()
+
+    def _detach_button(self) -> QToolButton:
+        button = link(tr("Open in a window"))
+        button.setObjectName("view_detach")
+        button.clicked.connect(lambda: self.detached.emit(self.spec.key))
+        return button
+
+
+class ViewWindow(QWidget):
+    """A view in a window of its own, which goes with the drawing's desk. Esc closes it."""
+
+    def __init__(self, session: Session, spec: ViewSpec, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("view_window")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"{spec.title} – {session.project.name}")
+        self.resize(760, 520)
+        self.frame = ViewFrame(session, spec, own_window=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.addWidget(self.frame)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close on Esc and on the keys that close windows here."""
+        if event.matches(QKeySequence.StandardKey.Cancel) or event.matches(QKeySequence.StandardKey.Close):
+            self.close()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,43 @@
+"""Sessions in training for the views, and a place to show widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnstudio.project.document import Project
+from nnstudio.ui.session import Session
+from tests.ui.conftest import send_deletions
+from tests.ui.monitor.conftest import Show, show, small_project
+
+__all__ = ["Show", "show"]
+
+Train = Callable[[Project], Session]
+
+
+@pytest.fixture
+def train(qtbot: QtBot) -> Iterator[Train]:
+    """Train a drawing to its end; the session is put away after the test."""
+    made: list[Session] = []
+
+    def run(project: Project) -> Session:
+        session = Session(project)
+        made.append(session)
+        session.bridge.start()
+        qtbot.waitUntil(lambda: session.bridge.state in ("ended", "failed"), timeout=60_000)
+        assert session.bridge.failed is None, session.bridge.failed
+        return session
+
+    yield run
+    for session in made:
+        session.bridge.shutdown()
+        session.deleteLater()
+    send_deletions()
+
+
+@pytest.fixture
+def trained(train: Train) -> Session:
+    """A small drawing (conv, act, flat, scores) after two epochs."""
+    return train(small_project())

@@ -1,0 +1,109 @@
+"""The gallery: views by group, built when seen, remembered, in windows of their own."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from nnstudio.core.words import set_language
+from nnstudio.ui.insight.frame import ViewWindow
+from nnstudio.ui.insight.gallery import Gallery
+from nnstudio.ui.insight.registry import GROUPS, VIEWS
+from nnstudio.ui.insight.view import StudyView
+from nnstudio.ui.session import Session
+from nnstudio.ui.window import MainWindow
+from tests.ui.insight.conftest import Show
+
+
+def _gallery(session: Session, show: Show) -> Gallery:
+    made = show(Gallery(session), 1000, 320)
+    assert isinstance(made, Gallery)
+    return made
+
+
+def test_keys_are_unique_and_groups_are_known() -> None:
+    keys = [spec.key for spec in VIEWS]
+    assert len(set(keys)) == len(keys)
+    assert {spec.group for spec in VIEWS} <= set(GROUPS)
+
+
+@pytest.mark.parametrize("spec", VIEWS, ids=lambda spec: spec.key)
+def test_every_view_says_in_both_languages_what_it_shows(spec: object) -> None:
+    from nnstudio.ui.insight.registry import ViewSpec
+
+    assert isinstance(spec, ViewSpec)
+    for words in (spec.title, spec.line):
+        assert words.en.strip()
+        assert words.zh.strip()
+        assert words.en != words.zh
+    assert len(spec.line.en) <= 160, "one line"
+
+
+def test_only_what_is_seen_is_built_and_asks(session: Session, show: Show) -> None:
+    gallery = _gallery(session, show)
+    assert gallery.key == VIEWS[0].key
+    assert [view.objectName() for view in gallery.findChildren(StudyView)] == [f"view_{VIEWS[0].key}"]
+    asked = session.bridge._studies
+    view = gallery.frame.view
+    session.select({session.graph.by_name["conv_1"].id})
+    assert set(asked) <= {view}
+    gallery.hide()
+    assert not asked
+
+
+def test_the_list_is_led_by_keys(session: Session, show: Show) -> None:
+    gallery = _gallery(session, show)
+    for spec in sorted(VIEWS, key=lambda spec: list(GROUPS).index(spec.group))[1:]:
+        QTest.keyClick(gallery.list, Qt.Key.Key_Down)
+        assert gallery.key == spec.key
+        assert gallery.frame.isVisible()
+
+
+def test_the_last_view_is_remembered(session: Session, show: Show) -> None:
+    gallery = _gallery(session, show)
+    gallery.open_view(VIEWS[-1].key)
+    assert session.view.insight == VIEWS[-1].key
+    assert _gallery(session, show).key == VIEWS[-1].key
+
+
+def test_views_open_in_windows_of_their_own(session: Session, show: Show) -> None:
+    gallery = _gallery(session, show)
+    button = gallery.frame.findChild(QToolButton, "view_detach")
+    assert button is not None
+    button.click()
+    button.click()
+    first, second = (window for window in gallery.findChildren(ViewWindow))
+    assert first.isVisible()
+    assert second.isVisible()
+    assert str(VIEWS[0].title) in first.windowTitle()
+    assert first.frame.view is not second.frame.view
+    QTest.keyClick(first, Qt.Key.Key_Escape)
+    assert not first.isVisible()
+    assert second.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_everything_has_a_name(session: Session, show: Show, language: str) -> None:
+    set_language(language)
+    gallery = _gallery(session, show)
+    for spec in VIEWS:
+        gallery.open_view(spec.key)
+        frame = gallery.frame
+        assert frame.accessibleName() == str(spec.title)
+        assert frame.view.accessibleName()
+        assert frame.accessibleDescription() == str(spec.line)
+
+
+def test_the_menu_and_a_right_click_open_it(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    session.select({session.graph.by_name["conv_1"].id})
+    window.design.canvas.insight_wanted.emit()
+    assert session.view.tab == "insight"
+    assert window.design.dock.isVisible()
+    gallery = window.design.dock.view("insight")
+    assert isinstance(gallery, Gallery)
+    qtbot.waitUntil(gallery.isVisible)
+    window.actions_["insight_window"].trigger()
+    assert len(gallery.findChildren(ViewWindow)) == 1
