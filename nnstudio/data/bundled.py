@@ -25,3 +25,8 @@ def iris() -> tuple[Numbers, Indices]:
     """Return 150 flowers, ``(N, 4)`` in centimetres, and the species of each ``(N,)``."""
     with np.load(resource("data", "iris.npz"), allow_pickle=False) as file:
         return file["measurements"].astype(np.float32), file["labels"].astype(np.int64)
+
+
+def text(name: str) -> str:
+    """Return a text: ``poems``, 78 quatrains of the Tang dynasty, or ``story``, of a lamp that learns."""
+    return resource("data", f"{name}.txt").read_text(encoding="utf-8")

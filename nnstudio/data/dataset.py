@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nnstudio.core.words import Words
-from nnstudio.layers.spec import Element, Signal
+from nnstudio.layers.spec import Element, Shape, Signal
 
 if TYPE_CHECKING:
     from nnstudio.data.arrays import Array, Indices
 
-Task = Literal["classification", "regression"]
+Task = Literal["classification", "regression", "sequence", "next_token", "reconstruction", "segmentation", "detection"]
+
+NUMBERED: frozenset[Task] = frozenset({"classification", "sequence", "next_token", "segmentation"})
+"""Tasks whose targets are class numbers: one for a sample, or one for each of its places."""
+
+BOX = 5
+"""Numbers that say where an object is: how sure that there is one, its middle (x, y), its width and its height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,12 +28,14 @@ class Dataset:
         name: key in the catalogue.
         title: what a person calls it.
         inputs: ``(N, *shape)``, float32 for real and int64 for index elements, C order.
-        targets: class numbers ``(N,)`` int64, or values ``(N, K)`` float32.
+        targets: class numbers int64, ``(N,)``, ``(N, T)`` for each place of a sequence or ``(N, H, W)`` for each pixel;
+            or float32: values ``(N, K)``, ``(N, *shape)`` for reconstruction, or boxes ``(N, M, 5)`` for detection:
+            class number, -1 for none, then middle x, y, width and height as shares of the picture.
         shape: shape of one sample.
         element: ``real`` numbers, or ``index``: positions in a table of ``vocabulary`` entries.
         vocabulary: how many different indices there are; 0 for real elements.
-        task: classification or regression.
-        classes: names of the classes by number; empty for regression.
+        task: what the network has to say of a sample.
+        classes: names of the classes by number, for next_token the signs of the text; empty where there are none.
         training, validation: row numbers ``(n,)``, disjoint.
     """
 
@@ -48,7 +56,7 @@ class Dataset:
             array.flags.writeable = False
         assert self.inputs.shape == (len(self.targets), *self.shape), (self.inputs.shape, self.shape)
         assert self.inputs.dtype == ("float32" if self.element == "real" else "int64"), self.inputs.dtype
-        assert self.targets.dtype == ("int64" if self.task == "classification" else "float32"), self.targets.dtype
+        assert self.targets.dtype == ("int64" if self.task in NUMBERED else "float32"), self.targets.dtype
         assert min(len(self.training), len(self.validation)) > 0, (len(self.training), len(self.validation))
 
     @property
@@ -63,5 +71,29 @@ class Dataset:
 
     @property
     def num_outputs(self) -> int:
-        """How many numbers the drawing's Output has to give for one sample."""
-        return len(self.classes) if self.task == "classification" else int(self.targets.shape[1])
+        """How many numbers the drawing's Output has to give for one sample, or for each place of it."""
+        return len(self.classes) or int(self.targets.shape[-1])
+
+    @property
+    def output_shape(self) -> Shape:
+        """Shape of what the drawing's Output has to give for one sample; a letter stands for any length."""
+        return output_shape(self.task, self.shape, self.num_outputs)
+
+
+def output_shape(task: Task, shape: tuple[int, ...], count: int) -> Shape:
+    """Return the shape of what a network has to give for one sample.
+
+    Args:
+        task: what it has to say of a sample.
+        shape: of the sample.
+        count: classes, or values.
+    """
+    if task in ("sequence", "next_token"):
+        return (*shape, count)
+    if task == "reconstruction":
+        return shape
+    if task == "segmentation":
+        return (count, *shape[-2:])
+    if task == "detection":
+        return (BOX + count, "S", "S")
+    return (count,)

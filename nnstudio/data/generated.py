@@ -57,3 +57,58 @@ def memory(num_samples: int, seed: int) -> tuple[Indices, Indices]:
     labels = np.arange(num_samples) % NUM_LETTERS
     rows[np.arange(num_samples), chance.integers(0, LATEST, num_samples)] = labels
     return rows, labels
+
+
+def circles(num_samples: int, seed: int, noise: float = 0.08) -> tuple[Numbers, Indices]:
+    """Return points ``(N, 2)`` on a circle of radius 1 and on one of radius 0.5 within it, and the circle of each.
+
+    Args:
+        num_samples: both circles together.
+        seed: the same seed gives the same points.
+        noise: standard deviation of a point's distance from its place.
+    """
+    chance = np.random.default_rng(seed)
+    labels = np.arange(num_samples) % 2
+    angle = chance.uniform(0, 2 * np.pi, num_samples)
+    radius = np.where(labels == 0, 1.0, 0.5)[:, None]
+    points = radius * np.stack((np.cos(angle), np.sin(angle)), axis=1)
+    return (points + chance.normal(0, noise, (num_samples, 2))).astype(np.float32), labels
+
+
+def spirals(num_samples: int, seed: int, *, arms: int, turns: float, noise: float) -> tuple[Numbers, Indices]:
+    """Return points ``(N, 2)`` on spirals that wind around each other out to radius 1, and the arm of each.
+
+    Args:
+        num_samples: all arms together.
+        seed: the same seed gives the same points.
+        arms: spirals.
+        turns: how often each goes around.
+        noise: standard deviation of a point's distance from its place.
+    """
+    chance = np.random.default_rng(seed)
+    labels = np.arange(num_samples) % arms
+    # Even along the arm: the root spreads points over the outer turns as densely as over the inner ones.
+    way = np.sqrt(chance.uniform(0.01, 1, num_samples))
+    angle = 2 * np.pi * (turns * way + labels / arms)
+    points = way[:, None] * np.stack((np.cos(angle), np.sin(angle)), axis=1)
+    return (points + chance.normal(0, noise, (num_samples, 2))).astype(np.float32), labels
+
+
+def sine(num_samples: int, seed: int, noise: float = 0.1) -> tuple[Numbers, Numbers]:
+    """Return numbers ``(N, 1)`` from -1 to 1, and ``(N, 1)``: sin(2πx) + ½ sin(6πx), with noise.
+
+    Args:
+        num_samples: points.
+        seed: the same seed gives the same points.
+        noise: standard deviation of what is added.
+    """
+    chance = np.random.default_rng(seed)
+    x = chance.uniform(-1, 1, (num_samples, 1))
+    y = np.sin(2 * np.pi * x) + np.sin(6 * np.pi * x) / 2 + chance.normal(0, noise, x.shape)
+    return x.astype(np.float32), y.astype(np.float32)
+
+
+def parity(num_samples: int, seed: int, length: int = 12) -> tuple[Indices, Indices]:
+    """Return rows of bits ``(N, T)``, and for each place whether the ones up to it are odd in number ``(N, T)``."""
+    bits = np.random.default_rng(seed).integers(0, 2, (num_samples, length))
+    return bits, bits.cumsum(axis=1) % 2

@@ -28,6 +28,17 @@ def split(targets: Array, task: Task, share: float, seed: int) -> tuple[Indices,
     return np.setdiff1d(np.arange(len(targets)), validation), validation
 
 
+def split_by_groups(groups: Indices, share: float, seed: int) -> tuple[Indices, Indices]:
+    """Part the rows into training and validation, each group ``(N,)`` whole, such as windows on one stretch of a text.
+
+    Raises:
+        ValueError: there are fewer than two groups.
+    """
+    numbers = np.unique(groups)
+    held = numbers[_draw(np.arange(len(numbers)), share, np.random.default_rng(seed))]
+    return np.flatnonzero(~np.isin(groups, held)), np.flatnonzero(np.isin(groups, held))
+
+
 def _draw(rows: Indices, share: float, chance: np.random.Generator) -> Indices:
     if len(rows) < 2:
         raise ValueError(f"rows of one class: expected 2 or more, got {len(rows)}")

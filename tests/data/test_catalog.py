@@ -12,6 +12,7 @@ import torch
 from nnstudio.core.graph import Value
 from nnstudio.data import bundled
 from nnstudio.data.catalog import DATA_FIELDS, entries, load
+from nnstudio.data.dataset import NUMBERED
 from nnstudio.data.scaling import enlarge
 
 NAMES = list(entries())
@@ -29,11 +30,13 @@ def test_entry_tells_what_loading_gives(name: str) -> None:
     assert (data.name, str(data.title)) == (name, str(entry.title))
     assert data.inputs.shape == (entry.num_samples, *entry.shape)
     assert data.signal == entry.signal
-    assert (data.task, data.classes, data.vocabulary) == (entry.task, entry.classes, entry.vocabulary)
-    assert data.num_outputs == entry.num_outputs
-    assert data.num_outputs == (
-        len(np.unique(data.targets)) if data.task == "classification" else data.targets.shape[1]
-    )
+    assert (data.task, data.vocabulary) == (entry.task, entry.vocabulary)
+    assert len(data.classes) == entry.vocabulary if data.task == "next_token" else data.classes == entry.classes
+    assert (data.num_outputs, data.output_shape) == (entry.num_outputs, entry.output_shape)
+    if data.task in NUMBERED:
+        assert set(np.unique(data.targets)) <= set(range(data.num_outputs))
+    if data.task == "classification":
+        assert len(np.unique(data.targets)) == data.num_outputs
     assert data.inputs.flags.c_contiguous
     assert np.isfinite(data.inputs).all()
 
@@ -66,7 +69,7 @@ def test_arrays_are_read_only(name: str) -> None:
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        ({"name": "mnist"}, "name: expected one of digits32, digits8, iris, moons, xor, memory, got 'mnist'"),
+        ({"name": "mnist"}, f"name: expected one of {', '.join(NAMES)}, got 'mnist'"),
         ({"validation": 1.5}, "validation: expected a number from 0.05 to 0.9, got 1.5"),
         ({"validation": float("nan")}, "validation: expected a number from 0.05 to 0.9, got nan"),
         ({"seed": -1}, "seed: expected a whole number from 0 to 2,147,483,647, got -1"),
