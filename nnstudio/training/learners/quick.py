@@ -27,7 +27,7 @@ _FREE: Final = frozenset(
         "optimizer learning_rate momentum nesterov beta1 beta2 weight_decay "
         "learner cd_steps pretraining_epochs pretraining_rate early_stopping patience min_delta keep_best "
         "batch_size epochs seed device"
-    ).split()
+    ).split()  # noqa: SIM905
 )
 """Settings that `Quick` follows or that no step sees. Any other, be it a new one, must be as it is when not set."""
 
