@@ -21,13 +21,11 @@ from nnstudio.training.tasks.base import Objective
 # What torch.autograd.grad calls in the end, after checks that take as long as the gradients of a small network.
 _go_back: Final[Callable[..., tuple[Tensor, ...]]] = Variable._execution_engine.run_backward
 
-_FREE: Final = frozenset(
-    (
-        "loss label_smoothing class_weights huber_delta rbf_margin dice_share box_weight empty_weight beta "
-        "optimizer learning_rate momentum nesterov beta1 beta2 weight_decay "
-        "learner cd_steps pretraining_epochs pretraining_rate early_stopping patience min_delta keep_best "
-        "batch_size epochs seed device"
-    ).split()  # noqa: SIM905
+_FREE: Final = (
+    "loss label_smoothing class_weights huber_delta rbf_margin dice_share box_weight empty_weight beta "
+    "optimizer learning_rate momentum nesterov beta1 beta2 weight_decay "
+    "learner cd_steps pretraining_epochs pretraining_rate early_stopping patience min_delta keep_best "
+    "batch_size epochs seed device"
 )
 """Settings that `Quick` follows or that no step sees. Any other, be it a new one, must be as it is when not set."""
 
@@ -47,7 +45,7 @@ def make_backprop(module: nn.Module, objective: Objective, recipe: Recipe, *othe
 def is_quick(module: nn.Module, recipe: Recipe) -> bool:
     """Whether `Quick` follows the same rule as `Backprop` for this network and recipe."""
     default = Recipe()
-    others = (field.name for field in msgspec.structs.fields(Recipe) if field.name not in _FREE)
+    others = (field.name for field in msgspec.structs.fields(Recipe) if field.name not in _FREE.split())
     return (
         isinstance(module, fx.GraphModule)
         and recipe.optimizer in ("adam", "adamw", "sgd")
