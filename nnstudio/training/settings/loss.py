@@ -36,8 +36,8 @@ _FORMULAS = {
         "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998, equation 9",
     ),
     "detection": Formula(
-        r"L = \lambda_o \mathrm{BCE}(o) + \lambda_b \sum_{obj} |b - \hat{b}|^2 + \sum_{obj} \mathrm{CE}(c)",
-        "Redmon, Divvala, Girshick, Farhadi: You Only Look Once, 2016",
+        r"L = \sum_{cells} \lambda_o \mathrm{BCE} + \sum_{objects} \left[ \lambda_b (1 - \mathrm{IoU}) + \mathrm{CE} \right]",
+        "Redmon, Divvala, Girshick, Farhadi: You Only Look Once, 2016; Yu and others: UnitBox, 2016",
     ),
     "segmentation": Formula(
         r"L = (1 - s)\,\mathrm{CE} + s \left( 1 - \frac{1}{C} \sum_c "
@@ -184,7 +184,7 @@ LOSS_SETTINGS: tuple[Setting, ...] = (
         "box_weight",
         _DEFAULT.box_weight,
         Words("Weight of boxes", "边框权重"),
-        Words("How much more a wrong box counts than a wrong class.", "边框错误比类别错误重多少倍。"),
+        Words("How much more a wrong box counts than a wrong class.", "边框错误的分量是类别错误的多少倍。"),
         When("loss", ("detection",)),
         high=1000.0,
         step=0.5,
