@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from nnstudio.core.words import tr
-from nnstudio.training.loss_facts import LEAST_WINS, TAKES_LOGARITHMS
+from nnstudio.training.boxes import detection_loss
 from nnstudio.training.recipe import Loss, Recipe
+from nnstudio.training.suits import LEAST_WINS, TAKES_LOGARITHMS
 
 Outputs = Union[Tensor, tuple[Tensor, ...]]
 Rule = Callable[[Tensor, Tensor, Recipe, Union[Tensor, None]], Tensor]
@@ -24,7 +25,8 @@ def loss_value(name: Loss, output: Outputs, target: Tensor, recipe: Recipe, weig
         name: the loss; its formula stands with the setting ``loss`` of the recipe.
         output: scores ``(B, classes, …)`` where the target holds class numbers, else values; for ``vae`` three of
             them: what was rebuilt ``(B, …)``, the code's means ``(B, D)`` and logarithms of its variances ``(B, D)``.
-        target: class numbers ``(B, …)`` for the losses of `TAKES_NUMBERS`, else values in the shape of ``output``.
+        target: class numbers ``(B, …)`` for the losses of `TAKES_NUMBERS`, boxes ``(B, M, 5)`` for ``detection``, else
+            values in the shape of ``output``.
         recipe: further settings of the loss.
         weights: what a mistake with each class counts, ``(classes,)``; None for all alike.
 
@@ -89,6 +91,10 @@ def _segmentation(output: Tensor, target: Tensor, recipe: Recipe, weights: Tenso
     return (1 - recipe.dice_share) * loss + recipe.dice_share * dice
 
 
+def _detection(output: Tensor, target: Tensor, recipe: Recipe, _weights: Tensor | None) -> Tensor:
+    return detection_loss(output, target, recipe.box_weight, recipe.empty_weight)
+
+
 def _vae(output: Outputs, target: Tensor, recipe: Recipe) -> Tensor:
     """Add to the squared errors of each sample how far its code is from a standard normal distribution."""
     if isinstance(output, Tensor) or len(output) != 3:
@@ -115,8 +121,9 @@ LOSSES: Mapping[Loss, Rule] = {
     "hinge": _hinge,
     "rbf": _rbf,
     "segmentation": _segmentation,
+    "detection": _detection,
 }
-"""All losses that compare one output; ``vae`` looks at three, ``detection`` at boxes (`nnstudio.training.tasks`)."""
+"""All losses of one output; ``vae`` looks at three."""
 
 
 def balanced_weights(numbers: Tensor, num_classes: int) -> Tensor:

@@ -11,9 +11,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from nnstudio.training.boxes import boxes_of
 from nnstudio.training.losses import LOSSES, answers, balanced_weights, loss_value, shares
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.settings.form import SETTING_BY_NAME
+from nnstudio.training.suits import SUITS
 
 EXACT = 1e-12
 
@@ -152,6 +154,36 @@ def test_segmentation_mixes_pixels_and_areas(share: float) -> None:
     check(loss_value("segmentation", output, target, Recipe(dice_share=share)), (1 - share) * entropy + share * dice)
 
 
+def test_detection_counts_objects_boxes_and_classes() -> None:
+    output = torch.randn(1, 7, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(5))
+    boxes = torch.tensor([[[1.0, 0.7, 0.2, 0.3, 0.4], [-1.0, 0, 0, 0, 0]]], dtype=torch.float64)
+    recipe = Recipe(box_weight=3.0, empty_weight=0.25)
+    s = 1 / (1 + np.exp(-output[0].numpy()))
+    expected = 0.0
+    for y in range(2):
+        for x in range(2):
+            if (y, x) == (0, 1):  # the middle 0.7, 0.2 lies there, 0.4 from the left and from the top of the cell
+                place = (s[1, y, x] - 0.4) ** 2 + (s[2, y, x] - 0.4) ** 2
+                size = (math.sqrt(s[3, y, x]) - math.sqrt(0.3)) ** 2 + (math.sqrt(s[4, y, x]) - math.sqrt(0.4)) ** 2
+                expected += -math.log(s[0, y, x]) + 3.0 * (place + size) - logs(output[0, 5:, y, x].tolist())[1]
+            else:
+                expected += -0.25 * math.log(1 - s[0, y, x])
+    check(loss_value("detection", output, boxes, recipe), expected)
+    middle_x, middle_y, width, height = boxes_of(output)[0, 0, 1].tolist()
+    assert (middle_x, middle_y) == pytest.approx(((1 + s[1, 0, 1]) / 2, s[2, 0, 1] / 2))
+    assert (width, height) == pytest.approx((s[3, 0, 1], s[4, 0, 1]))
+
+
+def test_of_two_objects_in_one_cell_the_later_one_counts_and_an_empty_picture_is_fine() -> None:
+    output = torch.randn(1, 7, 2, 2, dtype=torch.float64)
+    first, second = [0.0, 0.1, 0.1, 0.5, 0.5], [1.0, 0.2, 0.3, 0.2, 0.2]
+    both = loss_value("detection", output, torch.tensor([[first, second]], dtype=torch.float64), Recipe())
+    one = loss_value("detection", output, torch.tensor([[second]], dtype=torch.float64), Recipe())
+    check(both, one.item())
+    none = loss_value("detection", output, torch.full((1, 2, 5), -1.0, dtype=torch.float64), Recipe())
+    check(none, 0.5 * functional.softplus(output[:, 0]).sum().item())
+
+
 def test_vae() -> None:
     rebuilt, wanted = scores(), VALUES
     mean, log_variance = scores(5, 3), scores(5, 3) / 2
@@ -164,9 +196,10 @@ def test_vae() -> None:
         loss_value("vae", rebuilt, wanted, Recipe())
 
 
-def test_every_loss_has_a_rule_and_a_formula() -> None:
+def test_every_loss_has_a_rule_a_formula_and_a_task() -> None:
     names = SETTING_BY_NAME["loss"].field.options  # type: ignore[union-attr]
-    assert {*LOSSES, "vae", "detection"} == set(names) == set(SETTING_BY_NAME["loss"].formulas)
+    assert {*LOSSES, "vae"} == set(names) == set(SETTING_BY_NAME["loss"].formulas)
+    assert {loss for losses in SUITS.values() for loss in losses} == set(names)
 
 
 def test_answers_and_shares() -> None:
@@ -184,7 +217,9 @@ def test_gradients_are_right(name: str) -> None:
     kind = Recipe(loss=name).loss  # type: ignore[arg-type]
     output = 0.7 * torch.randn(3, 7, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(9))
     target: Tensor = torch.arange(12).reshape(3, 2, 2) % 7
-    if name in ("bce", "mse", "mae", "huber", "kl"):
+    if name == "detection":
+        target = torch.tensor([[[1.0, 0.7, 0.2, 0.3, 0.4]]] * 3, dtype=torch.float64)
+    elif name in ("bce", "mse", "mae", "huber", "kl"):
         target = functional.one_hot(target, 7).movedim(-1, 1).double()
     output.requires_grad_()
     assert torch.autograd.gradcheck(lambda x: loss_value(kind, x, target, Recipe(huber_delta=0.5)), (output,))

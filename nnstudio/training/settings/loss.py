@@ -36,8 +36,9 @@ _FORMULAS = {
         "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998, equation 9",
     ),
     "detection": Formula(
-        r"L = \sum_{cells} \lambda_o \mathrm{BCE} + \sum_{objects} \left[ \lambda_b (1 - \mathrm{IoU}) + \mathrm{CE} \right]",
-        "Redmon, Divvala, Girshick, Farhadi: You Only Look Once, 2016; Yu and others: UnitBox, 2016",
+        r"L = \sum_{cells} \lambda_o \mathrm{BCE} + \sum_{objects} \left[ \lambda_b |b - \hat{b}|^2 + \mathrm{CE} \right],"
+        r"\quad b = (x, y, \sqrt{w}, \sqrt{h})",
+        "Redmon, Divvala, Girshick, Farhadi: You Only Look Once, 2016",
     ),
     "segmentation": Formula(
         r"L = (1 - s)\,\mathrm{CE} + s \left( 1 - \frac{1}{C} \sum_c "
