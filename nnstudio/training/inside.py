@@ -25,11 +25,14 @@ class Inside(fx.Interpreter):
         self._visit: Visit = _ignore
         self._names = _names(self.graph)
 
-    def look(self, inputs: Tensor, visit: Visit) -> Any:
-        """Run the module without gradients, call ``visit(name, value)`` as values appear, and return the output."""
+    def look(self, inputs: Tensor, visit: Visit, *, gradients: bool = False) -> Any:
+        """Run the module, call ``visit(name, value)`` as values appear, and return the output.
+
+        Values know where they came from only with ``gradients``.
+        """
         self._visit = visit
         try:
-            with torch.no_grad():
+            with torch.set_grad_enabled(gradients):
                 return self.run(inputs)
         finally:
             self._visit = _ignore
