@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nnstudio
 from nnstudio.layers import modules
+from nnstudio.training import tasks
 
 ROOT = Path(nnstudio.__file__).resolve().parents[1]
 
@@ -22,15 +23,31 @@ NEEDS_TORCH = frozenset(
             for name in ("arithmetic", "axes", "layers", "positions", "sequences")
         ),
         "nnstudio.compiler.link",
+        "nnstudio.training.batches",
+        "nnstudio.training.course",
+        "nnstudio.training.calls",
+        "nnstudio.training.boxes",
         "nnstudio.training.devices",
         "nnstudio.training.inside",
-        "nnstudio.training.learners.backprop",
-        "nnstudio.training.learners.make",
+        *(
+            f"nnstudio.training.learners.{name}"
+            for name in (
+                "backprop",
+                "contrastive",
+                "hebb",
+                "make",
+                "parts",
+                "perceptron",
+                "pretraining",
+                "program",
+                "quick",
+            )
+        ),
         "nnstudio.training.loop",
         "nnstudio.training.losses",
         "nnstudio.training.optimizers",
         "nnstudio.training.probe",
-        *(f"nnstudio.training.tasks.{name}" for name in ("base", "classification", "make", "regression")),
+        *(f"nnstudio.training.tasks.{module.name}" for module in pkgutil.iter_modules(tasks.__path__)),
         "nnstudio.training.scene",
         *(f"nnstudio.layers.modules.{module.name}" for module in pkgutil.iter_modules(modules.__path__)),
     }

@@ -13,8 +13,10 @@ from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.data.catalog import Entry
 from nnstudio.data.dataset import Dataset
-from nnstudio.layers.spec import Shape, Signal, shape_text
-from nnstudio.training.recipe import Recipe
+from nnstudio.layers.parameters import Choice
+from nnstudio.training.asked import check_output, check_three, fits, signal_text
+from nnstudio.training.recipe import Loss, Recipe
+from nnstudio.training.suits import SUITS
 
 Data = Union[Entry, Dataset]
 
@@ -27,11 +29,15 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
     live = [node for node in graph.nodes if analysis.facts[node.id].live]
     inputs = [node for node in live if node.kind == "Input"]
     outputs = [node for node in live if node.kind == "Output"]
-    problems = [*_check_count(inputs, "several_inputs"), *_check_count(outputs, "several_outputs")]
+    problems = _check_count(inputs, "several_inputs")
     if len(inputs) == 1:
         problems += _check_input(inputs[0], analysis, data)
-    if len(outputs) == 1:
-        problems += _check_output(graph, outputs[0], analysis, data)
+    if recipe.loss == "vae" and data.task == "reconstruction":
+        problems += check_three(outputs, analysis, data)
+    else:
+        problems += _check_count(outputs, "several_outputs")
+        if len(outputs) == 1:
+            problems += check_output(graph, outputs[0], analysis, data)
     for node in live:
         if node.kind == "Embedding" and not node.bypassed:
             problems += _check_table(node, analysis, data)
@@ -45,10 +51,37 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
             data=data.title,
         )
         problems.append(Problem(None, "data_shared", text, severity="warning"))
-    if recipe.loss == "cross_entropy" and data.task == "regression":
-        text = tr("Cross-entropy is for classes, but {data} holds values: choose mean squared error.", data=data.title)
-        problems.append(Problem(None, "loss", text))
+    try:
+        check_loss(recipe.loss, data)
+    except ValueError as error:
+        problems.append(Problem(None, "loss", str(error)))
     return tuple(problems)
+
+
+def check_loss(loss: Loss, data: Data) -> None:
+    """See whether a loss has a meaning for data.
+
+    Raises:
+        ValueError: it has none; says which ones have.
+    """
+    if loss in SUITS[data.task]:
+        return
+    if loss == "cross_entropy" and data.task == "regression":
+        raise ValueError(
+            tr("Cross-entropy is for classes, but {data} holds values: choose mean squared error.", data=data.title)
+        )
+    from nnstudio.training.settings.form import SETTING_BY_NAME
+
+    field = SETTING_BY_NAME["loss"].field
+    assert isinstance(field, Choice)
+    titles = dict(zip(field.options, field.titles, strict=True))
+    text = tr(
+        "The loss “{loss}” has no meaning for {data}; these have: {losses}.",
+        loss=titles[loss],
+        data=data.title,
+        losses=", ".join(str(titles[other]) for other in SUITS[data.task]),
+    )
+    raise ValueError(text)
 
 
 def _check_count(nodes: list[Node], code: str) -> list[Problem]:
@@ -70,45 +103,17 @@ def _check_input(node: Node, analysis: Analysis, data: Data) -> list[Problem]:
     if not analysis.facts[node.id].outputs:
         return []
     drawn = analysis.facts[node.id].outputs[0]
-    if drawn.element == data.element and _fits(drawn.shape, data.shape):
+    if drawn.element == data.element and fits(drawn.shape, data.shape):
         return []
     text = tr(
         "One sample of {data} is {given}, but this Input expects {expected}.",
         data=data.title,
-        given=_signal_text(data.signal),
-        expected=_signal_text(drawn),
+        given=signal_text(data.signal),
+        expected=signal_text(drawn),
     )
-    label = tr("Set the Input to {given}", given=_signal_text(data.signal))
+    label = tr("Set the Input to {given}", given=signal_text(data.signal))
     fix = Fix(label, _setting(node, {"shape": data.shape, "element": data.element}))
     return [Problem(node.name, "data_shape", text, (fix,), id=node.id)]
-
-
-def _check_output(graph: Graph, node: Node, analysis: Analysis, data: Data) -> list[Problem]:
-    arriving = analysis.facts[node.id].inputs
-    if not arriving or arriving[0] is None or arriving[0] == Signal((data.num_outputs,)):
-        return []
-    count, given = data.num_outputs, _signal_text(arriving[0])
-    if data.task == "classification":
-        text = tr(
-            "{data} has {count} classes, so the network must give {count} numbers; it gives {given}.",
-            data=data.title,
-            count=count,
-            given=given,
-        )
-    else:
-        text = tr(
-            "{data} asks for {count} numbers per sample; the network gives {given}.",
-            data=data.title,
-            count=count,
-            given=given,
-        )
-    last = _last_dense(graph, node, analysis) if len(arriving[0].shape) == 1 else None
-    if last is None:
-        advice = tr("Let a Dense layer with {count} units come last, after a Flatten if need be.", count=count)
-        return [Problem(node.name, "data_outputs", f"{text} {advice}", id=node.id)]
-    label = tr("Give {name} {count} units", name=last.name, count=count)
-    fix = Fix(label, _setting(last, {"out_features": count}))
-    return [Problem(last.name, "data_outputs", text, (fix,), id=last.id)]
 
 
 def _check_table(node: Node, analysis: Analysis, data: Data) -> list[Problem]:
@@ -125,34 +130,6 @@ def _check_table(node: Node, analysis: Analysis, data: Data) -> list[Problem]:
         tr("Give the table {count} rows", count=data.vocabulary), _setting(node, {"num_embeddings": data.vocabulary})
     )
     return [Problem(node.name, "vocabulary", text, (fix,), id=node.id)]
-
-
-def _last_dense(graph: Graph, output: Node, analysis: Analysis) -> Node | None:
-    """Go back from the Output, through layers that keep the shape, to the Dense layer that decides it."""
-    id_ = output.id
-    while len(analysis.feeds[id_]) == 1:
-        (edge,) = analysis.feeds[id_].values()
-        id_ = edge.source
-        node, facts = graph.by_id[id_], analysis.facts[id_]
-        if node.kind == "Linear" and not node.bypassed:
-            return node
-        if facts.outputs != facts.inputs:
-            return None
-    return None
-
-
-def _fits(drawn: Shape, given: tuple[int, ...]) -> bool:
-    """A free length such as ``T`` fits any number."""
-    return len(drawn) == len(given) and all(
-        isinstance(axis, str) or axis == length for axis, length in zip(drawn, given, strict=True)
-    )
-
-
-def _signal_text(signal: Signal) -> str:
-    shape = shape_text(signal.shape)
-    return (
-        tr("{shape} table positions", shape=shape) if signal.element == "index" else tr("{shape} numbers", shape=shape)
-    )
 
 
 def _setting(node: Node, params: Mapping[str, Value]) -> Callable[[Graph], Graph]:

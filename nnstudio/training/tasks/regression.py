@@ -5,30 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from nnstudio.core.words import tr
 from nnstudio.data.arrays import Indices
-from nnstudio.data.dataset import Dataset
 from nnstudio.training.losses import loss_value
-from nnstudio.training.recipe import Recipe
 from nnstudio.training.tasks.base import Objective, Output, expect_shape
 
 
 class Regression(Objective):
-    """Compares values ``(B, K)`` with values.
-
-    Raises:
-        ValueError: cross-entropy is asked for where there are no classes.
-    """
-
-    def __init__(self, recipe: Recipe, dataset: Dataset) -> None:
-        if recipe.loss == "cross_entropy":
-            raise ValueError(
-                tr(
-                    "Cross-entropy is for classes, but {data} holds values: choose mean squared error.",
-                    data=dataset.title,
-                )
-            )
-        super().__init__(recipe, dataset)
+    """Compares values ``(B, K)`` with values."""
 
     def targets(self, rows: Indices) -> Tensor:
         """Return the values of these rows, ``(B, K)``."""

@@ -1,0 +1,49 @@
+"""Next token: at every place of a text, which sign comes next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from torch import Tensor
+from torch.nn import functional
+
+from nnstudio.training.tasks.base import Meter, Objective, Output
+from nnstudio.training.tasks.places import Places
+
+
+class NextToken(Places):
+    """Compares scores ``(B, T, signs)`` with the signs that follow ``(B, T)``.
+
+    A network that has learned nothing and takes all signs for equally likely has the loss log(signs).
+    """
+
+    def meter(self) -> Meter:
+        """Measure perplexity, too."""
+        return TextMeter(self)
+
+
+class TextMeter(Meter):
+    """Perplexity: how many signs the network wavers between on average, exp of the mean cross-entropy.
+
+    Jelinek, Mercer, Bahl, Baker: Perplexity, a measure of the difficulty of speech recognition tasks, 1977.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        super().__init__(objective)
+        self._entropy = 0.0
+        self._places = 0
+
+    def add(self, output: Output, target: Tensor) -> None:
+        """Take a batch."""
+        super().add(output, target)
+        assert isinstance(output, Tensor)
+        self._entropy += functional.cross_entropy(
+            output.flatten(0, 1).float(), target.flatten(), reduction="sum"
+        ).item()
+        self._places += target.numel()
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return ``accuracy`` and ``perplexity``."""
+        mean = self._entropy / self._places
+        return {**super().metrics(), "perplexity": math.exp(mean) if mean < 700 else math.inf}
