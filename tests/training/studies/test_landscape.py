@@ -23,7 +23,7 @@ def test_directions_are_as_long_as_the_filters() -> None:
             assert not way.any(), name
         else:
             for filter_, moved in zip(weight, way, strict=True):
-                assert float(moved.norm()) == pytest.approx(float(filter_.norm()), rel=1e-5)
+                assert float(moved.norm()) == pytest.approx(float(filter_.detach().norm()), rel=1e-5)
 
 
 def test_plane_is_the_loss_of_moved_weights() -> None:
