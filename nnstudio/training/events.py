@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Union
 
+from nnstudio.training.diagnosis.finding import Finding
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
@@ -16,6 +18,7 @@ class RunStarted:
         num_parameters: trained numbers of the module.
         steps_per_epoch, epochs: the length of the run.
         num_training, num_validation: samples of each part.
+        step: steps done before; more than 0 where a run goes on.
     """
 
     device: str
@@ -24,6 +27,7 @@ class RunStarted:
     epochs: int
     num_training: int
     num_validation: int
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +118,97 @@ class RunFailed:
     detail: str = ""
 
 
-Event = Union[RunStarted, PhaseBegan, StepDone, EpochDone, RunEnded, RunFailed]
+@dataclass(frozen=True, slots=True)
+class Replaying:
+    """The run is on its way to a step where it has been; it goes on by itself.
+
+    Attributes:
+        step: where it is.
+        target: where it goes.
+    """
+
+    step: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rewound:
+    """The run is at another step than before, and as it was there.
+
+    Attributes:
+        step: steps done.
+        reach: the last step that it can be brought to.
+    """
+
+    step: int
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateChanged:
+    """The person has set the learning rate.
+
+    Attributes:
+        step: steps done when it was set.
+        rate: for the steps to come.
+    """
+
+    step: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightChanged:
+    """The person has set one number of the weights.
+
+    Attributes:
+        step: steps done when it was set.
+        key: of the tensor, as in ``state_dict``.
+        index: its place there.
+        value: what it is now.
+    """
+
+    step: int
+    key: str
+    index: tuple[int, ...]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefused:
+    """Something asked for could not be done; the run is as it was.
+
+    Attributes:
+        message: why, in words for the person.
+    """
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """What may be wrong with the run is something else than before.
+
+    Attributes:
+        step: steps done when it was seen.
+        findings: all that is known now, the weightiest first; empty where nothing is wrong any more.
+    """
+
+    step: int
+    findings: tuple[Finding, ...]
+
+
+Event = Union[
+    RunStarted,
+    PhaseBegan,
+    StepDone,
+    EpochDone,
+    Replaying,
+    Rewound,
+    RateChanged,
+    WeightChanged,
+    OrderRefused,
+    Diagnosed,
+    RunEnded,
+    RunFailed,
+]

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from nnstudio.core.words import tr
-from nnstudio.training.events import Event, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.control import Control
+from nnstudio.training.events import EpochDone, Event, Replaying, Rewound, RunEnded, RunFailed, RunStarted, StepDone
 from nnstudio.training.ring import Ring
 from nnstudio.training.taps import Taps
 from nnstudio.training.threads import worker_pace
@@ -23,30 +24,31 @@ State = Literal["ready", "running", "paused", "ended"]
 _OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
 """What torch's own errors say on graphics cards and on processors."""
 
-Make = Callable[[Callable[[], bool], Taps], Iterator[Event]]
+Make = Callable[[Control, Taps], Iterator[Event]]
 
 
 class Runner:
-    """Works through ``make(stop, taps)`` in a thread of its own; the call itself is made there too.
+    """Works through ``make(control, taps)`` in a thread of its own; the call itself is made there too.
 
     A pause, a step and a stop take hold between two batches; before the first one, data and module are still made
     ready. One thread steers; any thread may read.
 
     Attributes:
+        control: the switches, and orders that the run obeys between two batches.
+        place: training steps done, of which all rows are in the ring.
+        reach: the last step that the run can be brought to.
         ring: the newest steps as rows of step, finished epochs, loss and accuracy (NaN where there is none).
         taps: what is looked at inside. While the run is paused, a new wish is answered at once.
     """
 
     def __init__(self, make: Make) -> None:
+        self.control = Control()
+        self.place = self.reach = 0
         self.ring = Ring()
-        self.taps = Taps(on_watch=self._wake)
+        self.taps = Taps(on_watch=self.control.wake)
         self._make = make
         self._box: deque[Event] = deque()
         self._num_training = 1
-        # Guards the three switches below.
-        self._turn = threading.Condition()
-        self._held = False
-        self._steps_allowed = 0
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="nnstudio-run", daemon=True)
 
@@ -57,7 +59,7 @@ class Runner:
             return "ended" if self._stopping else "ready"
         if not self._thread.is_alive():
             return "ended"
-        return "paused" if self._held else "running"
+        return "paused" if self.control.held else "running"
 
     @property
     def alive(self) -> bool:
@@ -71,18 +73,19 @@ class Runner:
 
     def pause(self) -> None:
         """Hold before the next batch."""
-        self._switch(held=True)
+        self.control.pause()
 
     def resume(self) -> None:
         """Go on."""
-        self._switch(held=False)
+        self.control.resume()
 
     def step(self) -> None:
         """Do one batch and hold."""
-        with self._turn:
-            self._held = True
-            self._steps_allowed += 1
-            self._turn.notify_all()
+        self.control.step()
+
+    def step_epoch(self) -> None:
+        """Go on to the end of the epoch and hold."""
+        self.control.step_epoch()
 
     def stop(self, timeout: float | None = None) -> bool:
         """End the run within one batch and wait for the thread.
@@ -93,9 +96,8 @@ class Runner:
         Returns:
             Whether the thread is gone.
         """
-        with self._turn:
-            self._stopping = True
-            self._turn.notify_all()
+        self._stopping = True
+        self.control.stop()
         if self._thread.ident is not None:
             self._thread.join(timeout)
         return not self._thread.is_alive()
@@ -107,46 +109,39 @@ class Runner:
             taken.append(self._box.popleft())
         return taken
 
-    def _switch(self, *, held: bool) -> None:
-        with self._turn:
-            self._held = held
-            self._steps_allowed = 0
-            self._turn.notify_all()
-
-    def _wake(self) -> None:
-        with self._turn:
-            self._turn.notify_all()
-
     def _work(self) -> None:
         try:
             with worker_pace():
-                for event in self._make(lambda: self._stopping, self.taps):
+                for event in self._make(self.control, self.taps):
                     self._take(event)
-                    if not isinstance(event, (RunEnded, RunFailed)):
+                    if not isinstance(event, (RunEnded, RunFailed, Replaying)):
                         self._wait_for_turn()
         except Exception as error:  # whatever it is, the person must be told
             self._box.append(RunFailed(message=explain(error), detail=traceback.format_exc()))
 
     def _take(self, event: Event) -> None:
-        if not isinstance(event, StepDone):
-            if isinstance(event, RunStarted):
-                self._num_training = event.num_training
-            self._box.append(event)
+        if isinstance(event, StepDone):
+            accuracy = math.nan if event.accuracy is None else event.accuracy
+            self.ring.append((event.step, event.samples / self._num_training, event.loss, accuracy))
+            self.place = event.step
+            if event.step > self.reach:
+                self.reach = event.step
+            self.control.on_step_done()
             return
-        accuracy = math.nan if event.accuracy is None else event.accuracy
-        self.ring.append((event.step, event.samples / self._num_training, event.loss, accuracy))
-        with self._turn:
-            self._steps_allowed = max(0, self._steps_allowed - 1)
+        if isinstance(event, RunStarted):
+            self._num_training = event.num_training
+            self.place = event.step
+        elif isinstance(event, EpochDone):
+            self.control.on_epoch_done()
+        elif isinstance(event, Rewound):
+            self.place, self.reach = event.step, event.reach
+        self._box.append(event)
 
     def _wait_for_turn(self) -> None:
         """Wait while held; look inside whenever there is something new to see."""
-        while not self._may_go():
+        while self.control.waits:
             self.taps.refresh()
-            with self._turn:
-                self._turn.wait_for(lambda: self._may_go() or self.taps.is_stale)
-
-    def _may_go(self) -> bool:
-        return self._stopping or not self._held or self._steps_allowed > 0
+            self.control.wait(lambda: self.taps.is_stale)
 
 
 def explain(error: Exception) -> str:

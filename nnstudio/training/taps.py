@@ -78,6 +78,7 @@ class Taps:
         self._lock = threading.Lock()
         self._studies: dict[Hashable, Study] = {}
         self._found: dict[Hashable, tuple[Study, Seen]] = {}
+        self._stale: set[Hashable] = set()
 
     def watch(self, names: Iterable[str], sample: int) -> None:
         """Look at these layers with this row of the data from now on; names that do not exist are ignored."""
@@ -108,10 +109,25 @@ class Taps:
             study, seen = self._found.get(key, (None, None))
             return seen if study is not None and study == self._studies.get(key) else None
 
+    @property
+    def scene(self) -> Scene | None:
+        """What studies look at, for the thread that trains; None before the first step is near."""
+        return self._scene
+
     def attach(self, look: Look, scene: Scene | None = None) -> None:
         """Say how a look is taken and what studies look at, before the first step."""
         self._look = look
         self._scene = scene
+
+    def moved(self, step: int) -> None:
+        """Say that the network is at another place now, or was changed by hand: what was seen is out of date."""
+        self._step = step
+        self._seen = None
+        with self._lock:
+            self._stale = set(self._found)
+        if self._scene is not None:
+            self._scene.desk.clear()
+        self._on_watch()
 
     def glance(self, step: int) -> None:
         """Look inside after ``step`` steps if the last look is long enough ago: at one thing, in turn."""
@@ -158,6 +174,8 @@ class Taps:
 
     def _is_unanswered(self, key: Hashable) -> bool:
         study, seen = self._found.get(key, (None, None))
+        if key in self._stale:
+            return True
         return seen is None or not seen.finished or seen.step != self._step or study != self._studies[key]
 
     def _answer(self, key: Hashable) -> None:
@@ -181,3 +199,4 @@ class Taps:
         with self._lock:
             if self._studies.get(key) == study:
                 self._found[key] = (study, seen)
+                self._stale.discard(key)

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nnstudio.training.batches import cut
 from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted, StepDone
-from nnstudio.training.loop import cut, run
+from nnstudio.training.loop import run
 from nnstudio.training.recipe import Recipe
 from tests.training.tasks import line, moons, network, recipe
 

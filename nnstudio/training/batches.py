@@ -1,0 +1,89 @@
+"""Samples on their device, cut into batches, and the sums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from nnstudio.data.arrays import Indices
+from nnstudio.data.dataset import Dataset
+from nnstudio.training.tasks.base import Meter, Objective
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Training or validation samples on their device: inputs ``(n, …)`` and what they should become."""
+
+    inputs: Tensor
+    targets: Tensor
+
+    @property
+    def size(self) -> int:
+        """How many samples."""
+        return len(self.inputs)
+
+    def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the samples of these rows."""
+        rows = rows.to(self.inputs.device)
+        return self.inputs.index_select(0, rows), self.targets.index_select(0, rows)
+
+
+def make_part(dataset: Dataset, objective: Objective, rows: Indices, device: torch.device) -> Part:
+    """Bring the samples of these rows, with their targets, to a device."""
+    return Part(torch.from_numpy(dataset.inputs[rows]).to(device), objective.targets(rows).to(device))
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over batches, for the mean loss per sample and the share that was right (None without classes)."""
+
+    total: float = 0.0
+    right: float | None = None
+    count: int = 0
+
+    def add(self, loss: float, right: float | None, count: int) -> None:
+        """Add a batch with its mean loss."""
+        self.total += loss * count
+        self.count += count
+        if right is not None:
+            self.right = (self.right or 0) + right
+
+    @property
+    def loss(self) -> float:
+        """Mean over all samples."""
+        return self.total / self.count
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share that was right, from 0 to 1."""
+        return None if self.right is None else self.right / self.count
+
+
+def cut(rows: Tensor, size: int) -> tuple[Tensor, ...]:
+    """Cut rows into batches of ``size``; the last one holds what is left.
+
+    A single row that would be left joins the batch before it: BatchNorm cannot work on one value.
+    """
+    batches = torch.split(rows, size)
+    if size > 1 and len(batches) > 1 and len(batches[-1]) == 1:
+        return (*batches[:-2], torch.cat(batches[-2:]))
+    return batches
+
+
+@torch.no_grad()
+def validate(
+    module: nn.Module, part: Part, objective: Objective, size: int, stop: Callable[[], bool]
+) -> tuple[Tally, Meter] | None:
+    """Try ``module`` in eval mode on all samples of ``part``; None when stopped."""
+    module.eval()
+    tally, meter = Tally(), objective.meter()
+    for x, y in zip(torch.split(part.inputs, size), torch.split(part.targets, size), strict=True):
+        if stop():
+            return None
+        output = module(x)
+        tally.add(objective.loss(output, y).item(), objective.count_right(output, y), len(x))
+        meter.add(output, y)
+    return tally, meter

@@ -1,0 +1,1 @@
+"""Diagnosis: what may be wrong with a run, told from its events and from cheap measurements between steps."""

@@ -1,0 +1,163 @@
+"""Past: moments of a run, kept within a memory budget, from which every step so far can be reached again."""
+
+from __future__ import annotations
+
+import bisect
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+PERIOD = 0.1
+"""Seconds of training from one moment kept to the next: about as long as going back takes."""
+
+SHARE = 0.01
+"""Part of the time that keeping moments may take, at most."""
+
+BUDGET = 256 * 2**20
+"""Bytes for the moments of a run that is watched."""
+
+DENSE = 8
+"""How many of the newest moments are never thinned out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moment:
+    """Everything that decides how a run goes on, between two batches. Tensors are copies on the processor.
+
+    Attributes:
+        step: batches done since the start.
+        epoch: the one being worked at; the first is 1.
+        batch: batches done of that epoch.
+        samples: training samples seen since the start.
+        seconds: time spent since the start.
+        spent: time spent on the epoch so far.
+        total, right, count: sums over the epoch's batches, see `nnstudio.training.batches.Tally`.
+        note: why the learner has ended the run; empty while it has not.
+        weights: the module's ``state_dict``.
+        learner: what `Learner.state` gave.
+        chance: states of the random generators; ``shuffler`` as it was before the epoch's order was drawn.
+    """
+
+    step: int
+    epoch: int
+    batch: int
+    samples: int
+    seconds: float
+    spent: float
+    total: float
+    right: float | None
+    count: int
+    note: str
+    weights: Mapping[str, Tensor]
+    learner: Mapping[str, Tensor]
+    chance: Mapping[str, Tensor]
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of all its tensors."""
+        tables = (self.weights, self.learner, self.chance)
+        return sum(tensor.numel() * tensor.element_size() for table in tables for tensor in table.values())
+
+
+class Past:
+    """Moments by step. The first stays, the newest are dense, and the rest are thinned out when memory is full.
+
+    When the budget is used up, the least distance between old moments doubles. The first moment, the last end of an
+    epoch and the newest moment stay however large they are: a run that blows up goes back there.
+
+    Args:
+        budget: bytes; with 0 only those that stay are kept.
+    """
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self._budget = budget
+        self._moments: list[Moment] = []
+        self._num_bytes = 0
+        self._spacing = 1
+        self._pinned: Moment | None = None
+        self._due = 0.0
+        self._affordable = 0.0
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory in use."""
+        return self._num_bytes
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps whose moments are kept, in order."""
+        return tuple(moment.step for moment in self._moments)
+
+    def is_due(self) -> bool:
+        """Whether the last moment is long enough ago for the next one."""
+        return self._budget > 0 and time.perf_counter() >= self._due
+
+    def is_affordable(self) -> bool:
+        """Whether a moment now would keep to `SHARE`, as is asked at the end of an epoch."""
+        return time.perf_counter() >= self._affordable
+
+    def keep(self, moment: Moment, seconds: float = 0.0, *, pinned: bool = False) -> None:
+        """Take in a moment, in place of one of the same step.
+
+        Args:
+            moment: between any others.
+            seconds: how long it took to make it.
+            pinned: it stays until the next one that is pinned.
+        """
+        place = bisect.bisect_left(self._moments, moment.step, key=lambda kept: kept.step)
+        if place < len(self._moments) and self._moments[place].step == moment.step:
+            self._remove(place)
+        self._moments.insert(place, moment)
+        self._num_bytes += moment.num_bytes
+        if pinned:
+            self._pinned = moment
+        self._thin()
+        now = time.perf_counter()
+        self._affordable = now + seconds / SHARE
+        self._due = max(now + PERIOD, self._affordable)
+
+    def before(self, step: int) -> Moment:
+        """Return the newest moment that is not after ``step``."""
+        return next(moment for moment in reversed(self._moments) if moment.step <= step)
+
+    def drop_after(self, step: int) -> None:
+        """Forget all moments after ``step``."""
+        while self._moments[-1].step > step:
+            self._remove(len(self._moments) - 1)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._moments, self._num_bytes, self._spacing, self._pinned = [], 0, 1, None
+
+    def _remove(self, place: int) -> None:
+        moment = self._moments.pop(place)
+        self._num_bytes -= moment.num_bytes
+
+    def _thin(self) -> None:
+        dense = DENSE
+        while self._num_bytes > self._budget and len(self._moments) > 2:
+            before = len(self._moments)
+            self._spread(dense)
+            if len(self._moments) < before:
+                continue
+            if self._spacing <= self._moments[-1].step:
+                self._spacing *= 2
+            elif dense > 1:
+                dense = 1
+            else:
+                return
+
+    def _spread(self, dense: int) -> None:
+        """Hold moments to their least distance, but for the ``dense`` newest and those that stay."""
+        kept = self._moments[:1]
+        for place, moment in enumerate(self._moments[1:], start=1):
+            newest = place >= len(self._moments) - dense
+            if newest or moment is self._pinned or moment.step - kept[-1].step >= self._spacing:
+                kept.append(moment)
+            else:
+                self._num_bytes -= moment.num_bytes
+        self._moments = kept
