@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from nnstudio.training.studies.base import Scene
 
 
+def targets(scene: Scene, layer: str) -> tuple[str, ...]:
+    """Return the paths of the modules that a layer is computed with: its own, or those whose weights it uses."""
+    known = {path for path, _ in scene.module.named_modules()}
+    return (layer,) if layer in known else _lent(scene, layer)
+
+
 def parameters(scene: Scene, layer: str) -> dict[str, nn.Parameter]:
     """Return the parameters of a layer, or of all layers in a block, by their names below it.
 
@@ -22,9 +28,11 @@ def parameters(scene: Scene, layer: str) -> dict[str, nn.Parameter]:
     Raises:
         ValueError: there is no such layer with weights.
     """
-    known = {path for path, _ in scene.module.named_modules()}
-    paths = (layer,) if layer in known else _lent(scene, layer)
-    found = {name: weight for path in paths for name, weight in scene.module.get_submodule(path).named_parameters()}
+    found = {
+        name: weight
+        for path in targets(scene, layer)
+        for name, weight in scene.module.get_submodule(path).named_parameters()
+    }
     if not found:
         raise ValueError(tr("{layer} has no weights. Select a layer that learns, as Dense or Conv.", layer=layer))
     return found

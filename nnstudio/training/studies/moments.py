@@ -1,0 +1,115 @@
+"""A moment of a run, small enough to be kept: how weights, gradients and values of every layer are spread."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from nnstudio.training.studies.base import Study
+from nnstudio.training.studies.gradients import Flow, LayerFlow, go_back, length
+from nnstudio.training.studies.places import weighted_layers
+from nnstudio.training.studies.units import LayerUnits, units
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from torch import Tensor
+
+    from nnstudio.training.studies.base import Scene
+
+What = Literal["weights", "gradients", "values"]
+BARS = 61
+"""Bars of a histogram: odd, so that zero has one of its own."""
+
+
+class Bars(msgspec.Struct, frozen=True):
+    """A histogram over an axis with zero in its middle.
+
+    Attributes:
+        reach: where the outermost bars end on both sides; NaN where no value was a finite number.
+        counts: ``(BARS,)`` int32.
+        mean, deviation: of all finite values.
+    """
+
+    reach: float
+    counts: npt.NDArray[np.int32]
+    mean: float
+    deviation: float
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """All layers at one step.
+
+    Attributes:
+        flow: the gradient on its way back.
+        units: dead and saturated ones.
+        weights, gradients, values: by layer name.
+    """
+
+    flow: Flow
+    units: tuple[LayerUnits, ...]
+    weights: Mapping[str, Bars]
+    gradients: Mapping[str, Bars]
+    values: Mapping[str, Bars]
+
+    def bars(self, what: What) -> Mapping[str, Bars]:
+        """Return one kind of histograms, by layer name."""
+        return {"weights": self.weights, "gradients": self.gradients, "values": self.values}[what]
+
+    @property
+    def num_bytes(self) -> int:
+        """About how much memory it takes."""
+        tables = (self.weights, self.gradients, self.values)
+        bars = sum(found.counts.nbytes + 300 for table in tables for found in table.values())
+        return bars + 200 * (len(self.flow.layers) + len(self.flow.signals) + len(self.units)) + sys.getsizeof(self)
+
+
+class MomentStudy(Study, frozen=True):
+    """What does the whole network look like now?"""
+
+    rows: int = 64
+
+    def see(self, scene: Scene) -> Moment:
+        """Go forward and back once as in training, and forward as in evaluation.
+
+        Raises:
+            ValueError: the loss does not depend on the weights by a derivative.
+        """
+        layers = weighted_layers(scene)
+        learning = {
+            layer: [weight for weight in found.values() if weight.requires_grad] for layer, found in layers.items()
+        }
+        learning = {layer: found for layer, found in learning.items() if found}
+        passed = go_back(scene, self.rows, [weight for found in learning.values() for weight in found])
+        gradients = {layer: [passed.weights[id(weight)] for weight in found] for layer, found in learning.items()}
+        flow = Flow(
+            passed.loss,
+            tuple(
+                LayerFlow(layer, length(gradients[layer]), length(list(found)), sum(each.numel() for each in found))
+                for layer, found in learning.items()
+            ),
+            {name: length([gradient]) for name, gradient in passed.signals.items()},
+        )
+        return Moment(
+            flow=flow,
+            units=units(scene, self.rows),
+            weights={layer: bars(list(found.values())) for layer, found in layers.items()},
+            gradients={layer: bars(found) for layer, found in gradients.items()},
+            values={name: bars([value]) for name, value in passed.values.items() if value.is_floating_point()},
+        )
+
+
+def bars(tensors: list[Tensor]) -> Bars:
+    """Count how often values occur in some tensors together."""
+    import torch
+
+    flat = torch.cat([tensor.detach().reshape(-1).to("cpu", torch.float32) for tensor in tensors])
+    flat = flat[flat.isfinite()]
+    if not len(flat):
+        return Bars(float("nan"), torch.zeros(BARS, dtype=torch.int32).numpy(), float("nan"), float("nan"))
+    reach = float(flat.abs().max()) or 1.0
+    counts = torch.histc(flat, BARS, -reach, reach).to(torch.int32).numpy()
+    return Bars(reach, counts, float(flat.mean()), float(flat.std(correction=0)))

@@ -1,0 +1,177 @@
+"""Histograms side by side in time: columns of a heat map, or ridges one before the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnstudio.ui import theme
+from nnstudio.ui.figures import grouped
+from nnstudio.ui.imagery import map_image
+from nnstudio.ui.insight.signed import negative, positive
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from nnstudio.training.studies.moments import Bars
+
+_LEFT: Final = 54.0
+_FOOT: Final = 18.0
+_SIDE: Final = 150.0
+_RIDGES: Final = 28
+"""Ridges at most; of more moments, some taken evenly."""
+
+
+class HeatMap(QWidget):
+    """Values run upwards, time to the right; bright is frequent. On the right stands the histogram of one moment."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setFont(theme.font("small"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 80)
+        self.steps: list[int] = []
+        self.columns: npt.NDArray[Any] | None = None
+        self.reach = 0.0
+        self.index = 0
+        self._ridges = False
+        self._image: QImage | None = None
+
+    def show_rows(self, steps: list[int], bars: list[Bars], *, ridges: bool) -> None:
+        """Show other histograms.
+
+        Args:
+            steps: ascending.
+            bars: one for each.
+            ridges: whether to draw outlines one before the other in place of a heat map.
+        """
+        import numpy as np
+
+        finite = [found.reach for found in bars if np.isfinite(found.reach)]
+        self.steps, self._ridges = steps, ridges
+        # The end of the axis is of few digits, so that it moves seldom.
+        self.reach = _round_up(max(finite)) if finite else 1.0
+        self.columns = np.stack([spread_over(found, self.reach) for found in bars])
+        self._image = None
+        self.update()
+
+    def mark(self, index: int) -> None:
+        """Show one moment's histogram beside all of them."""
+        self.index = index
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the axis and a histogram beside it."""
+        return QSize(520, 180)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the map or the ridges, the mark, the axes and the chosen histogram."""
+        if self.columns is None:
+            return
+        painter, colours, room = QPainter(self), theme.current(), self._room()
+        if self._ridges:
+            self._paint_ridges(painter, room)
+        else:
+            self._paint_map(painter, room)
+        painter.setPen(colours.mute)
+        reach = f"{self.reach:.3g}"
+        for y, text in ((room.top() + 6, reach), (room.center().y(), "0"), (room.bottom() - 6, f"−{reach}")):
+            painter.drawText(
+                QRectF(0, y - 9, _LEFT - 6, 18), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
+            )
+        foot = QRectF(room.left(), room.bottom() + 2, room.width(), _FOOT)
+        if not self._ridges:
+            painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, grouped(self.steps[0]))
+            painter.drawText(foot, Qt.AlignmentFlag.AlignRight, grouped(self.steps[-1]))
+        self._paint_side(painter, room)
+
+    def _room(self) -> QRectF:
+        return QRectF(
+            _LEFT, 2.0, max(20.0, self.width() - _LEFT - _SIDE - 18.0), max(20.0, self.height() - _FOOT - 4.0)
+        )
+
+    def _paint_map(self, painter: QPainter, room: QRectF) -> None:
+        import numpy as np
+
+        assert self.columns is not None
+        if self._image is None:
+            shares = np.sqrt(self.columns / np.maximum(1e-12, self.columns.max(axis=1, keepdims=True)))
+            self._image = map_image(np.ascontiguousarray(shares.T[::-1]), 0.0, 1.0)
+        painter.drawImage(room, self._image)
+        x = room.left() + room.width() * (self.index + 0.5) / len(self.steps)
+        painter.setPen(QPen(theme.current().raised if not theme.current().dark else theme.current().text, 1.5))
+        painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
+
+    def _paint_ridges(self, painter: QPainter, room: QRectF) -> None:
+        assert self.columns is not None
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        count = len(self.columns)
+        shown = sorted({number * (count - 1) // max(1, _RIDGES - 1) for number in range(_RIDGES)} | {self.index})
+        shown = [number for number in shown if number < count]
+        colours = theme.current()
+        most = float(self.columns.max()) or 1.0
+        high = room.height() * 0.34
+        for place, number in enumerate(shown):
+            base = room.top() + high + (room.height() - high) * (place + 1) / len(shown)
+            self._paint_ridge(painter, room, number, base, high / most)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(colours.line, 1.0))
+
+    def _paint_ridge(self, painter: QPainter, room: QRectF, number: int, base: float, scale: float) -> None:
+        assert self.columns is not None
+        values = self.columns[number]
+        wide = room.width() / (len(values) - 1)
+        outline = [QPointF(room.left() + wide * i, base - float(value) * scale) for i, value in enumerate(values)]
+        colours = theme.current()
+        fill = QColor(colours.panel)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawPolygon(QPolygonF([QPointF(room.left(), base), *outline, QPointF(room.right(), base)]))
+        lit = number == self.index
+        share = number / max(1, len(self.columns) - 1)
+        painter.setPen(
+            QPen(colours.accent if lit else theme.blend(colours.mute, colours.line, 1 - share), 2 if lit else 1)
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(outline))
+
+    def _paint_side(self, painter: QPainter, room: QRectF) -> None:
+        assert self.columns is not None
+        values = self.columns[min(self.index, len(self.columns) - 1)]
+        most = float(values.max()) or 1.0
+        side = QRectF(room.right() + 18.0, room.top(), _SIDE - 2.0, room.height())
+        high = side.height() / len(values)
+        for number, value in enumerate(values):
+            colour = negative() if number < len(values) // 2 else positive()
+            y = side.bottom() - (number + 1) * high
+            rect = QRectF(side.left(), y, side.width() * float(value) / most, max(1.0, high - 0.5))
+            painter.fillRect(rect, colour if number != len(values) // 2 else theme.current().mute)
+
+
+def spread_over(bars: Bars, reach: float) -> npt.NDArray[Any]:
+    """Return the shares of a histogram over an axis that reaches further to both sides, ``(BARS,)``.
+
+    What lies in one bar counts as evenly spread in it; the shares add up to 1.
+    """
+    import numpy as np
+
+    counts = bars.counts.astype(np.float64)
+    total = counts.sum()
+    if not total:
+        return counts
+    edges = np.linspace(-1.0, 1.0, len(counts) + 1)
+    below = np.concatenate(([0.0], np.cumsum(counts))) / total
+    spread: npt.NDArray[Any] = np.diff(np.interp(edges * reach, edges * bars.reach, below))
+    return spread
+
+
+def _round_up(value: float) -> float:
+    import numpy as np
+
+    from nnstudio.ui.monitor.curves import axis_end
+
+    return axis_end(np.array([value]))

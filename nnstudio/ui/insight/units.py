@@ -1,0 +1,148 @@
+"""Dead and saturated units per layer, now and over the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.training.studies.units import LayerUnits, UnitsStudy
+from nnstudio.ui import theme
+from nnstudio.ui.figures import percent
+from nnstudio.ui.insight.record import Moments, Record, record_of
+from nnstudio.ui.insight.view import StudyView
+
+if TYPE_CHECKING:
+    from nnstudio.training.studies.base import Study
+    from nnstudio.ui.session import Session
+
+_ROW: Final = 46.0
+_LABEL: Final = 130.0
+_TEXT: Final = 190.0
+
+
+class UnitsView(StudyView):
+    """A row per activation function or recurrent layer: shares now, and lines from the first step to the last."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._record: Record | None = None
+        self.rows = UnitRows()
+        self.area = QScrollArea()
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(self.rows)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.area)
+
+    def study(self) -> Study | None:
+        """Ask for the whole network."""
+        return UnitsStudy()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin the record for the lines."""
+        if self._record is None:
+            self._record = record_of(self.session)
+        super().showEvent(event)
+
+    def show_value(self, value: object) -> None:
+        """Show the layers from the first to the last."""
+        assert value is None or isinstance(value, tuple)
+        self.area.setVisible(value is not None)
+        if value is not None and self._record is not None:
+            self.rows.show_units(value, self._record.moments)
+
+
+class UnitRows(QWidget):
+    """What `UnitsView` scrolls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Dead and saturated units"))
+        self.setFont(theme.font("small"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        self.units: tuple[LayerUnits, ...] = ()
+        self._lines: dict[str, list[tuple[float, float, float]]] = {}
+
+    def show_units(self, units: tuple[LayerUnits, ...], moments: Moments) -> None:
+        """Show other numbers."""
+        self.units = units
+        self._lines = {layer.layer: [] for layer in units}
+        for step, moment in zip(moments.steps, moments.values, strict=True):
+            for layer in moment.units:
+                if layer.layer in self._lines:
+                    self._lines[layer.layer].append((float(step), layer.dead, layer.saturated or 0.0))
+        self.setMinimumHeight(round(_ROW * len(units)))
+        self.setAccessibleDescription("; ".join(map(text_of, units)))
+        self.update()
+
+    def line(self, layer: str) -> list[tuple[float, float, float]]:
+        """Return (step, share dead, share saturated) of a layer over the run."""
+        return self._lines.get(layer, [])
+
+    def sizeHint(self) -> QSize:
+        """Every layer in a row of its own."""
+        return QSize(480, round(_ROW * len(self.units)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the rows."""
+        painter, colours = QPainter(self), theme.current()
+        metrics = QFontMetricsF(self.font())
+        if not self.units:
+            painter.setPen(colours.mute)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("No activation function to look at."))
+        room = max(40.0, self.width() - _LABEL - _TEXT - 8.0)
+        for index, layer in enumerate(self.units):
+            top = index * _ROW
+            painter.setPen(colours.text)
+            name = metrics.elidedText(layer.layer, Qt.TextElideMode.ElideMiddle, _LABEL - 10.0)
+            painter.drawText(QRectF(0, top, _LABEL - 10, _ROW - 8), Qt.AlignmentFlag.AlignVCenter, name)
+            plot = QRectF(_LABEL, top + 4.0, room, _ROW - 12.0)
+            painter.fillRect(plot, theme.blend(colours.panel, colours.text, 0.04))
+            self._paint_line(painter, plot, layer.layer, 1, colours.err)
+            if layer.saturated is not None:
+                self._paint_line(painter, plot, layer.layer, 2, colours.family("conv"))
+            painter.setPen(colours.mute)
+            words = QRectF(plot.right() + 10.0, top, _TEXT - 10.0, _ROW - 8)
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, shares_of(layer))
+
+    def _paint_line(self, painter: QPainter, plot: QRectF, layer: str, which: int, colour: QColor) -> None:
+        points = self._lines.get(layer, [])
+        if not points:
+            return
+        first, last = points[0][0], max(points[-1][0], points[0][0] + 1.0)
+        line = [
+            QPointF(
+                plot.left() + plot.width() * (point[0] - first) / (last - first),
+                plot.bottom() - plot.height() * point[which],
+            )
+            for point in points
+        ]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill = QColor(colour)
+        fill.setAlphaF(0.18)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawPolygon(
+            QPolygonF([QPointF(line[0].x(), plot.bottom()), *line, QPointF(line[-1].x(), plot.bottom())])
+        )
+        painter.setPen(QPen(colour, 1.6))
+        painter.drawPolyline(QPolygonF(line))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def shares_of(layer: LayerUnits) -> str:
+    """Say which shares are dead and saturated."""
+    text = tr("{share} of {units} dead", share=percent(layer.dead), units=layer.units)
+    if layer.saturated is None:
+        return text
+    return tr("{text}, {share} saturated", text=text, share=percent(layer.saturated))
+
+
+def text_of(layer: LayerUnits) -> str:
+    """Say it with the layer's name."""
+    return f"{layer.layer}: {shares_of(layer)}"

@@ -1,0 +1,167 @@
+"""Studies of layers: their numbers are autograd's, and a run is bit for bit the same after them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from nnstudio.training.learners.make import make_learner
+from nnstudio.training.recipe import recipe_of
+from nnstudio.training.scene import Scene
+from nnstudio.training.studies.base import Study
+from nnstudio.training.studies.gradients import GradientFlow, LayerGradients, probe_rows
+from nnstudio.training.studies.kernels import Kernels
+from nnstudio.training.studies.moments import BARS, MomentStudy
+from nnstudio.training.studies.units import UnitsStudy
+from nnstudio.training.studies.weights import Weights
+from tests.training.studies.scenes import DoubleScene, convolution, deep, scene_of
+
+STUDIES: tuple[Study, ...] = (
+    Weights("conv"),
+    Kernels("conv"),
+    LayerGradients("scores"),
+    GradientFlow(),
+    UnitsStudy(),
+    MomentStudy(),
+)
+
+
+def weight_of(scene: Scene, layer: str, name: str = "weight") -> torch.Tensor:
+    return scene.module.get_parameter(f"{layer}.{name}")
+
+
+def _norms(scene: Scene, rows: int) -> dict[str, float]:
+    """Go back by hand, as a script would."""
+    inputs, targets = scene.batch(probe_rows(scene, rows))
+    scene.module.train()
+    scene.objective.loss(scene.module(inputs), targets).backward()  # type: ignore[no-untyped-call]
+    found = {}
+    for name, layer in scene.module.named_children():
+        gradients = [weight.grad for weight in layer.parameters() if weight.grad is not None]
+        if gradients:
+            found[name] = float(torch.cat([gradient.reshape(-1) for gradient in gradients]).double().norm())
+    scene.module.zero_grad()
+    return found
+
+
+@pytest.mark.parametrize("act", ["Sigmoid", "Tanh", "ReLU"])
+@pytest.mark.parametrize("depth", [2, 5, 10, 20])
+def test_the_flow_is_autograds(depth: int, act: str) -> None:
+    scene = scene_of(deep(depth, act), kind=DoubleScene)
+    flow = GradientFlow(rows=50).see(scene)
+    by_hand = _norms(scene, 50)
+    assert [layer.layer for layer in flow.layers] == [f"dense_{number + 1}" for number in range(depth)]
+    for layer in flow.layers:
+        assert layer.gradient == pytest.approx(by_hand[layer.layer], rel=1e-9)
+    ratio = by_hand["dense_1"] / by_hand[f"dense_{depth}"]
+    assert flow.ratio == pytest.approx(ratio, rel=1e-9)
+
+
+def test_a_sigmoid_chain_vanishes_with_its_depth() -> None:
+    ratios = [GradientFlow().see(scene_of(deep(depth, "Sigmoid"))).ratio for depth in (2, 5, 10, 20)]
+    assert all(ratio is not None for ratio in ratios)
+    powers = [float(np.log10(ratio or 1.0)) for ratio in ratios]
+    assert powers[0] > -2.0
+    assert -6.0 < powers[1] < -2.0
+    assert -9.0 < powers[2] < -5.0
+    assert powers[3] < -11.0
+
+
+def test_the_gradient_of_a_layer_is_autograds() -> None:
+    scene = scene_of(deep(3, "Tanh"))
+    seen = LayerGradients("dense_2", rows=40).see(scene)
+    inputs, targets = scene.batch(probe_rows(scene, 40))
+    scene.module.train()
+    scene.objective.loss(scene.module(inputs), targets).backward()  # type: ignore[no-untyped-call]
+    weight, bias = scene.module.get_submodule("dense_2").parameters()
+    assert weight.grad is not None
+    assert bias.grad is not None
+    assert np.array_equal(seen.tensors[0].matrix, weight.grad.numpy())
+    assert np.array_equal(seen.tensors[1].matrix, bias.grad.numpy()[None])
+    assert [tensor.name for tensor in seen.tensors] == ["weight", "bias"]
+
+
+def test_the_signal_is_the_gradient_by_what_a_layer_gives() -> None:
+    scene = scene_of(deep(2, "Tanh"))
+    flow = GradientFlow(rows=30).see(scene)
+    inputs, targets = scene.batch(probe_rows(scene, 30))
+    scores = scene.module(inputs).detach().requires_grad_()
+    scene.objective.loss(scores, targets).backward()  # type: ignore[no-untyped-call]
+    assert scores.grad is not None
+    assert flow.signals["dense_2"] == pytest.approx(float(scores.grad.norm()), rel=1e-6)
+
+
+def test_weights_are_copied_and_counted() -> None:
+    scene = scene_of(convolution())
+    conv = weight_of(scene, "conv")
+    weight = Weights("conv").see(scene).tensors[0]
+    before = conv.detach().clone().reshape(4, -1)
+    assert weight.shape == (4, 1, 3, 3)
+    assert np.array_equal(weight.matrix, before.numpy())
+    assert weight.spread.counts.sum() == 36
+    assert weight.spread.mean == pytest.approx(float(before.double().mean()), abs=1e-12)
+    assert weight.spread.low == float(before.min())
+    with torch.no_grad():
+        conv.zero_()
+    assert np.array_equal(weight.matrix, before.numpy()), "a copy"
+    assert Weights("conv").see(scene).tensors[0].spread.zeros == 1.0
+
+
+def test_kernels_are_the_layers() -> None:
+    scene = scene_of(convolution())
+    seen = Kernels("conv").see(scene)
+    assert np.array_equal(seen.kernels, weight_of(scene, "conv").detach().numpy())
+    with pytest.raises(ValueError, match="no kernels"):
+        Kernels("scores").see(scene)
+    with pytest.raises(ValueError, match="no weights"):
+        Weights("act").see(scene)
+
+
+def test_dead_and_saturated_units_are_counted() -> None:
+    scene = scene_of(deep(3, "ReLU", width=8))
+    with torch.no_grad():
+        weight_of(scene, "dense_1", "bias")[:3] = -1e6
+    first, _ = UnitsStudy().see(scene)
+    assert (first.layer, first.units, first.saturated) == ("act_1", 8, None)
+    assert first.dead >= 3 / 8
+    scene = scene_of(deep(2, "Tanh", width=8))
+    with torch.no_grad():
+        weight_of(scene, "dense_1").zero_()
+        weight_of(scene, "dense_1", "bias").copy_(torch.tensor([9.0, -9.0, 0.5, 0.1, 0.2, 0.0, 0.3, 9.0]))
+    (only,) = UnitsStudy().see(scene)
+    assert only.saturated == 3 / 8
+    assert only.dead == 1 / 8
+
+
+def test_a_moment_holds_all_of_it() -> None:
+    scene = scene_of(convolution())
+    moment = MomentStudy().see(scene)
+    assert moment.flow == GradientFlow().see(scene)
+    assert list(moment.weights) == ["conv", "norm", "scores"]
+    assert moment.weights["conv"].counts.sum() == 40
+    assert moment.gradients["scores"].counts.sum() == 36 * 4 * 10 + 10
+    assert len(moment.values["act"].counts) == BARS
+    conv = torch.cat([weight.detach().reshape(-1) for weight in scene.module.get_submodule("conv").parameters()])
+    assert moment.weights["conv"].reach == float(conv.abs().max())
+    assert moment.weights["conv"].deviation == pytest.approx(float(conv.double().std(correction=0)), rel=1e-5)
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: type(study).__name__)
+def test_a_study_leaves_no_trace_in_the_run(study: Study) -> None:
+    def losses(looked: bool) -> tuple[list[float], list[torch.Tensor]]:
+        scene = scene_of(convolution())
+        learner = make_learner(scene.module, scene.objective, recipe_of(convolution().recipe))
+        torch.manual_seed(3)
+        scene.module.train()
+        found = []
+        for step in range(6):
+            rows = tuple(range(20 * step, 20 * step + 20))
+            if looked:
+                study.see(scene)
+            found.append(learner.step(*scene.batch(rows)).loss)
+        return found, [value.clone() for value in scene.module.state_dict().values()]
+
+    plain, seen = losses(looked=False), losses(looked=True)
+    assert plain[0] == seen[0]
+    assert all(torch.equal(one, other) for one, other in zip(plain[1], seen[1], strict=True))
