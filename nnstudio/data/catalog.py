@@ -74,7 +74,9 @@ def load(choice: Mapping[str, Value]) -> Dataset:
     checked = msgspec.convert(check_settings(DATA_FIELDS, choice), _Choice)
     entry = entries()[checked.name]
     made = make(entry, checked.seed)
-    if made.groups is not None:
+    if made.parts is not None:
+        training, validation = made.parts
+    elif made.groups is not None:
         training, validation = split_by_groups(made.groups, checked.validation, checked.seed)
     else:
         training, validation = split(made.targets, entry.task, checked.validation, checked.seed)
@@ -90,6 +92,7 @@ def load(choice: Mapping[str, Value]) -> Dataset:
         classes=made.classes or entry.classes,
         training=training,
         validation=validation,
+        whole=entry.whole,
     )
 
 

@@ -19,6 +19,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         num_samples: training and validation samples together.
         num_values: numbers that a regression asks for; 0 for classes.
         standardised: whether `load` brings every input column to mean 0 and standard deviation 1.
+        whole: whether the samples are all there are, so that each trains and validates.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     num_values: int = 0
     num_samples: int
     standardised: bool = False
+    whole: bool = False
 
     @property
     def signal(self) -> Signal:
@@ -243,5 +245,91 @@ ENTRIES = (
         task="detection",
         classes=("disk", "square", "triangle"),
         num_samples=1200,
+    ),
+    Entry(
+        name="gate_and",
+        title=Words("Gate: AND", "逻辑门：与"),
+        summary=Words(
+            "The truth table in the order 00, 01, 10, 11; the answer is 1 where both inputs are 1.",
+            "按 00、01、10、11 顺序的真值表；两个输入都是 1 时答案是 1。",
+        ),
+        shape=(2,),
+        task="regression",
+        num_values=1,
+        num_samples=4,
+        whole=True,
+    ),
+    Entry(
+        name="gate_or",
+        title=Words("Gate: OR", "逻辑门：或"),
+        summary=Words(
+            "The truth table in the order 00, 01, 10, 11; the answer is 1 where any input is 1.",
+            "按 00、01、10、11 顺序的真值表；任一输入是 1 时答案是 1。",
+        ),
+        shape=(2,),
+        task="regression",
+        num_values=1,
+        num_samples=4,
+        whole=True,
+    ),
+    Entry(
+        name="gate_nand",
+        title=Words("Gate: NAND", "逻辑门：与非"),
+        summary=Words(
+            "The truth table in the order 00, 01, 10, 11; the answer is 0 where both inputs are 1.",
+            "按 00、01、10、11 顺序的真值表；两个输入都是 1 时答案是 0。",
+        ),
+        shape=(2,),
+        task="regression",
+        num_values=1,
+        num_samples=4,
+        whole=True,
+    ),
+    Entry(
+        name="gate_xor",
+        title=Words("Gate: XOR", "逻辑门：异或"),
+        summary=Words(
+            "The truth table in the order 00, 01, 10, 11; no straight line parts the ones from the zeros.",
+            "按 00、01、10、11 顺序的真值表；没有一条直线能把 1 和 0 分开。",
+        ),
+        shape=(2,),
+        task="regression",
+        num_values=1,
+        num_samples=4,
+        whole=True,
+    ),
+    Entry(
+        name="bars",
+        title=Words("Bars and stripes", "横条与竖条"),
+        summary=Words(
+            "The 14 pictures of 3 × 3 that are made of whole rows or of whole columns: a machine has to find the rule.",
+            "由整行或整列构成的 14 幅 3 × 3 图像：机器要自己发现规律。",
+        ),
+        shape=(9,),
+        task="reconstruction",
+        num_samples=14,
+        whole=True,
+    ),
+    Entry(
+        name="memories3",
+        title=Words("Three digits to remember", "要记住的三个数字"),
+        summary=Words(
+            "Pictures of 0, 1 and 2 to be stored, of 64 units each; 60 damaged copies try the memory.",
+            "要存入记忆的 0、1、2 三幅图，各 64 个单元；用 60 份损坏的副本来检验记忆。",
+        ),
+        shape=(64,),
+        task="reconstruction",
+        num_samples=63,
+    ),
+    Entry(
+        name="memories10",
+        title=Words("Ten digits to remember", "要记住的十个数字"),
+        summary=Words(
+            "A picture of each digit to be stored, of 64 units each; 200 damaged copies try the memory.",
+            "每个数字一幅要存入记忆的图，各 64 个单元；用 200 份损坏的副本来检验记忆。",
+        ),
+        shape=(64,),
+        task="reconstruction",
+        num_samples=210,
     ),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import msgspec
+import numpy as np
 
-from nnstudio.data import bundled, generated, pictures, texts
+from nnstudio.data import bundled, generated, pictures, tables, texts
 from nnstudio.data.arrays import Array, Indices
 from nnstudio.data.entries import Entry
 
@@ -19,12 +20,14 @@ class Made(msgspec.Struct, frozen=True):
         groups: which rows belong together, ``(N,)``, and are trained on or validated as a whole; None where each stands
             for itself.
         classes: what the classes are called, where only the data know.
+        parts: training and validation rows, where they are not drawn by chance.
     """
 
     inputs: Array
     targets: Array
     groups: Indices | None = None
     classes: tuple[str, ...] = ()
+    parts: tuple[Indices, Indices] | None = None
 
 
 def make(entry: Entry, seed: int) -> Made:
@@ -65,6 +68,26 @@ def _boxes(entry: Entry, seed: int) -> Made:
     return Made(made.images, made.boxes)
 
 
+def _table(read: Callable[[], tuple[Array, Array]]) -> Callable[[Entry, int], Made]:
+    """All there is is known: every row trains, and every row validates."""
+
+    def made(_entry: Entry, _seed: int) -> Made:
+        inputs, targets = read()
+        return Made(inputs, targets, parts=(np.arange(len(inputs)), np.arange(len(inputs))))
+
+    return made
+
+
+def _memories(num_digits: int) -> Callable[[Entry, int], Made]:
+    """Whole pictures train, damaged ones validate."""
+
+    def made(_entry: Entry, seed: int) -> Made:
+        inputs, targets = tables.memories(num_digits, seed)
+        return Made(inputs, targets, parts=(np.arange(num_digits), np.arange(num_digits, len(inputs))))
+
+    return made
+
+
 _MAKERS: Mapping[str, Callable[[Entry, int], Made]] = {
     "digits32": _plain(bundled.digits32),
     "digits8": _plain(bundled.digits8),
@@ -82,4 +105,11 @@ _MAKERS: Mapping[str, Callable[[Entry, int], Made]] = {
     "digit_pictures": _again,
     "shape_masks": _masks,
     "shape_boxes": _boxes,
+    "gate_and": _table(lambda: tables.gate("and")),
+    "gate_or": _table(lambda: tables.gate("or")),
+    "gate_nand": _table(lambda: tables.gate("nand")),
+    "gate_xor": _table(lambda: tables.gate("xor")),
+    "bars": _table(tables.bars_and_stripes),
+    "memories3": _memories(3),
+    "memories10": _memories(10),
 }

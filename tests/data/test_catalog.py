@@ -16,6 +16,8 @@ from nnstudio.data.dataset import NUMBERED
 from nnstudio.data.scaling import enlarge
 
 NAMES = list(entries())
+FIXED = [name for name in NAMES if entries()[name].whole or name.startswith("memories")]
+"""Where chance does not decide which samples validate."""
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def test_entry_tells_what_loading_gives(name: str) -> None:
     assert np.isfinite(data.inputs).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if not entries()[name].whole])
 def test_parts_are_disjoint_complete_and_stratified(name: str) -> None:
     data = load({"name": name, "validation": 0.25, "seed": 3})
     together = np.concatenate((data.training, data.validation))
@@ -51,7 +53,7 @@ def test_parts_are_disjoint_complete_and_stratified(name: str) -> None:
         assert share == pytest.approx(0.25, abs=0.02)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(FIXED)))
 def test_seed_decides(name: str) -> None:
     first, again, other = (load({"name": name, "seed": seed}) for seed in (1, 1, 2))
     assert np.array_equal(first.inputs, again.inputs)

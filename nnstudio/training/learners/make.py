@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from torch import nn
 
-from nnstudio.training.learners.backprop import Backprop
 from nnstudio.training.learners.base import Learner
+from nnstudio.training.learners.contrastive import ContrastiveDivergence
+from nnstudio.training.learners.hebb import PatternStore
+from nnstudio.training.learners.perceptron import PerceptronRule
+from nnstudio.training.learners.pretraining import Pretraining, recipe_after
+from nnstudio.training.learners.quick import make_backprop
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.tasks.base import Objective
 
@@ -22,4 +26,15 @@ def make_learner(module: nn.Module, objective: Objective, recipe: Recipe, steps_
     Raises:
         ValueError: module and recipe do not fit together.
     """
-    return Backprop(module, objective, recipe)
+    match recipe.learner:
+        case "perceptron":
+            return PerceptronRule(module, recipe)
+        case "hebb" | "pseudo_inverse":
+            return PatternStore(module, recipe)
+        case "contrastive_divergence":
+            return ContrastiveDivergence(module, recipe)
+        case "pretraining":
+            after = recipe_after(module, recipe)
+            return Pretraining(module, recipe, make_backprop(module, objective, after))
+        case "backprop":
+            return make_backprop(module, objective, recipe)

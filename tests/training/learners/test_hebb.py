@@ -1,0 +1,127 @@
+"""Hebb's rule and the pseudo-inverse: what a Hopfield network holds, and when its memory breaks down."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from nnstudio.data.tables import memories
+from nnstudio.training.learners.hebb import PatternStore
+from nnstudio.training.learners.make import make_learner
+from nnstudio.training.recipe import Learner, Recipe
+from nnstudio.training.tasks.base import Objective
+from tests.training.learners.networks import deep, memory, same_after_a_break
+from tests.training.tasks import line
+
+
+def store(patterns: Tensor, learner: Learner = "hebb", batch: int = 1, steps: int = 10) -> nn.Module:
+    module = memory(patterns.shape[1], steps)
+    rule = PatternStore(module, Recipe(learner=learner))
+    assert rule.begin_epoch(1)
+    for rows in torch.split(patterns, batch):
+        rule.step(rows, rows)
+    assert str(len(patterns)) in rule.end_epoch(0.0)
+    return module
+
+
+def weight_of(module: nn.Module) -> Tensor:
+    (weight,) = module.buffers()
+    return weight
+
+
+@pytest.mark.parametrize("batch", [1, 4, 10])
+def test_hebb_is_the_sum_of_outer_products(batch: int) -> None:
+    patterns = torch.from_numpy(memories(10, 0)[0][:10])
+    expected = (patterns.T @ patterns / 64).fill_diagonal_(0)
+    assert torch.allclose(weight_of(store(patterns, batch=batch)), expected, atol=1e-7)
+
+
+def test_pseudo_inverse_is_the_projection_on_the_patterns() -> None:
+    patterns = torch.from_numpy(memories(10, 0)[0][:10])
+    double = patterns.double()
+    expected = (torch.linalg.pinv(double) @ double).fill_diagonal_(0)
+    found = weight_of(store(patterns, "pseudo_inverse"))
+    assert torch.allclose(found.double(), expected, atol=1e-6)
+    assert torch.equal(weight_of(store(torch.cat((patterns, patterns)), "pseudo_inverse")), found)
+
+
+@pytest.mark.parametrize(
+    ("learner", "digits", "held"),
+    [("hebb", 3, 3), ("hebb", 4, 0), ("pseudo_inverse", 4, 4), ("pseudo_inverse", 10, 10)],
+)
+def test_digits_that_are_held(learner: Learner, digits: int, held: int) -> None:
+    patterns = torch.from_numpy(memories(digits, 0)[0][:digits])
+    settled = store(patterns, learner)(patterns)
+    assert int((settled == patterns).all(1).sum()) == held
+
+
+def test_damaged_digits_come_back() -> None:
+    for learner, digits, share in (("hebb", 3, 0.6), ("pseudo_inverse", 10, 0.95)):
+        inputs, targets = (torch.from_numpy(rows) for rows in memories(digits, 0))
+        settled = store(inputs[:digits], "hebb" if learner == "hebb" else "pseudo_inverse")(inputs)
+        assert (settled == targets).all(1).float().mean() > share
+
+
+def test_energy_never_rises_on_the_way() -> None:
+    inputs, _ = (torch.from_numpy(rows) for rows in memories(4, 0))
+    weight = weight_of(store(inputs[:4]))
+    for row in inputs[:12].clone():
+        energy = -(row @ weight @ row) / 2
+        for _ in range(3):
+            for place in range(64):
+                told = weight[place] @ row
+                row[place] = row[place] if told == 0 else torch.sign(told)
+                after = -(row @ weight @ row) / 2
+                assert after <= energy + 1e-5
+                energy = after
+
+
+@pytest.mark.parametrize(("load", "low", "high"), [(0.10, 0.99, 1.0), (0.15, 0.8, 0.95), (0.20, 0.2, 0.55)])
+def test_memory_breaks_down_beyond_its_capacity(load: float, low: float, high: float) -> None:
+    """Overlap with the random patterns that a network of 1,000 units settles from (Amit, Gutfreund, Sompolinsky)."""
+    chance = torch.Generator().manual_seed(0)
+    patterns = torch.randint(0, 2, (int(1000 * load), 1000), generator=chance) * 2.0 - 1
+    settled = store(patterns, batch=len(patterns), steps=40)(patterns[:40])
+    assert low <= float((settled * patterns[:40]).mean()) <= high
+
+
+def test_step_says_what_would_be_lost() -> None:
+    patterns = torch.from_numpy(memories(4, 0)[0][:4])
+    rule = PatternStore(memory(64), Recipe(learner="hebb"))
+    rule.begin_epoch(1)
+    first, second = rule.step(patterns[:3], patterns[:3]), rule.step(patterns[3:], patterns[3:])
+    assert (first.loss, first.right) == (0.0, 3)
+    assert second.loss > 0.05
+    assert second.right == 0
+
+
+def test_second_epoch_adds_nothing() -> None:
+    patterns = torch.from_numpy(memories(3, 0)[0][:3])
+    module = memory(64)
+    rule = PatternStore(module, Recipe(learner="hebb"))
+    rule.step(patterns, patterns)
+    before = weight_of(module).clone()
+    rule.end_epoch(0.0)
+    rule.begin_epoch(2)
+    rule.step(patterns, patterns)
+    assert torch.equal(weight_of(module), before)
+
+
+@pytest.mark.parametrize("learner", ["hebb", "pseudo_inverse"])
+def test_goes_on_after_a_break_as_if_there_had_been_none(learner: Learner) -> None:
+    patterns = torch.from_numpy(memories(6, 0)[0][:6])
+    batches = [(rows, rows) for rows in torch.split(patterns, 1)]
+    recipe = Recipe(learner=learner)
+    assert same_after_a_break(memory(64), lambda m: PatternStore(m, recipe), batches, epochs=1, at=(1, 3))
+
+
+def test_refuses_what_is_no_memory() -> None:
+    with pytest.raises(ValueError, match="in a Hopfield layer"):
+        PatternStore(deep(1, 2, 2, 1), Recipe(learner="hebb"))
+
+
+@pytest.mark.parametrize("learner", ["hebb", "pseudo_inverse"])
+def test_recipe_names_the_rule(learner: Learner) -> None:
+    recipe = Recipe(learner=learner, loss="mse")
+    assert isinstance(make_learner(memory(4), Objective(recipe, line()), recipe), PatternStore)
