@@ -1,0 +1,82 @@
+"""The chart: all that is known of a run so far, as one value that rules read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from nnstudio.training.events import EpochDone
+from nnstudio.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from nnstudio.training.diagnosis.data_signs import DataSigns
+    from nnstudio.training.diagnosis.signs import Signs
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules look at.
+
+    Attributes:
+        recipe: how the network is trained.
+        data: what was seen of the data.
+        epochs_planned: the length of the run.
+        steps_per_epoch: batches that make an epoch.
+        num_trained: numbers that training may change.
+        first_loss: of the first batch; NaN before it.
+        recent: losses of the latest batches, oldest first.
+        right: shares of the latest batches that were right, oldest first; empty without classes.
+        epochs: whole epochs so far.
+        signs: looks so far, oldest first.
+        failed_at: the layer at which numbers stopped being finite; empty where none is named, None while all is well.
+        step: training steps done.
+        over: whether the run has ended.
+    """
+
+    recipe: Recipe
+    data: DataSigns
+    epochs_planned: int = 1
+    steps_per_epoch: int = 1
+    num_trained: int = 1
+    first_loss: float = float("nan")
+    recent: tuple[float, ...] = ()
+    right: tuple[float, ...] = ()
+    epochs: tuple[EpochDone, ...] = ()
+    signs: tuple[Signs, ...] = ()
+    failed_at: str | None = None
+    step: int = 0
+    over: bool = False
+
+    @property
+    def guess(self) -> float:
+        """Loss of who always gives the same best answer; the first loss where that is not known."""
+        return self.data.guess.get(self.recipe.loss, self.first_loss)
+
+    @property
+    def loss(self) -> float:
+        """Training loss now: the mean of the latest batches."""
+        return sum(self.recent) / len(self.recent) if self.recent else self.first_loss
+
+    @property
+    def learned(self) -> float:
+        """How much of what guessing leaves open was learned, from 0 to 1; below 0 is worse than guessing."""
+        share = 1.0 - self.loss / self.guess if self.guess > 0 else 0.0
+        if self.right and self.data.largest < 1:
+            accuracy = sum(self.right) / len(self.right)
+            share = max(share, (accuracy - self.data.largest) / (1.0 - self.data.largest))
+        return share
+
+    @property
+    def pace(self) -> float | None:
+        """How far one step takes a weight matrix, by its size: the newest that was measured."""
+        return next((signs.moved for signs in reversed(self.signs) if signs.moved is not None), None)
+
+    @property
+    def worst_pace(self) -> float:
+        """The largest `pace` so far; 0 before any."""
+        return max((signs.moved for signs in self.signs if signs.moved is not None), default=0.0)
+
+    @property
+    def last(self) -> Signs | None:
+        """The newest look."""
+        return self.signs[-1] if self.signs else None

@@ -1,0 +1,130 @@
+"""What a data set says before a network has seen it: scale, classes, doubles, and whether neighbours agree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from nnstudio.data.arrays import Array, Indices
+from nnstudio.data.dataset import Dataset
+
+NUM_ROWS = 2_000
+"""Samples that scale and doubles are measured on, at most."""
+NUM_NEIGHBOURS = 300
+NUM_COLUMNS = 2_048
+
+
+class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
+    """A data set in a few numbers.
+
+    Attributes:
+        scale: root of the mean square of the inputs; 0 where inputs are table positions.
+        spread: largest standard deviation of an input column by the smallest that is not 0; 1 for pictures.
+        non_finite: share of the training samples that hold NaN or an infinity.
+        shares: share of each class among the training samples; empty without classes.
+        doubles: share of the validation samples that are in training, too, with the same target.
+        neighbours: share of samples whose nearest neighbour has their class; None without classes.
+        guess: loss of the best answer that is the same for every sample, for cross-entropy and squared error.
+    """
+
+    scale: float = 0.0
+    spread: float = 1.0
+    non_finite: float = 0.0
+    shares: tuple[float, ...] = ()
+    doubles: float = 0.0
+    neighbours: float | None = None
+    guess: Mapping[str, float] = msgspec.field(default_factory=dict)
+
+    @property
+    def largest(self) -> float:
+        """Share of the most frequent class."""
+        return max(self.shares, default=0.0)
+
+    @property
+    def agreement(self) -> float:
+        """Share of neighbours that would be of one class by chance alone."""
+        return sum(share * share for share in self.shares)
+
+
+def measure(dataset: Dataset) -> DataSigns:
+    """Look a data set over, at most `NUM_ROWS` samples of it."""
+    rows = _some(dataset.training, NUM_ROWS)
+    scale, spread, broken = _sizes(dataset, rows)
+    classes = dataset.task == "classification"
+    shares = _shares(dataset.targets[dataset.training], len(dataset.classes)) if classes else ()
+    guess: dict[str, float] = {}
+    if classes:
+        guess["cross_entropy"] = -sum(share * math.log(share) for share in shares if share > 0)
+        guess["mse"] = sum(share * (1 - share) for share in shares) / max(1, len(shares))
+    elif dataset.task == "regression":
+        guess["mse"] = float(np.asarray(dataset.targets[rows], np.float64).var(axis=0).mean())
+    return DataSigns(
+        scale=scale,
+        spread=spread,
+        non_finite=broken,
+        shares=shares,
+        doubles=_doubles(dataset),
+        neighbours=_agreement(dataset) if classes else None,
+        guess=guess,
+    )
+
+
+def _some(rows: Indices, most: int) -> Indices:
+    """Return at most so many rows, spread evenly."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
+
+
+def _shares(labels: Array, count: int) -> tuple[float, ...]:
+    counts = np.bincount(labels.reshape(-1), minlength=count)
+    return tuple(float(share) for share in counts / counts.sum())
+
+
+def _sizes(dataset: Dataset, rows: Indices) -> tuple[float, float, float]:
+    if dataset.element != "real":
+        return 0.0, 1.0, 0.0
+    inputs = np.asarray(dataset.inputs[rows], np.float64)
+    good = np.isfinite(inputs)
+    broken = 1.0 - float(good.reshape(len(inputs), -1).all(axis=1).mean())
+    known = np.where(good, inputs, 0.0)
+    scale = math.sqrt(float(np.square(known).mean()))
+    spread = 1.0
+    if len(dataset.shape) == 1 and dataset.shape[0] > 1:
+        wide = known.std(axis=0)
+        wide = wide[wide > 0]
+        spread = float(wide.max() / wide.min()) if len(wide) > 1 else 1.0
+    return scale, spread, broken
+
+
+def _doubles(dataset: Dataset) -> float:
+    """Compare samples byte by byte: as a share of the validation samples looked at."""
+    if dataset.num_shared:
+        return dataset.num_shared / len(dataset.validation)
+    training = {_bytes(dataset, row) for row in _some(dataset.training, 10 * NUM_ROWS)}
+    rows = _some(dataset.validation, NUM_ROWS)
+    return sum(_bytes(dataset, row) in training for row in rows) / len(rows)
+
+
+def _bytes(dataset: Dataset, row: int) -> bytes:
+    return bytes(dataset.inputs[row].tobytes() + dataset.targets[row].tobytes())
+
+
+def _agreement(dataset: Dataset) -> float:
+    rows = _some(dataset.training, NUM_NEIGHBOURS)
+    inputs = dataset.inputs[rows].reshape(len(rows), -1)
+    inputs = inputs[:, :: max(1, inputs.shape[1] // NUM_COLUMNS)]
+    if dataset.element == "real":
+        values = np.nan_to_num(inputs.astype(np.float64))
+        spread = values.std(axis=0) if len(dataset.shape) == 1 else np.ones(values.shape[1])
+        values = values / np.where(spread > 0, spread, 1.0)
+        squares = np.square(values).sum(axis=1)
+        distance = squares[:, None] + squares[None] - 2.0 * (values @ values.T)
+    else:
+        distance = np.stack([(inputs != row).sum(axis=1) for row in inputs]).astype(np.float64)
+    np.fill_diagonal(distance, np.inf)
+    labels = dataset.targets[rows]
+    return float((labels[distance.argmin(axis=1)] == labels).mean())

@@ -1,0 +1,153 @@
+"""The doctor: stands beside a run, looks at it now and then between two steps, and tells what may be wrong."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from nnstudio.training.diagnosis.chart import Chart
+from nnstudio.training.diagnosis.data_signs import measure
+from nnstudio.training.diagnosis.finding import Finding
+from nnstudio.training.diagnosis.rules import diagnose
+from nnstudio.training.diagnosis.signs import copy_weights, look, moved
+from nnstudio.training.diagnosis.words import tell
+from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.training.taps import Taps
+
+GROWTH = 1.6
+"""The next look comes after so many times the steps of the last one, so that a long run has few."""
+RECENT = 30
+"""Batches that count as the present."""
+
+
+class Doctor:
+    """Follows one run.
+
+    A look is a pass forward, one back and one over validation samples, of `NUM_SAMPLES` each. They are taken before
+    the first step, after it, and then ever more rarely, counted in steps: the same run gets the same looks.
+
+    Args:
+        module: what is trained.
+        dataset: what it learns from.
+        recipe: how it learns.
+        taps: has the scene, once the run has begun.
+    """
+
+    def __init__(self, module: nn.Module, dataset: Dataset, recipe: Recipe, taps: Taps) -> None:
+        self._module = module
+        self._taps = taps
+        self._recent: deque[float] = deque(maxlen=RECENT)
+        self._right: deque[float] = deque(maxlen=RECENT)
+        self._next_look = 0
+        self._before: list[Tensor] | None = None
+        self._step = 0
+        self._is_fresh = False
+        self._told: tuple[Finding, ...] = ()
+        self.chart = Chart(
+            recipe=recipe,
+            data=measure(dataset),
+            num_trained=sum(weight.numel() for weight in module.parameters() if weight.requires_grad),
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What may be wrong, as far as it is known now."""
+        return self._told
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether a run would be in vain, as nothing may change; `refuse` says so."""
+        return self.chart.num_trained == 0
+
+    def refuse(self) -> Iterator[Event]:
+        """Give a run that fails at once, and why."""
+        yield from self._tell()
+        yield RunFailed(message=tell(self._told[0]).text)
+
+    def follow(self, events: Iterator[Event]) -> Iterator[Event]:
+        """Give a run's events and, between them, what may be wrong whenever that is something new."""
+        yield from self._tell()
+        for event in events:
+            self._take(event)
+            yield event
+            if isinstance(event, (RunStarted, StepDone)):
+                self._look_if_due(event)
+            if not isinstance(event, StepDone) or self._is_fresh:
+                yield from self._tell()
+
+    def _take(self, event: Event) -> None:
+        replace = msgspec.structs.replace
+        match event:
+            case RunStarted():
+                self.chart = replace(self.chart, epochs_planned=event.epochs, steps_per_epoch=event.steps_per_epoch)
+            case StepDone():
+                self._take_step(event)
+            case EpochDone():
+                self._sum_up(epochs=(*self.chart.epochs, event))
+            case Rewound():
+                self._go_back(event.step)
+            case RunEnded():
+                self._sum_up(over=True)
+            case RunFailed():
+                self._sum_up(over=True, failed_at=event.node or "")
+
+    def _take_step(self, event: StepDone) -> None:
+        if not self._recent:
+            self.chart = msgspec.structs.replace(self.chart, first_loss=event.loss)
+        self._recent.append(event.loss)
+        if event.accuracy is not None:
+            self._right.append(event.accuracy)
+        if self._before is not None:
+            *earlier, last = self.chart.signs
+            last = msgspec.structs.replace(last, moved=moved(self._module, self._before))
+            self._before = None
+            self.chart = msgspec.structs.replace(self.chart, signs=(*earlier, last))
+        self._step = event.step
+
+    def _sum_up(self, **changes: object) -> None:
+        self.chart = msgspec.structs.replace(
+            self.chart, recent=tuple(self._recent), right=tuple(self._right), step=self._step, **changes
+        )
+
+    def _go_back(self, step: int) -> None:
+        """Forget what comes after a step."""
+        self._step, self._before = step, None
+        self._next_look = min(self._next_look, step + 1)
+        self._recent.clear()
+        self._right.clear()
+        done = step // max(1, self.chart.steps_per_epoch)
+        self._sum_up(
+            signs=tuple(signs for signs in self.chart.signs if signs.step <= step),
+            epochs=tuple(epoch for epoch in self.chart.epochs if epoch.epoch <= done),
+            over=False,
+            failed_at=None,
+        )
+
+    def _look_if_due(self, event: Event) -> None:
+        self._is_fresh = False
+        step = event.step if isinstance(event, StepDone) else 0
+        scene = self._taps.scene
+        if step < self._next_look or scene is None:
+            return
+        self._next_look = max(step + 1, math.ceil(step * GROWTH))
+        scene.step = step
+        signs = look(scene, gradients=self.chart.recipe.learner == "backprop")
+        self._before = copy_weights(self._module)
+        self._sum_up(signs=(*self.chart.signs, signs))
+        self._is_fresh = True
+
+    def _tell(self) -> Iterator[Event]:
+        findings = diagnose(self.chart)
+        if [finding.key for finding in findings] != [finding.key for finding in self._told]:
+            self._told = findings
+            yield Diagnosed(self._step, findings)

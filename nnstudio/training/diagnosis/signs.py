@@ -1,0 +1,214 @@
+"""Signs: a few cheap numbers on a network between two steps, from which illnesses can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import torch
+from torch import Tensor, fx, nn
+
+from nnstudio.training.studies.base import Scene
+from nnstudio.training.tasks.base import first
+
+NUM_SAMPLES = 128
+"""Training samples that a look is taken with, at most."""
+
+_CUT: tuple[type[nn.Module], ...] = (nn.ReLU, nn.ReLU6)
+_BOUNDED: dict[str, tuple[float, float]] = {
+    "Tanh": (-1.0, 1.0),
+    "Sigmoid": (0.0, 1.0),
+    "ScaledTanh": (-1.7159, 1.7159),
+    "Hardtanh": (-1.0, 1.0),
+}
+_NORMS = (
+    nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm1d, nn.InstanceNorm2d
+)  # fmt: skip
+_EDGE = 0.03
+"""What a saturated value is away from the end of its range, at most, as a share of the range."""
+
+
+class UnitSigns(msgspec.Struct, frozen=True):
+    """An activation layer.
+
+    Attributes:
+        layer: its path.
+        dead: share of its units that gave 0 for every sample; 0 where units cannot die.
+        saturated: share of its values that lie at an end of their range; 0 where there is none.
+        order: its place on the way through the network.
+    """
+
+    layer: str
+    dead: float
+    saturated: float
+
+
+class WeightSigns(msgspec.Struct, frozen=True):
+    """A weight matrix.
+
+    Attributes:
+        layer: the path of the layer that it belongs to.
+        size: root of its mean square.
+        gradient: root of its gradient's mean square; None where it has none.
+        alike: whether all units of the layer have the same weights, and there are several.
+        trained: whether training may change it.
+    """
+
+    layer: str
+    size: float
+    gradient: float | None
+    alike: bool
+    trained: bool
+
+
+class Signs(msgspec.Struct, frozen=True, kw_only=True):
+    """One look.
+
+    Attributes:
+        step: training steps done.
+        loss: on the samples looked at, as in training.
+        units: activation layers, in the order of the network.
+        weights: weight matrices, in the order of the network.
+        answers: share of the class that is answered most often among validation samples; None without classes.
+        normed: whether the first layer with weights is a normalisation.
+        moved: how far the step after this look took each matrix, by its own size; the median. None if not known.
+    """
+
+    step: int
+    loss: float
+    units: tuple[UnitSigns, ...]
+    weights: tuple[WeightSigns, ...]
+    answers: float | None = None
+    normed: bool = False
+    moved: float | None = None
+
+
+def look(scene: Scene, *, gradients: bool) -> Signs:
+    """Measure a network in training, which is left as it was.
+
+    Args:
+        scene: the network between two steps.
+        gradients: whether the learner follows gradients, so that they are worth a way back.
+    """
+    rows = _some(scene.dataset.training.tolist(), NUM_SAMPLES)
+    inputs, targets = scene.batch(rows)
+    units: list[UnitSigns] = []
+    kinds = _kinds(scene.inside)
+
+    def visit(name: str, value: Tensor) -> None:
+        if name in kinds:
+            units.append(kinds[name](value))
+
+    with scene.untouched(training=True):
+        scene.inside.look(inputs, visit)
+    with scene.untouched(training=True), torch.enable_grad():
+        named = [(name, weight) for name, weight in scene.module.named_parameters() if weight.ndim > 1]
+        trained = [weight for _, weight in named if weight.requires_grad]
+        loss = scene.objective.loss(scene.module(inputs), targets)
+        known: dict[int, Tensor | None] = {}
+        if gradients and trained and loss.requires_grad:
+            found = torch.autograd.grad(loss, trained, allow_unused=True)
+            known = {id(weight): gradient for weight, gradient in zip(trained, found, strict=True)}
+    return Signs(
+        step=scene.step,
+        loss=float(loss.detach()),
+        units=tuple(units),
+        weights=tuple(_weight(name, weight, known.get(id(weight))) for name, weight in named),
+        answers=_answers(scene),
+        normed=_begins_with_norm(scene.inside),
+    )
+
+
+def copy_weights(module: nn.Module) -> list[Tensor]:
+    """Return copies of all trained weight matrices."""
+    return [weight.detach().clone() for weight in _matrices(module)]
+
+
+def moved(module: nn.Module, before: list[Tensor]) -> float | None:
+    """Return the median over the matrices of how far they went from ``before``, by their own size."""
+    shares = []
+    for weight, old in zip(_matrices(module), before, strict=True):
+        size = float(old.norm())
+        if size > 0:
+            shares.append(float((weight.detach() - old).norm()) / size)
+    return sorted(shares)[len(shares) // 2] if shares else None
+
+
+def _matrices(module: nn.Module) -> list[Tensor]:
+    return [weight for weight in module.parameters() if weight.ndim > 1 and weight.requires_grad]
+
+
+def _some(rows: list[int], most: int) -> tuple[int, ...]:
+    step = max(1, len(rows) / most)
+    return tuple(rows[int(number * step)] for number in range(min(most, len(rows))))
+
+
+def _weight(name: str, weight: Tensor, gradient: Tensor | None) -> WeightSigns:
+    values = weight.detach()
+    rows = values.reshape(len(values), -1)
+    alike = len(rows) > 1 and bool((rows == rows[0]).all())
+    return WeightSigns(
+        layer=name.rpartition(".")[0],
+        size=_rms(values),
+        gradient=None if gradient is None else _rms(gradient),
+        alike=alike,
+        trained=weight.requires_grad,
+    )
+
+
+def _rms(values: Tensor) -> float:
+    return float(values.double().square().mean().sqrt())
+
+
+@torch.no_grad()
+def _answers(scene: Scene) -> float | None:
+    if scene.dataset.task != "classification":
+        return None
+    inputs, _ = scene.batch(_some(scene.dataset.validation.tolist(), NUM_SAMPLES))
+    with scene.untouched():
+        scores = first(scene.module(inputs))
+    if scores.ndim != 2 or scores.shape[1] < 2:
+        return None
+    return float(scores.argmax(1).bincount().max()) / len(scores)
+
+
+def _kinds(inside: fx.Interpreter) -> dict[str, Callable[[Tensor], UnitSigns]]:
+    """Return for each activation layer what measures it, by the layer's path."""
+    found: dict[str, Callable[[Tensor], UnitSigns]] = {}
+    for node in inside.graph.nodes:
+        if node.op != "call_module":
+            continue
+        name = str(node.target)
+        layer = inside.fetch_attr(name)
+        if isinstance(layer, _CUT):
+            found[name] = _measure_dead(name)
+        elif type(layer).__name__ in _BOUNDED:
+            found[name] = _measure_bounded(name, *_BOUNDED[type(layer).__name__])
+    return found
+
+
+def _measure_dead(name: str) -> Callable[[Tensor], UnitSigns]:
+    def measure(value: Tensor) -> UnitSigns:
+        axis = 1 if value.ndim in (2, 4, 5) else value.ndim - 1
+        silent = (value <= 0).transpose(0, axis).reshape(value.shape[axis], -1).all(1)
+        return UnitSigns(name, float(silent.float().mean()), 0.0)
+
+    return measure
+
+
+def _measure_bounded(name: str, low: float, high: float) -> Callable[[Tensor], UnitSigns]:
+    edge = _EDGE * (high - low) / 2
+
+    def measure(value: Tensor) -> UnitSigns:
+        return UnitSigns(name, 0.0, float(((value < low + edge) | (value > high - edge)).float().mean()))
+
+    return measure
+
+
+def _begins_with_norm(inside: fx.Interpreter) -> bool:
+    for node in inside.graph.nodes:
+        if node.op == "call_module":
+            layer = inside.fetch_attr(str(node.target))
+            if any(True for _ in layer.parameters()) or isinstance(layer, _NORMS):
+                return isinstance(layer, _NORMS)
+    return False

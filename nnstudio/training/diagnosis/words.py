@@ -1,0 +1,279 @@
+"""Words: what a finding is called, what was seen, and why it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from nnstudio.core.words import tr
+from nnstudio.training.diagnosis.finding import Finding, Kind
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A finding in the reader's language.
+
+    Attributes:
+        title: what it is, in a few words.
+        seen: what was seen, with its numbers.
+        why: why it happens, and what it does.
+    """
+
+    title: str
+    seen: str
+    why: str
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return f"{self.title}. {self.seen} {self.why}"
+
+
+def tell(finding: Finding) -> Told:
+    """Put a finding into words, in the language that is current now."""
+    return _TELLERS[finding.kind](finding)
+
+
+def _number(finding: Finding, name: str) -> float:
+    return float(finding.facts.get(name, 0.0))
+
+
+def _percent(finding: Finding, name: str) -> str:
+    share = _number(finding, name)
+    return f"{share:.0%}".replace("%", " %") if share >= 0.01 else f"{share:.2%}".replace("%", " %")
+
+
+def _frozen(finding: Finding) -> Told:
+    if _number(finding, "rate") == 0:
+        seen = tr("The learning rate is 0.")
+    else:
+        seen = tr("No number of this network may change.")
+    return Told(
+        tr("Nothing can learn"),
+        seen,
+        tr("Frozen layers keep their weights, so training can change nothing. At least one layer has to be free."),
+    )
+
+
+def _broken_data(finding: Finding) -> Told:
+    return Told(
+        tr("Numbers are missing in the data"),
+        tr("{share} of the training samples hold a NaN or an infinity.", share=_percent(finding, "share")),
+        tr("One such number makes every sum it enters unusable, and with the next step all weights. Mend the data."),
+    )
+
+
+def _leak(finding: Finding) -> Told:
+    return Told(
+        tr("Validation samples are trained on"),
+        tr("{share} of the validation samples are in training, too.", share=_percent(finding, "share")),
+        tr("The network may know them by heart, so validation looks better than it is. Take doubles out of the data."),
+    )
+
+
+def _single_class(_finding: Finding) -> Told:
+    return Told(
+        tr("There is only one class"),
+        tr("All training samples have the same class."),
+        tr("Always giving that answer is right every time, so there is nothing to learn. Check the labels."),
+    )
+
+
+def _unscaled(finding: Finding) -> Told:
+    if _number(finding, "scale") > 10:
+        seen = tr("The inputs are about {scale:.3g} in size.", scale=_number(finding, "scale"))
+    else:
+        seen = tr("Some inputs vary {spread:.3g} times as much as others.", spread=_number(finding, "spread"))
+    return Told(
+        tr("The inputs are not scaled"),
+        seen,
+        tr(
+            "Starting weights suit inputs of about 1. Larger ones make sums huge, gradients rough and steps wild; "
+            "uneven ones make one direction steep and the others flat."
+        ),
+    )
+
+
+def _blow_up(finding: Finding) -> Told:
+    if finding.node:
+        seen = tr("The first number that is not finite was in {node}.", node=finding.node)
+    else:
+        seen = tr("The loss was no finite number any more.")
+    return Told(
+        tr("The numbers blew up"),
+        seen,
+        tr("Sums grew beyond what a number can hold. The weights are those of the last whole epoch."),
+    )
+
+
+def _rate_high(finding: Finding) -> Told:
+    seen = tr("One step moved the weights by {moved} of their size.", moved=_times(_number(finding, "moved")))
+    if finding.node:
+        seen += " " + tr("Then the numbers blew up in {node}.", node=finding.node)
+    return Told(
+        tr("The learning rate is too high"),
+        seen,
+        tr("Steps so long jump across the valley they should go down into, and forget what was learned."),
+    )
+
+
+def _times(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %") if share < 10 else f"{share:.1e} ×"
+
+
+def _rate_low(finding: Finding) -> Told:
+    return Told(
+        tr("The learning rate is too low"),
+        tr("One step moves the weights by only {moved:.1g} of their size.", moved=_number(finding, "moved")),
+        tr("The direction is right, but at this pace the loss hardly falls before the run ends."),
+    )
+
+
+def _symmetric(finding: Finding) -> Told:
+    if _number(finding, "size") == 0:
+        seen = tr("All weights of {node} are zero.", node=finding.node)
+    else:
+        seen = tr("All units of {node} have the same weights.", node=finding.node)
+    return Told(
+        tr("All units are alike"),
+        seen,
+        tr("Equal units get equal gradients and stay equal for ever, so many work like one. Chance must part them."),
+    )
+
+
+def _exploding(finding: Finding) -> Told:
+    return Told(
+        tr("Gradients explode"),
+        tr(
+            "The gradient at {node} is {ratio:.2g} times as large as its weights; the loss began at {loss:.3g}.",
+            node=finding.node,
+            ratio=_number(finding, "ratio"),
+            loss=_number(finding, "loss"),
+        ),
+        tr("Every layer makes numbers larger, and the way back multiplies them again, so deep networks start wild."),
+    )
+
+
+def _dead(finding: Finding) -> Told:
+    return Told(
+        tr("Units are dead"),
+        tr(
+            "{share} of the units in {node} give 0 for every sample.",
+            share=_percent(finding, "share"),
+            node=finding.node,
+        ),
+        tr("A ReLU that is 0 passes no gradient, so its weights never change again. A long step or a bias did it."),
+    )
+
+
+def _saturated(finding: Finding) -> Told:
+    return Told(
+        tr("Units are saturated"),
+        tr(
+            "{share} of the values in {node} lay at the flat ends of the curve when training began.",
+            share=_percent(finding, "share"),
+            node=finding.node,
+        ),
+        tr("There the slope is nearly 0, so hardly any gradient comes through. Smaller starting weights help."),
+    )
+
+
+def _vanishing(finding: Finding) -> Told:
+    return Told(
+        tr("Gradients vanish"),
+        tr(
+            "The gradient at {node} is {ratio:.0e} of that at {last}.",
+            node=finding.node,
+            ratio=_number(finding, "ratio"),
+            last=finding.facts.get("last", ""),
+        ),
+        tr("Each layer on the way back multiplies it by slopes below 1, so the first layers learn nothing."),
+    )
+
+
+def _imbalance(finding: Finding) -> Told:
+    return Told(
+        tr("One class is far more frequent"),
+        tr(
+            "{largest} of the training samples are of one class, and {answers} of the answers.",
+            largest=_percent(finding, "largest"),
+            answers=_percent(finding, "answers"),
+        ),
+        tr("Mostly giving the frequent answer makes the loss small, so rare classes are hardly learned."),
+    )
+
+
+def _one_answer(finding: Finding) -> Told:
+    return Told(
+        tr("Every sample gets the same answer"),
+        tr("{answers} of the answers are one class.", answers=_percent(finding, "answers")),
+        tr("The network ignores its inputs. Often a learning rate that does not suit is behind it."),
+    )
+
+
+def _labels(finding: Finding) -> Told:
+    if finding.facts.get("by_heart"):
+        seen = tr(
+            "Training is learned, but validation stays at {held}, where guessing gives {chance}.",
+            held=_percent(finding, "held"),
+            chance=_percent(finding, "chance"),
+        )
+    else:
+        seen = tr(
+            "The loss stays where guessing is, and validation at {held}; samples that look alike have unlike labels.",
+            held=_percent(finding, "held"),
+        )
+    return Told(
+        tr("The labels look shuffled"),
+        seen,
+        tr("Answers that have nothing to do with the inputs can only be learned by heart. Check which label is whose."),
+    )
+
+
+def _overfitting(finding: Finding) -> Told:
+    return Told(
+        tr("The network learns by heart"),
+        tr(
+            "Validation loss was {best:.3g} in epoch {epoch} and is {now:.3g} now, training loss {train:.3g}.",
+            best=_number(finding, "best"),
+            epoch=finding.facts.get("best_epoch", 0),
+            now=_number(finding, "now"),
+            train=_number(finding, "train"),
+        ),
+        tr("It has room enough to remember single samples, and what it remembers does not hold for new ones."),
+    )
+
+
+def _stuck(finding: Finding) -> Told:
+    return Told(
+        tr("Nothing was learned"),
+        tr(
+            "The loss is {loss:.3g}, guessing gives {guess:.3g}.",
+            loss=_number(finding, "loss"),
+            guess=_number(finding, "guess"),
+        ),
+        tr("Nothing that is known here explains it. Try another learning rate, or a network of another depth."),
+    )
+
+
+_TELLERS: Final[Mapping[Kind, Callable[[Finding], Told]]] = {
+    "frozen": _frozen,
+    "broken_data": _broken_data,
+    "leak": _leak,
+    "unscaled": _unscaled,
+    "blow_up": _blow_up,
+    "rate_high": _rate_high,
+    "symmetric": _symmetric,
+    "dead": _dead,
+    "exploding": _exploding,
+    "saturated": _saturated,
+    "vanishing": _vanishing,
+    "single_class": _single_class,
+    "imbalance": _imbalance,
+    "one_answer": _one_answer,
+    "rate_low": _rate_low,
+    "labels": _labels,
+    "overfitting": _overfitting,
+    "stuck": _stuck,
+}
