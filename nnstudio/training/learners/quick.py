@@ -24,6 +24,8 @@ _go_back: Final[Callable[..., tuple[Tensor, ...]]] = Variable._execution_engine.
 _FREE: Final = (
     "loss label_smoothing class_weights huber_delta rbf_margin dice_share box_weight empty_weight beta "
     "optimizer learning_rate momentum nesterov beta1 beta2 weight_decay "
+    "schedule warmup_steps step_every step_factor decay_rate lowest_share rise_share start_divisor end_divisor "
+    "plateau_patience plateau_factor "
     "learner cd_steps pretraining_epochs pretraining_rate early_stopping patience min_delta keep_best "
     "batch_size epochs seed device"
 )
@@ -95,6 +97,7 @@ class Quick(Backprop):
         if self._update is None:
             self._update = _make_update(self._optimizer, self._all, gradients)
         self._update(gradients)
+        self.count_step()
         return Step(value, self._objective.count_right(output, targets))
 
     def load_state(self, state: dict[str, Tensor]) -> None:

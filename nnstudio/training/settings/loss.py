@@ -36,7 +36,7 @@ _FORMULAS = {
         "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998, equation 9",
     ),
     "detection": Formula(
-        r"L = \sum_{cells} \lambda_o \mathrm{BCE} + \sum_{objects} \left[ \lambda_b |b - \hat{b}|^2 + \mathrm{CE} \right],"
+        r"L = \sum_{cells} \lambda_o \mathrm{BCE} + \sum_{obj} \left[ \lambda_b |b - \hat{b}|^2 + \mathrm{CE} \right],"
         r"\quad b = (x, y, \sqrt{w}, \sqrt{h})",
         "Redmon, Divvala, Girshick, Farhadi: You Only Look Once, 2016",
     ),

@@ -67,7 +67,7 @@ OPTIMIZER_SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         heading="optimizer",
-        when=(When("learner", ("backprop", "pretraining", "perceptron", "contrastive_divergence", "hebb")),),
+        when=(When("learner", ("backprop", "pretraining", "perceptron", "contrastive_divergence")),),
         field=Float(
             name="learning_rate",
             default=_DEFAULT.learning_rate,

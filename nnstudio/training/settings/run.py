@@ -26,6 +26,19 @@ RUN_SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         heading="run",
+        field=Bool(
+            name="shuffle",
+            default=_DEFAULT.shuffle,
+            label=Words("Shuffled", "打乱顺序"),
+            help=Words(
+                "Every epoch goes through the samples in another order, drawn by chance. Without it they come as the "
+                "data have them, as when a rule is followed by hand.",
+                "每一轮以随机抽取的另一种顺序遍历样本。关闭后按数据原有的顺序，例如手工演算规则时。",
+            ),
+        ),
+    ),
+    Setting(
+        heading="run",
         field=Int(
             name="epochs",
             default=_DEFAULT.epochs,

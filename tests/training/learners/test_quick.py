@@ -69,6 +69,7 @@ def test_both_ways_give_the_same_numbers(name: str, steps: int) -> None:
         {"optimizer": "sgd", "momentum": 0.9, "weight_decay": 0.01},
         {"optimizer": "adamw", "weight_decay": 0.01},
         {"optimizer": "adam", "weight_decay": 0.01},
+        {"optimizer": "sgd", "schedule": "one_cycle", "warmup_steps": 5, "nesterov": True},
     ],
 )
 def test_every_optimizer_follows_its_rule(settings: dict[str, Value]) -> None:
