@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nnstudio.core.words import tr
@@ -32,6 +33,21 @@ def add_insight_actions(actions: Actions, window: MainWindow, design: DesignPage
 
     design.canvas.insight_wanted.connect(open_tab)
     actions.add("insight", tr("Look inside"), open_tab, "Ctrl+Shift+K", group=group)
+
+    def overlay(key: str) -> Callable[[], None]:
+        return lambda: design.canvas.session.show_overlay("" if design.canvas.session.overlay == key else key)
+
     actions.add(
         "insight_window", tr("Look inside in a window"), lambda: gallery().open_window(gallery().key), group=group
     )
+    titles = {"weights": tr("Wires as thick as their weights"), "gradients": tr("Gradient on the wires")}
+    for key, title in titles.items():
+        action = actions.add(f"overlay_{key}", title, overlay(key), group=group)
+        action.setCheckable(True)
+
+    def refresh() -> None:
+        for key in titles:
+            actions[f"overlay_{key}"].setChecked(design.canvas.session.overlay == key)
+
+    design.canvas.session.overlaid.connect(refresh)
+    refresh()

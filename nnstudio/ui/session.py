@@ -37,6 +37,7 @@ class View(msgspec.Struct):
         page: ``design`` or ``train``.
         tab: the open tab of the dock, by its key.
         insight: the view that was looked at last, by its key.
+        overlay: what wires show of a run: ``weights``, ``gradients`` or nothing.
         minimap: whether the canvas shows its minimap.
         folded: headings of the palette whose entries are folded away.
         zoom, centre: the canvas' scale and the scene point in its middle; None before the first fit.
@@ -45,6 +46,7 @@ class View(msgspec.Struct):
     page: str = "design"
     tab: str = "progress"
     insight: str = ""
+    overlay: str = ""
     minimap: bool = True
     folded: frozenset[str] = frozenset()
     zoom: float | None = None
@@ -74,6 +76,8 @@ class Session(QObject):
     """An edit cannot be made; says why."""
     told = Signal(str)
     """A word on what was asked for, shown for a while and then gone; it is in the log, too."""
+    overlaid = Signal()
+    """`overlay` is another."""
     file_changed = Signal()
     """`path` or `dirty` is another."""
     saved = Signal()
@@ -357,6 +361,17 @@ class Session(QObject):
 
             self._bridge = RunBridge(self)
         return self._bridge
+
+    @property
+    def overlay(self) -> str:
+        """What wires show of a run: ``weights``, ``gradients`` or nothing."""
+        return self.view.overlay
+
+    def show_overlay(self, overlay: str) -> None:
+        """Let wires show something of a run; an empty text lets them be wires again."""
+        if overlay != self.view.overlay:
+            self.view.overlay = overlay
+            self.overlaid.emit()
 
     # The person's own blocks
 

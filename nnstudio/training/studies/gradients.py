@@ -52,6 +52,11 @@ class Flow(msgspec.Struct, frozen=True):
     signals: Mapping[str, float]
 
     @property
+    def at_output(self) -> float:
+        """Length of the loss's gradient by what the last layer gives; 0 where nothing is known of it."""
+        return list(self.signals.values())[-1] if self.signals else 0.0
+
+    @property
     def ratio(self) -> float | None:
         """Gradient of the first layer by that of the last: well below 1 it vanishes, well above it explodes."""
         if len(self.layers) < 2 or not self.layers[-1].gradient:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.core.graph import Edge
@@ -276,6 +276,7 @@ class WireItem(QGraphicsPathItem):
         self._wrong = False
         self._lit = False
         self._index = False
+        self.look: tuple[int, float] | None = None
         self.setZValue(-1.0)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._dress()
@@ -307,6 +308,12 @@ class WireItem(QGraphicsPathItem):
             self._index = index
             self._dress()
 
+    def show_look(self, look: tuple[int, float] | None) -> None:
+        """Show something of a run: colour as 0xAARRGGBB, 0 for its own, and width. None is a wire at rest."""
+        if look != self.look:
+            self.look = look
+            self._dress()
+
     def show_lit(self, lit: bool) -> None:
         """Pick it out: it is pointed at, selected, or something can be dropped on it."""
         if lit != self._lit:
@@ -317,11 +324,15 @@ class WireItem(QGraphicsPathItem):
         theme = self._style.theme
         pen = QPen(theme.err if self._wrong else self._style.wire(index=self._index), 2.0)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self.look is not None:
+            pen.setWidthF(self.look[1])
+            if self.look[0] and not self._wrong:
+                pen.setColor(QColor.fromRgba(self.look[0]))
         if self._wrong:
             pen.setDashPattern([3.0, 2.0])
         if self._lit:
             pen.setColor(theme.accent)
-            pen.setWidthF(3.0)
+            pen.setWidthF(max(3.0, pen.widthF()))
         self.setPen(pen)
 
 

@@ -93,6 +93,18 @@ class Batch:
             lines.append(QLineF(through.pointAtPercent(0.0), through.currentPosition()))
         return lines
 
+    def _paint_looks(self, painter: QPainter, zoom: float) -> None:
+        """Paint the wires that show something of a run over the others, one stroke per look."""
+        looks: dict[tuple[int, float], list[int]] = {}
+        for number, wire in enumerate(self._wires):
+            if wire.look is not None and wire.look[0]:
+                looks.setdefault(wire.look, []).append(number)
+        for (colour, width), numbers in looks.items():
+            pen = QPen(QColor.fromRgba(colour), max(1.5, width * zoom))
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawLines([self.lines[number] for number in numbers])
+
     def paint(self, painter: QPainter, scene: Scene, zoom: float) -> None:
         """Paint in scene coordinates, without smooth edges."""
         style = scene.style_
@@ -105,6 +117,7 @@ class Batch:
             painter.drawLines(self.lines)
         else:
             painter.drawPath(self.curves)
+        self._paint_looks(painter, zoom)
         pen.setColor(theme.line)
         painter.setPen(pen)
         if self.blocks:

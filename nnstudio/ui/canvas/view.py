@@ -47,6 +47,7 @@ from nnstudio.ui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.framing import Framing
+    from nnstudio.ui.canvas.wire_looks import WireLooks
     from nnstudio.ui.session import Session
 
 _MARGIN = 16
@@ -108,6 +109,9 @@ class Canvas(Viewport):
         session.bridge.mapped.connect(self.show_pictures)
         session.bridge.state_changed.connect(self._on_run_changed)
         self.looked.connect(self._on_moved_on)
+        session.overlaid.connect(self._on_overlaid)
+        if session.overlay:
+            self._on_overlaid()
 
     @cached_property
     def framing(self) -> Framing:
@@ -115,6 +119,18 @@ class Canvas(Viewport):
         from nnstudio.ui.canvas.framing import Framing
 
         return Framing(self)
+
+    @cached_property
+    def looks(self) -> WireLooks:
+        """What wires show of a run; made when first asked for."""
+        from nnstudio.ui.canvas.wire_looks import WireLooks
+
+        return WireLooks(self)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a hand is at work."""
+        return self._hands.are_busy
 
     # What the window asks for
 
@@ -437,6 +453,8 @@ class Canvas(Viewport):
         session, before = self.session, self._shown
         self._shown = session.graph
         self.board.obey(before, session.graph, session.blocks, session.analysis)
+        if "looks" in vars(self):
+            self.looks.refresh()
 
     def _on_selected(self) -> None:
         self.board.show_selection(self.session.selection)
@@ -457,6 +475,9 @@ class Canvas(Viewport):
     def _on_run_changed(self) -> None:
         if self.session.bridge.state in ("preparing", "idle"):
             self._tiles.forget(self.board.nodes.values())
+
+    def _on_overlaid(self) -> None:
+        self.looks.ask()
 
     def _on_moved_on(self) -> None:
         self.session.view.zoom = self.zoom

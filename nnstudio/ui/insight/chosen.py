@@ -24,7 +24,7 @@ def chosen_layer(session: Session, fits: Callable[[Session, str], bool] | None =
     """
     if len(session.selection) == 1:
         node = session.graph.by_id[next(iter(session.selection))]
-        return _path_to(session, node)
+        return path_to(session, node)
     if fits is None:
         return None
     found = next((id_ for id_ in session.model.order if fits(session, id_)), None)
@@ -37,7 +37,8 @@ def has_weights(session: Session, id_: str) -> bool:
     return facts.live and facts.cost.parameters > 0
 
 
-def _path_to(session: Session, node: Node) -> str | None:
+def path_to(session: Session, node: Node) -> str | None:
+    """Return what a network in training calls a node of the drawing on the canvas; None where that is unknown."""
     parts: list[str] = []
     graph: Graph = session.project.graph
     for level in session.trail:

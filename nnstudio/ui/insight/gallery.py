@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
-from nnstudio.ui.controls import hairline
+from nnstudio.ui.controls import hairline, label
 from nnstudio.ui.insight.frame import ViewFrame, ViewWindow
 from nnstudio.ui.insight.registry import GROUPS, VIEWS, view_spec
 
@@ -29,6 +38,8 @@ class Gallery(QWidget):
         self.setObjectName("gallery")
         self._session = session
         self._frames: dict[str, ViewFrame] = {}
+        self.chips: dict[str, QPushButton] = {}
+        """What wires on the drawing can show."""
         self.list = _ViewList()
         self.list.currentItemChanged.connect(self._on_picked)
         self._stack = QStackedWidget()
@@ -41,10 +52,45 @@ class Gallery(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.list)
+        row.addWidget(self._left())
         row.addWidget(hairline(upright=True))
         row.addLayout(right, 1)
         self.open_view(session.view.insight)
+
+    def _left(self) -> QWidget:
+        """Return the list, and below it what wires on the drawing can show."""
+        side = QWidget()
+        side.setFixedWidth(_LIST)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(4)
+        column.addWidget(self.list, 1)
+        on_wires = label(tr("On the wires"), "small", mute=True)
+        on_wires.setContentsMargins(6, 0, 0, 0)
+        column.addWidget(on_wires)
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 0, 6, 0)
+        row.setSpacing(4)
+        for key, text in (("weights", tr("weights")), ("gradients", tr("gradient"))):
+            chip = QPushButton(text)
+            chip.setObjectName(f"chip_{key}")
+            chip.setAccessibleName(tr("On the wires: {what}", what=text))
+            chip.setCheckable(True)
+            chip.clicked.connect(partial(self._on_chip, key))
+            self.chips[key] = chip
+            row.addWidget(chip)
+        row.addStretch(1)
+        column.addLayout(row)
+        self._session.overlaid.connect(self._show_overlay)
+        self._show_overlay()
+        return side
+
+    def _on_chip(self, key: str, checked: bool = False) -> None:
+        self._session.show_overlay(key if checked else "")
+
+    def _show_overlay(self) -> None:
+        for key, chip in self.chips.items():
+            chip.setChecked(self._session.overlay == key)
 
     @property
     def key(self) -> str:
@@ -90,7 +136,6 @@ class _ViewList(QListWidget):
         super().__init__()
         self.setObjectName("view_list")
         self.setAccessibleName(tr("Views"))
-        self.setFixedWidth(_LIST)
         self.setFrameShape(QListWidget.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
