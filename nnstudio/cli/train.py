@@ -22,9 +22,20 @@ from nnstudio.core.words import tr
 from nnstudio.data.catalog import load as load_data
 from nnstudio.exports.writing import notes_of
 from nnstudio.project.document import Project
-from nnstudio.project.errors import FileError
 from nnstudio.project.store import write_atomically
-from nnstudio.training.events import EpochDone, Event, PhaseBegan, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.control import Control
+from nnstudio.training.diagnosis.words import report_of, tell
+from nnstudio.training.events import (
+    Diagnosed,
+    EpochDone,
+    Event,
+    OrderRefused,
+    PhaseBegan,
+    RunEnded,
+    RunFailed,
+    RunStarted,
+    StepDone,
+)
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.runner import explain
@@ -32,6 +43,8 @@ from nnstudio.training.threads import worker_pace
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from nnstudio.training.course import Course
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="S", help=tr("where chance starts"))
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help=tr("where to compute"))
     parser.add_argument("--out", type=Path, metavar="DIR", help=tr("folder for weights.safetensors and history.json"))
+    parser.add_argument("--resume", action="store_true", help=tr("go on with the run in DIR where it was left"))
     parser.add_argument("--json", action="store_true", help=tr("print one JSON object per event"))
 
 
@@ -57,17 +71,28 @@ def run(arguments: argparse.Namespace) -> int:
     if problems:
         raise CompileError(problems)
     check_memory(plan)  # known before torch is loaded
-    if arguments.out is not None:
-        _make_folder(arguments.out)
+    if arguments.resume and arguments.out is None:
+        raise ValueError(tr("--resume needs --out DIR, the folder of the run to go on with."))
 
     from nnstudio.compiler.link import link
-    from nnstudio.training.loop import run as run_loop
+    from nnstudio.training.course import Course
+    from nnstudio.training.diagnosis.doctor import Doctor
+    from nnstudio.training.taps import Taps
 
-    report = _Report(as_json=arguments.json)
+    report = _Report(project, as_json=arguments.json)
     with worker_pace(), _stop_on_interrupt() as wishes:
+        control = Control(lambda: bool(wishes))
         module = link(plan, seed=recipe.seed)
         try:
-            for event in run_loop(module, dataset, recipe, stop=lambda: bool(wishes)):
+            taps = Taps()
+            doctor = Doctor(module, dataset, recipe, taps)
+            events = doctor.refuse()
+            if not doctor.is_hopeless:
+                course = Course(module, dataset, recipe, taps)
+                events = doctor.follow(course.run(control))
+            if arguments.out is not None and not doctor.is_hopeless:
+                events = _kept(arguments, project, course, control, events, report)
+            for event in events:
                 report.tell(event)
         except (RuntimeError, MemoryError) as error:  # what torch raises when memory runs out
             report.tell(RunFailed(message=explain(error)))
@@ -78,12 +103,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if report.failed is None else 1
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        detail = error.strerror or str(error)
-        raise FileError(tr("{path} cannot be made: {detail}.", path=folder, detail=detail)) from error
+def _kept(
+    arguments: argparse.Namespace,
+    project: Project,
+    course: Course,
+    control: Control,
+    events: Iterator[Event],
+    report: _Report,
+) -> Iterator[Event]:
+    """Write the run down while it goes on; with ``--resume`` put the course where it was left before."""
+    from nnstudio.training.checkpoints import Keeper, key_of, read
+
+    key = key_of(project, course.recipe)
+    saved = read(arguments.out, key) if arguments.resume else None
+    if saved is not None:
+        course.go_on_from(saved.moment, saved.head.changes)
+        report.epochs += [msgspec.to_builtins(done) for done in saved.head.epochs if done.epoch < saved.moment.epoch]
+    return Keeper(arguments.out, project, key, saved).follow(course, control, events)
 
 
 @contextmanager
@@ -114,7 +150,9 @@ def _write_results(folder: Path, project: Project, module: nn.Module, recipe: Re
 class _Report:
     """Tells events as they come: a bar and lines for people, or JSON for programs."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, project: Project, *, as_json: bool) -> None:
+        self._project = project
+        self._told: set[tuple[str, str | None]] = set()
         self.epochs: list[object] = []
         self.end: object = None
         self.failed: RunFailed | None = None
@@ -132,6 +170,10 @@ class _Report:
                 self._on_phase_began(event)
             case StepDone():
                 self._on_step_done(event)
+            case Diagnosed():
+                self._on_diagnosed(event)
+            case OrderRefused():
+                self._bar.note(event.message)
             case EpochDone():
                 self._on_epoch_done(event)
             case RunEnded() | RunFailed():
@@ -172,6 +214,18 @@ class _Report:
         self._print_json("epoch", event)
         if not self._as_json:
             self._bar.note(_epoch_line(event))
+
+    def _on_diagnosed(self, event: Diagnosed) -> None:
+        found = [report_of(finding, self._project) for finding in event.findings]
+        if self._as_json:
+            print(json.dumps({"event": "diagnosis", "step": event.step, "findings": found}), flush=True)
+            return
+        for finding, words in zip(event.findings, found, strict=True):
+            if finding.key not in self._told:
+                self._told.add(finding.key)
+                self._bar.note(tr("What may be wrong: {text}", text=tell(finding).text))
+                for mend in words["mends"]:
+                    self._bar.note("  " + tr("may help: {mend}", mend=mend))
 
     def _on_over(self, event: RunEnded | RunFailed) -> None:
         self._bar.clear()

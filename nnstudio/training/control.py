@@ -49,6 +49,20 @@ class SetWeight(msgspec.Struct, frozen=True, tag=True):
 Order = Union[GoTo, Reset, SetRate, SetWeight]
 
 
+class Change(msgspec.Struct, frozen=True):
+    """What the person changed in the midst of a run.
+
+    Attributes:
+        step: steps done at that time.
+        epoch: which epoch was being worked at; it tells whether the validation after ``step`` came before.
+        order: the change.
+    """
+
+    step: int
+    epoch: int
+    order: SetRate | SetWeight
+
+
 class Control:
     """Says whether a run may go on, and holds what it shall do first.
 
@@ -123,6 +137,11 @@ class Control:
     def held(self) -> bool:
         """Whether a pause was asked for; single steps and an epoch may still be allowed."""
         return self._held
+
+    @property
+    def is_last_allowed(self) -> bool:
+        """Whether the run will hold after the step that was just done."""
+        return self._held and self._steps_allowed <= 1 and not self._epoch_allowed
 
     @property
     def waits(self) -> bool:

@@ -10,16 +10,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Union
 
-import msgspec
 import torch
 from torch import Tensor, nn
 
 from nnstudio.core.words import tr
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.batches import Tally, cut, make_part, validate
-from nnstudio.training.control import Control, GoTo, Order, Reset, SetRate, SetWeight
+from nnstudio.training.control import Change, Control, GoTo, Order, Reset, SetRate, SetWeight
 from nnstudio.training.devices import find_device
 from nnstudio.training.events import (
     EpochDone,
@@ -46,20 +44,6 @@ from nnstudio.training.tasks.make import make_objective
 
 _TOLD_EVERY = 0.05
 """Seconds between two words on how far a replay is."""
-
-
-class Change(msgspec.Struct, frozen=True):
-    """What the person changed in the midst of a run.
-
-    Attributes:
-        step: steps done at that time.
-        epoch: which epoch was being worked at; it tells whether the validation after ``step`` came before.
-        order: the change.
-    """
-
-    step: int
-    epoch: int
-    order: Union[SetRate, SetWeight]
 
 
 class Course:
@@ -205,6 +189,8 @@ class Course:
 
     def _draw(self) -> None:
         order = torch.randperm(self._training.size, generator=self._shuffler)
+        if not self.recipe.shuffle:
+            order = torch.arange(self._training.size)
         self._batches = cut(order, self.recipe.batch_size)
 
     def _train(self, *, glances: bool = True) -> StepDone | RunFailed:

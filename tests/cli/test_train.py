@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from nnstudio.cli import train
 from nnstudio.cli.main import main
 from nnstudio.core.resources import resource
 from nnstudio.project.store import save
+from nnstudio.training.control import Control
 from nnstudio.training.events import Event, RunEnded, StepDone
 
 IRIS = str(resource("examples", "iris.nns"))
@@ -126,11 +128,47 @@ def test_ctrl_c_stops_within_a_batch_and_keeps_the_weights(
 
 
 def test_memory_that_runs_out_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from nnstudio.training import loop
+    from nnstudio.training.course import Course
 
     def run(*_arguments: object, **_options: object) -> None:
         raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
 
-    monkeypatch.setattr(loop, "run", run)
+    monkeypatch.setattr(Course, "run", run)
     assert main(["train", IRIS]) == 1
     assert "not enough memory" in capsys.readouterr().err
+
+
+def test_resume_goes_on_where_a_stopped_run_was_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from nnstudio.training.course import Course
+
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert main(["train", IRIS, "--epochs", "6", "--out", str(whole)]) == 0
+    plain = Course.run
+
+    def stopped(course: Course, control: Control) -> Iterator[Event]:
+        for event in plain(course, control):
+            yield event
+            if isinstance(event, StepDone) and event.step == 7:
+                control.stop()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Course, "run", stopped)
+        assert main(["train", IRIS, "--epochs", "6", "--out", str(parts)]) == 0
+    capsys.readouterr()
+    assert main(["train", IRIS, "--epochs", "6", "--out", str(parts), "--resume", "--json"]) == 0
+    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (first["event"], first["step"]) == ("start", 7)
+    assert (parts / "weights.safetensors").read_bytes() == (whole / "weights.safetensors").read_bytes()
+    epochs = [json.loads((folder / "history.json").read_text())["epochs"] for folder in (whole, parts)]
+    assert [epoch["validation_loss"] for epoch in epochs[0]] == [epoch["validation_loss"] for epoch in epochs[1]]
+
+
+def test_resume_asks_for_the_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", IRIS, "--resume"]) == 2
+    assert "--resume needs --out DIR" in capsys.readouterr().err
+
+
+def test_resume_refuses_another_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", IRIS, "--epochs", "1", "--out", str(tmp_path)]) == 0
+    assert main(["train", IRIS, "--epochs", "2", "--out", str(tmp_path), "--resume"]) == 2
+    assert "another drawing, other data or another recipe" in capsys.readouterr().err

@@ -1,0 +1,297 @@
+"""Checkpoints: a run on disk, from which it goes on bit for bit after a stop, a crash or a power cut.
+
+A run has a folder with its project file and one safetensors file: tensors of the moment, and in the head, as JSON,
+all other numbers. The file is replaced whole, never changed, so that there is always a moment to go on from. Nothing
+in it is code, and reading it runs none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import shutil
+import time
+from array import array
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from nnstudio.core.fingerprint import fingerprint
+from nnstudio.core.words import tr
+from nnstudio.project.document import Project
+from nnstudio.project.errors import FileError
+from nnstudio.project.places import state_folder
+from nnstudio.project.store import save as save_project
+from nnstudio.project.store import write_atomically
+from nnstudio.training.control import Change
+from nnstudio.training.events import (
+    EpochDone,
+    Event,
+    OrderRefused,
+    RateChanged,
+    RunEnded,
+    RunFailed,
+    RunStarted,
+    StepDone,
+    WeightChanged,
+)
+from nnstudio.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from nnstudio.training.control import Control
+    from nnstudio.training.course import Course
+    from nnstudio.training.past import Moment
+
+FILE: Final = "run.safetensors"
+PROJECT: Final = "project.nns"
+
+SHARE: Final = 0.01
+"""Part of the time that writing may take, at most."""
+
+PERIOD: Final = 0.5
+"""Seconds from one checkpoint to the next, at least."""
+
+_FORMAT: Final = 1
+_MOST_ROWS: Final = 50_000
+_MOST_RUNS: Final = 12
+"""How many runs are kept in the state folder."""
+_LARGEST_HEAD: Final = 100 * 2**20
+_TABLES: Final = ("weights", "learner", "chance")
+
+Status = Literal["running", "stopped", "finished", "failed"]
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a run on disk without its tensors.
+
+    Attributes:
+        format: version of what follows.
+        key: of drawing, data and recipe, see `key_of`.
+        status: ``running`` also when the program was killed, or the run is paused.
+        step, num_steps: batches done and to be done.
+        moment: the numbers of `nnstudio.training.past.Moment` that are no tensors.
+        changes: what the person changed on the way.
+        epochs: the epochs done.
+    """
+
+    format: int
+    key: str
+    status: Status
+    step: int
+    num_steps: int
+    moment: Mapping[str, int | float | str | None]
+    changes: tuple[Change, ...] = ()
+    epochs: tuple[EpochDone, ...] = ()
+
+
+class Saved(msgspec.Struct, frozen=True, kw_only=True):
+    """A run on disk.
+
+    Attributes:
+        head: its numbers.
+        moment: where it is.
+        rows: step, finished epochs, loss and accuracy of the steps done, ``(n, 4)`` float64; in long runs of some.
+    """
+
+    head: Head
+    moment: Moment
+    rows: npt.NDArray[np.float64]
+
+
+def key_of(project: Project, recipe: Recipe) -> str:
+    """Return 64 hexadecimal digits (SHA-256) that are the same for two runs just when they begin in the same way."""
+    drawing = fingerprint(project.graph, project.blocks_by_name)
+    text = json.dumps([drawing, dict(project.data), msgspec.to_builtins(recipe)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def folder_of(key: str) -> Path:
+    """Return where the window keeps the run of this key; the folder may not exist."""
+    return state_folder() / "runs" / key[:32]
+
+
+def forget_old_runs() -> None:
+    """Remove the runs in the state folder that were not touched for longest, if there are many."""
+    files = sorted((state_folder() / "runs").glob(f"*/{FILE}"), key=lambda file: -file.stat().st_mtime)
+    for file in files[_MOST_RUNS:]:
+        shutil.rmtree(file.parent, ignore_errors=True)
+
+
+def peek(folder: Path) -> Head | None:
+    """Return what is known of the run in a folder; None where there is none, or none that can be read.
+
+    Neither torch nor the tensors are loaded.
+    """
+    try:
+        return _read_head(folder / FILE)
+    except (OSError, ValueError):
+        return None
+
+
+def read(folder: Path, key: str) -> Saved | None:
+    """Return the run in a folder; None where there is none.
+
+    Raises:
+        ValueError: the file is damaged, or holds another run than that of ``key``.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    from nnstudio.training.past import Moment
+
+    path = folder / FILE
+    if not path.is_file():
+        return None
+    try:
+        head = _read_head(path)
+        tensors = load(path.read_bytes())
+        rows = tensors.pop("rows").numpy()
+        tables: dict[str, dict[str, object]] = {table: {} for table in _TABLES}
+        for name, tensor in tensors.items():
+            table, _, inner = name.partition("/")
+            tables[table][inner] = tensor
+        moment = Moment(**head.moment, **tables)  # type: ignore[arg-type]
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise ValueError(tr("The run in {folder} cannot be read: {detail}.", folder=folder, detail=error)) from error
+    if head.key != key:
+        raise ValueError(
+            tr("The run in {folder} is that of another drawing, other data or another recipe.", folder=folder)
+        )
+    return Saved(head=head, moment=moment, rows=rows)
+
+
+class Keeper:
+    """Writes a run into a folder while it goes on, at a pace that costs little.
+
+    Args:
+        folder: where; it is made.
+        project: what is trained.
+        key: see `key_of`.
+        saved: what the run goes on from, if it does.
+
+    Raises:
+        FileError: the folder cannot be written to.
+    """
+
+    def __init__(self, folder: Path, project: Project, key: str, saved: Saved | None = None) -> None:
+        self._folder = folder
+        self._key = key
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if saved is None:
+                (folder / FILE).unlink(missing_ok=True)
+        except OSError as error:
+            detail = error.strerror or str(error)
+            raise FileError(tr("{path} cannot be made: {detail}.", path=folder, detail=detail)) from error
+        if saved is None:
+            save_project(project, folder / PROJECT)
+        self._epochs: list[EpochDone] = list(saved.head.epochs) if saved else []
+        self._rows = array("d", saved.rows.tobytes() if saved else b"")
+        self._num_steps = saved.head.num_steps if saved else 0
+        self._num_training = 1
+        self._due = time.monotonic() + PERIOD
+        self._has_told = False
+
+    def follow(self, course: Course, control: Control, events: Iterator[Event]) -> Iterator[Event]:
+        """Give the events of a run, and write it down now and then, when it is paused, and at its end.
+
+        A run that cannot be written down goes on; why it cannot is told once.
+        """
+        for event in events:
+            status: Status | None = None
+            if isinstance(event, StepDone):
+                self._note_step(event)
+                if time.monotonic() >= self._due or (control.held and control.is_last_allowed):
+                    status = "running"
+            elif isinstance(event, EpochDone):
+                self._epochs = [done for done in self._epochs if done.epoch < event.epoch]
+                self._epochs.append(event)
+            elif isinstance(event, RunStarted):
+                self._num_training = event.num_training
+                self._num_steps = event.steps_per_epoch * event.epochs
+            elif isinstance(event, RunEnded):
+                status = event.reason
+            elif isinstance(event, RunFailed):
+                status = "failed"
+            elif isinstance(event, (RateChanged, WeightChanged)):
+                status = "running"
+            if status is not None:
+                try:
+                    self._write(course, status)
+                except FileError as error:
+                    self._due = math.inf
+                    if not self._has_told:
+                        self._has_told = True
+                        yield OrderRefused(str(error))
+            yield event
+
+    def _note_step(self, event: StepDone) -> None:
+        rows = self._rows
+        while rows and rows[-4] >= event.step:
+            del rows[-4:]
+        accuracy = math.nan if event.accuracy is None else event.accuracy
+        rows.extend((event.step, event.samples / self._num_training, event.loss, accuracy))
+        if len(rows) > 4 * _MOST_ROWS:
+            import numpy as np
+
+            thinned = np.frombuffer(rows).reshape(-1, 4)[1::2]
+            self._rows = array("d", thinned.tobytes())
+
+    def _write(self, course: Course, status: Status) -> None:
+        began = time.monotonic()
+        moment = course.state()
+        head = Head(
+            format=_FORMAT,
+            key=self._key,
+            status=status,
+            step=moment.step,
+            num_steps=self._num_steps,
+            moment={name: getattr(moment, name) for name in _NUMBERS},
+            changes=tuple(course.changes),
+            epochs=tuple(done for done in self._epochs if done.epoch < moment.epoch),
+        )
+        write_atomically(self._folder / FILE, _encode(head, moment, self._rows))
+        now = time.monotonic()
+        self._due = now + max(PERIOD, (now - began) / SHARE)
+
+
+_NUMBERS: Final = ("step", "epoch", "batch", "samples", "seconds", "spent", "total", "right", "count", "note")
+
+
+def _encode(head: Head, moment: Moment, rows: array[float]) -> bytes:
+    import numpy as np
+    import torch
+    from safetensors.torch import save
+
+    table = np.frombuffer(rows).reshape(-1, 4) if rows else np.empty((0, 4))
+    tensors = {"rows": torch.from_numpy(table[table[:, 0] <= moment.step].copy())}
+    for name in _TABLES:
+        for key, tensor in getattr(moment, name).items():
+            tensors[f"{name}/{key}"] = tensor.contiguous()
+    return save(tensors, {"run": msgspec.json.encode(head).decode()})
+
+
+def _read_head(path: Path) -> Head:
+    """Read the head of a file.
+
+    Raises:
+        OSError, ValueError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        if size > _LARGEST_HEAD:
+            raise ValueError(tr("it is no run"))
+        text = file.read(size)
+    try:
+        head = msgspec.json.decode(json.loads(text)["__metadata__"]["run"], type=Head)
+    except (msgspec.DecodeError, KeyError, TypeError) as error:
+        raise ValueError(tr("it is no run")) from error
+    if head.format != _FORMAT:
+        raise ValueError(tr("it was written by another version of the program"))
+    return head
