@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from nnstudio.core.graph import Params
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
-from nnstudio.project.networks import images, sequences, small
+from nnstudio.project.networks import classic, images, sequences, small
 from nnstudio.project.resnets import cifar_resnet20, resnet18, resnet34, resnet50
 
 
@@ -110,6 +110,11 @@ EXAMPLES: Mapping[str, Callable[[], Project]] = {
     "densenet-digits": images.densenet,
     "mobilenet-digits": images.mobilenet,
     "transformer-memory": sequences.transformer_classifier,
+    "perceptron-and": classic.perceptron_and,
+    "perceptron-xor": classic.perceptron_xor,
+    "hopfield-digits": classic.hopfield,
+    "boltzmann-bars": classic.boltzmann,
+    "pretrained-digits": classic.pretrained,
 }
 """How each example that trains on data of the program is drawn, by the name of its file."""
 

@@ -10,6 +10,7 @@ from nnstudio.core.words import Words
 
 GROUPS: Mapping[str, Words] = {
     "first": Words("First steps", "入门"),
+    "rules": Words("Before back-propagation", "反向传播之前"),
     "images": Words("Images", "图像"),
     "sequences": Words("Sequences", "序列"),
     "codes": Words("Learning a code", "学习编码"),
@@ -58,6 +59,39 @@ GALLERY: tuple[Example, ...] = (
         "first",
         Words("Iris flowers", "鸢尾花"),
         Words("Tells three species by four lengths.", "用四个长度区分三个品种。"),
+    ),
+    Example(
+        "perceptron-and",
+        "rules",
+        Words("Perceptron learns AND", "感知器学会“与”"),
+        Words("18 mistakes, one at a time, and then none.", "一个一个地犯 18 次错，然后不再犯错。"),
+    ),
+    Example(
+        "perceptron-xor",
+        "rules",
+        Words("Perceptron fails at XOR", "感知器学不会“异或”"),
+        Words("Four mistakes in every epoch, for ever.", "每一轮都犯四次错，永远如此。"),
+    ),
+    Example(
+        "hopfield-digits",
+        "rules",
+        Words("Hopfield memory of digits", "记住数字的 Hopfield 网络"),
+        Words("Stores three digits, and brings damaged ones back.", "存入三个数字，并恢复损坏的数字。"),
+    ),
+    Example(
+        "boltzmann-bars",
+        "rules",
+        Words("Boltzmann machine of bars", "横竖条的玻尔兹曼机"),
+        Words("Finds out what 14 pictures have in common.", "自己发现 14 幅图像的共同规律。"),
+    ),
+    Example(
+        "pretrained-digits",
+        "rules",
+        Words("Deep network, pretrained", "预训练的深层网络"),
+        Words(
+            "Five sigmoid layers that gradients alone cannot train.",
+            "仅靠梯度无法训练的五个 sigmoid 层。",
+        ),
     ),
     Example(
         "lenet5-1998",

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Union
 
+import msgspec
+
 from nnstudio.compiler.facts import Analysis
 from nnstudio.core.edits import replace, set_node
 from nnstudio.core.graph import Graph, Node, Value, freeze_params
@@ -41,7 +43,8 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
     for node in live:
         if node.kind == "Embedding" and not node.bypassed:
             problems += _check_table(node, analysis, data)
-    if outputs and analysis.ok and analysis.num_parameters == 0:
+    stores = recipe.learner in ("hebb", "pseudo_inverse")
+    if outputs and analysis.ok and analysis.num_parameters == 0 and not stores:
         text = tr("No layer here has weights, so there is nothing to train: add a layer such as Dense.")
         problems.append(Problem(None, "no_weights", text))
     if isinstance(data, Dataset) and data.num_shared:
@@ -52,10 +55,17 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
         )
         problems.append(Problem(None, "data_shared", text, severity="warning"))
     try:
-        check_loss(recipe.loss, data)
+        check_loss(with_loss(recipe, data).loss, data)
     except ValueError as error:
         problems.append(Problem(None, "loss", str(error)))
     return tuple(problems)
+
+
+def with_loss(recipe: Recipe, data: Data) -> Recipe:
+    """Return the recipe with the loss that validation reports: the usual one where a learner follows no gradient."""
+    if recipe.learner in ("backprop", "pretraining") or recipe.loss in SUITS[data.task]:
+        return recipe
+    return msgspec.structs.replace(recipe, loss=SUITS[data.task][0])
 
 
 def check_loss(loss: Loss, data: Data) -> None:

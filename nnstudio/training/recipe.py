@@ -81,6 +81,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     keep_best: bool = True
 
     batch_size: int = 64
+    shuffle: bool = True
     epochs: int = 20
     seed: int = 0
 

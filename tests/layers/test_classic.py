@@ -431,6 +431,13 @@ def test_contrastive_divergence_learns_bars_and_stripes() -> None:
         assert (machine.reconstruct(data) - data).abs().mean() < 0.2
 
 
+def test_a_machine_may_give_its_inputs_again() -> None:
+    torch.manual_seed(0)
+    machine = RestrictedBoltzmann(9, 5, again=True)
+    rows = torch.rand(20, 9)
+    assert torch.equal(machine(rows), machine.reconstruct(rows))
+
+
 def test_samples_are_black_or_white() -> None:
     torch.manual_seed(0)
     samples = RestrictedBoltzmann(9, 5).sample(torch.rand(20, 9))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nnstudio.core.words import Words, tr
-from nnstudio.layers.code import Call, call
-from nnstudio.layers.parameters import Int
+from nnstudio.layers.code import Call, Literal, call
+from nnstudio.layers.parameters import Choice, Int
 from nnstudio.layers.spec import Cost, LayerSpec, Settings, Signal
 from nnstudio.layers.vectors import at_every_place, features_of
 
@@ -12,8 +12,10 @@ TITLE = Words("Boltzmann machine", "受限玻尔兹曼机")
 
 
 def shape(p: Settings, x: Signal) -> Signal:
-    """(…, visible) -> (…, out_features)."""
+    """(…, visible) -> (…, out_features), or (…, visible) again."""
     features_of(TITLE, x.shape)
+    if p.gives == "visible":
+        return x
     return Signal((*x.shape[:-1], p.out_features))
 
 
@@ -22,7 +24,7 @@ def cost(p: Settings, x: Signal) -> Cost:
     visible, hidden = int(x.shape[-1]), p.out_features
     return Cost(
         parameters=hidden * visible + visible + hidden,
-        macs=at_every_place(x.shape, hidden * visible),
+        macs=at_every_place(x.shape, hidden * visible * (2 if p.gives == "visible" else 1)),
         arithmetic=f"{hidden}·{visible} + {visible} + {hidden}",
     )
 
@@ -33,8 +35,9 @@ def line(p: Settings) -> str:
 
 
 def module(p: Settings, x: Signal) -> Call:
-    """Construct our own class."""
-    return call("own.RestrictedBoltzmann", x.shape[-1], p.out_features)
+    """Construct our own class, saying only what differs from its defaults."""
+    said: dict[str, Literal] = {"again": True} if p.gives == "visible" else {}
+    return call("own.RestrictedBoltzmann", x.shape[-1], p.out_features, **said)
 
 
 SPEC = LayerSpec(
@@ -68,6 +71,18 @@ E(v, h) = - a \cdot v - b \cdot h - h^{\mathsf{T}} W v
             high=65_536,
             label=Words("Hidden units", "隐藏单元数"),
             help=Words("How many features are looked for.", "要寻找多少个特征。"),
+        ),
+        Choice(
+            name="gives",
+            default="hidden",
+            options=("hidden", "visible"),
+            titles=(Words("hidden units", "隐藏单元"), Words("its inputs, painted again", "重建的输入")),
+            label=Words("Gives", "输出"),
+            help=Words(
+                "The probabilities of the hidden units, for layers that follow; or those of the visible units that "
+                "the hidden ones lead to, to be compared with the inputs.",
+                "输出隐藏单元的概率，供后面的层使用；或输出由隐藏单元还原的可见单元的概率，与输入比较。",
+            ),
         ),
     ),
     shape=shape,

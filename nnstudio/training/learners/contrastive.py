@@ -13,6 +13,10 @@ from nnstudio.training.learners.parts import arriving, layers_of
 from nnstudio.training.recipe import Recipe
 
 
+MOMENTUM = 0.5
+"""How much of the last change goes on into the next one, as the practical guide advises to begin with."""
+
+
 class Machine(msgspec.Struct):
     """A restricted Boltzmann machine: energy E(v, h) = −a·v − b·h − hᵀWv.
 
@@ -104,7 +108,7 @@ class ContrastiveDivergence:
 
     Args:
         module: its weights are on their device already.
-        recipe: gives rate, momentum, weight decay, the number of steps k, and the seed.
+        recipe: gives rate, weight decay, the number of steps k, and the seed.
 
     Raises:
         ValueError: the module has no Boltzmann machine.
@@ -119,7 +123,7 @@ class ContrastiveDivergence:
             Divergence(
                 machine_of(layer),
                 steps=recipe.cd_steps,
-                momentum=recipe.momentum,
+                momentum=MOMENTUM,
                 decay=recipe.weight_decay,
                 chance=self._chance,
             )

@@ -8,11 +8,9 @@ from torch import Tensor, nn
 
 from nnstudio.core.words import tr
 from nnstudio.training.learners.base import Learner, Step
-from nnstudio.training.learners.contrastive import Divergence, Machine
+from nnstudio.training.learners.contrastive import MOMENTUM, Divergence, Machine
 from nnstudio.training.learners.parts import arriving, dense_before, is_sigmoid
 from nnstudio.training.recipe import Recipe
-
-_MOMENTUM = 0.5
 
 
 class Pretraining:
@@ -55,7 +53,7 @@ class Pretraining:
             Divergence(
                 Machine(layer.weight.data, _bias_of(layer), bias),
                 steps=recipe.cd_steps,
-                momentum=_MOMENTUM,
+                momentum=MOMENTUM,
                 decay=0.0,
                 chance=self._chance,
                 grey=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from nnstudio.data.dataset import Dataset, Task
-from nnstudio.training.ready import check_loss
+from nnstudio.training.ready import check_loss, with_loss
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.tasks.base import Objective
 from nnstudio.training.tasks.classification import Classification
@@ -33,5 +33,6 @@ def make_objective(recipe: Recipe, dataset: Dataset) -> Objective:
     Raises:
         ValueError: the recipe's loss has no meaning for the data, in words for the person.
     """
+    recipe = with_loss(recipe, dataset)
     check_loss(recipe.loss, dataset)
     return OBJECTIVES[dataset.task](recipe, dataset)

@@ -107,7 +107,7 @@ WORKING: Working = {
         {"out_features": SMALL, "bias": st.booleans(), "levels": st.sampled_from(["binary", "bipolar"])}, ROWS
     ),
     "RBFOutput": distances(),
-    "RestrictedBoltzmann": one({"out_features": SMALL}, ROWS),
+    "RestrictedBoltzmann": one({"out_features": SMALL, "gives": st.sampled_from(("hidden", "visible"))}, ROWS),
     "ScaledTanh": one({}, ANY_SHAPE),
     "Subsampling": subsampling(),
     "TableConv2d": table_convolution(),
