@@ -28,6 +28,8 @@ NEEDS_TORCH = frozenset(
         "nnstudio.training.calls",
         "nnstudio.training.boxes",
         "nnstudio.training.devices",
+        "nnstudio.training.diagnosis.doctor",
+        "nnstudio.training.diagnosis.signs",
         "nnstudio.training.inside",
         *(
             f"nnstudio.training.learners.{name}"

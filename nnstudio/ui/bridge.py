@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nnstudio.core.problem import Problem
     from nnstudio.data.dataset import Dataset
     from nnstudio.project.document import Project
+    from nnstudio.training.diagnosis.finding import Finding
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
     from nnstudio.training.handover import Handover
     from nnstudio.training.runner import Runner
@@ -76,6 +77,8 @@ class RunBridge(QObject):
         self.started: RunStarted | None = None
         self.ended: RunEnded | None = None
         self.failed: RunFailed | None = None
+        self.findings: tuple[Finding, ...] = ()
+        """What may be wrong with the run, as far as it is known now."""
         self.epochs: list[EpochDone] = []
         self.snapshot: Snapshot | None = None
         self._newest: Snapshot | None = None
@@ -107,7 +110,7 @@ class RunBridge(QObject):
 
     @property
     def curve(self) -> npt.NDArray[np.float64]:
-        """Rows (step, epoch, loss, accuracy) of the steps so far; accuracy is NaN where it has no meaning.
+        """Rows (step, epoch, loss, accuracy, learning rate) of the steps so far, NaN where one has no meaning.
 
         In runs of hundreds of thousands of steps, old rows are means over neighbours.
         """
@@ -115,7 +118,7 @@ class RunBridge(QObject):
 
     @property
     def validation_curve(self) -> npt.NDArray[np.float64]:
-        """Rows (epoch, epoch, loss, accuracy) on the validation samples, as in `curve`."""
+        """Rows (epoch, epoch, loss, accuracy, NaN) on the validation samples, as in `curve`."""
         return self._validation_rows.filled
 
     @property
@@ -375,10 +378,20 @@ class RunBridge(QObject):
             self.epochs.append(event)
             self._validation_rows.extend(_validation_row(event))
             self._session.log(_epoch_text(event))
+        elif isinstance(event, events.Diagnosed):
+            known = {finding.key for finding in self.findings}
+            self.findings = event.findings
+            self._log_findings([finding for finding in event.findings if finding.key not in known])
         elif isinstance(event, events.RunEnded):
             self.ended = event
         elif isinstance(event, events.RunFailed):
             self.failed = event
+
+    def _log_findings(self, findings: Sequence[Finding]) -> None:
+        from nnstudio.training.diagnosis.words import tell
+
+        for finding in findings:
+            self._session.log(tell(finding).text)
 
     def _finish(self) -> None:
         self._timer.stop()
@@ -430,10 +443,14 @@ def _make(
         taps.watch(names, _valid_sample(sample, dataset))
 
         from nnstudio.compiler.link import link
+        from nnstudio.training.diagnosis.doctor import Doctor
         from nnstudio.training.loop import run
 
         module = link(plan, seed=recipe.seed)
-        return handover.follow(module, run(module, dataset, recipe, taps=taps, stop=stop))
+        doctor = Doctor(module, dataset, recipe, taps)
+        if doctor.is_hopeless:
+            return doctor.refuse()
+        return handover.follow(module, doctor.follow(run(module, dataset, recipe, taps=taps, stop=stop)))
 
     return make
 
@@ -457,7 +474,7 @@ def _validation_row(event: EpochDone) -> npt.NDArray[np.float64]:
     import numpy as np
 
     accuracy = np.nan if event.validation_accuracy is None else event.validation_accuracy
-    return np.array([[event.epoch, event.epoch, event.validation_loss, accuracy]])
+    return np.array([[event.epoch, event.epoch, event.validation_loss, accuracy, np.nan]])
 
 
 def _epoch_text(event: EpochDone) -> str:

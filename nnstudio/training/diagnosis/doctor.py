@@ -133,9 +133,9 @@ class Doctor:
             failed_at=None,
         )
 
-    def _look_if_due(self, event: Event) -> None:
+    def _look_if_due(self, event: RunStarted | StepDone) -> None:
         self._is_fresh = False
-        step = event.step if isinstance(event, StepDone) else 0
+        step = event.step
         scene = self._taps.scene
         if step < self._next_look or scene is None:
             return

@@ -205,7 +205,7 @@ def labels(chart: Chart) -> Finding | None:
 def one_answer(chart: Chart) -> Finding | None:
     """Every sample gets the same answer."""
     look = chart.last
-    if look is None or look.answers is None or len(chart.epochs) < 2 or chart.learned >= 0.1:
+    if look is None or look.answers is None or chart.step < 50 or len(chart.epochs) < 2 or chart.learned >= 0.1:
         return None
     return (
         _find(chart, "one_answer", answers=look.answers) if look.answers >= 0.98 and chart.data.largest < 0.9 else None
@@ -240,7 +240,7 @@ def overfitting(chart: Chart) -> Finding | None:
 
 def stuck(chart: Chart) -> Finding | None:
     """At the end of a run nothing was learned, and nothing else says why."""
-    if not chart.over or len(chart.epochs) < 3 or chart.learned >= 0.1:
+    if not chart.over or chart.step < 50 or len(chart.epochs) < 3 or chart.learned >= 0.1:
         return None
     return _find(chart, "stuck", loss=chart.loss, guess=chart.guess)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.diagnosis.finding import Finding, Kind
+from nnstudio.training.diagnosis.mends import mends_of
+
+if TYPE_CHECKING:
+    from nnstudio.project.document import Project
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -28,6 +33,39 @@ class Told(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """All of it in one line."""
         return f"{self.title}. {self.seen} {self.why}"
+
+
+class Report(TypedDict):
+    """A finding for programs and for lines of text."""
+
+    kind: str
+    node: str | None
+    step: int
+    title: str
+    seen: str
+    why: str
+    facts: dict[str, float | int | str]
+    mends: list[str]
+
+
+def report_of(finding: Finding, project: Project) -> Report:
+    """Return a finding as plain values, with what may help."""
+    told = tell(finding)
+    return Report(
+        kind=finding.kind,
+        node=finding.node,
+        step=finding.step,
+        title=told.title,
+        seen=told.seen,
+        why=told.why,
+        facts={name: _plain(value) for name, value in finding.facts.items()},
+        mends=[mend.label for mend in mends_of(finding, project)],
+    )
+
+
+def _plain(value: float | int | str) -> float | int | str:
+    """JSON knows no infinity."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def tell(finding: Finding) -> Told:

@@ -1,0 +1,116 @@
+"""The diagnosis: right about runs that are ill, silent about runs that are well, and without a trace in either."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+import torch
+
+import nnstudio
+from nnstudio.cli.main import main
+from nnstudio.compiler.link import link
+from nnstudio.core.words import set_language
+from nnstudio.training.diagnosis.doctor import Doctor
+from nnstudio.training.diagnosis.finding import Finding
+from nnstudio.training.diagnosis.mends import mends_of
+from nnstudio.training.diagnosis.words import _TELLERS, tell
+from nnstudio.training.events import Event, StepDone
+from nnstudio.training.loop import run
+from nnstudio.training.recipe import recipe_of
+from nnstudio.training.taps import Taps
+from tests.training.illnesses import HEALTHY, ILLNESSES, Case, case, dense, told
+
+
+@pytest.mark.parametrize("name", ILLNESSES)
+def test_illness_is_told(name: str) -> None:
+    right, make = ILLNESSES[name]
+    events = told(make(0))
+    assert events[-1].findings[0].kind in right
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_healthy_run_is_left_alone(name: str) -> None:
+    assert told(HEALTHY[name](0)) == []
+
+
+def follow(made: Case, *, watched: bool) -> tuple[list[Event], dict[str, torch.Tensor]]:
+    project, data, recipe = made
+    module, taps = link(nnstudio.compile(project).plan, seed=recipe.seed), Taps()
+    events = run(module, data, recipe, taps)
+    if watched:
+        events = Doctor(module, data, recipe, taps).follow(events)
+    return list(events), module.state_dict()
+
+
+def test_doctor_leaves_no_trace() -> None:
+    b = nnstudio.Builder("Everything that a careless look disturbs")
+    h = b.add("Linear", b.input("x", shape=(4,)), out_features=16)
+    h = b.add("Dropout", b.add("ReLU", b.add("BatchNorm1d", h)), p=0.3)
+    b.output(b.add("Linear", h, out_features=3), name="y")
+    made = case(b.project(data={"name": "iris"}, recipe={"epochs": 5, "batch_size": 16}), 3)
+    (plain, state), (seen, watched) = (follow(made, watched=which) for which in (False, True))
+    losses = [[event.loss for event in events if isinstance(event, StepDone)] for events in (plain, seen)]
+    assert losses[0] == losses[1]
+    for name, value in state.items():
+        assert torch.equal(value, watched[name]), name
+
+
+def test_looks_become_rare() -> None:
+    project, data, recipe = case(dense("iris"), 0, epochs=60, batch_size=8)
+    module, taps = link(nnstudio.compile(project).plan, seed=0), Taps()
+    doctor = Doctor(module, data, recipe, taps)
+    steps = sum(isinstance(event, StepDone) for event in doctor.follow(run(module, data, recipe, taps)))
+    assert steps == 900
+    assert [signs.step for signs in doctor.chart.signs] == [0, 1, 2, 4, 7, 12, 20, 32, 52, 84, 135, 216, 346, 554, 887]
+
+
+def test_every_kind_has_words_in_both_languages() -> None:
+    for kind in _TELLERS:
+        finding = Finding(kind=kind, node="dense_1", facts={"by_heart": 1})
+        english = tell(finding)
+        set_language("zh_CN")
+        chinese = tell(finding)
+        set_language("en")
+        for one, other in zip(msgspec.structs.astuple(english), msgspec.structs.astuple(chinese), strict=True):
+            assert one
+            assert one != other
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("rate 1, Adam", "Set the learning rate to 0.003"),
+        ("rate 1e-7", "Set the learning rate to 0.003"),
+        ("zero start", "Start from chance again"),
+        ("inputs unscaled", "Normalise the inputs first"),
+        ("sigmoid × 12", "Use ReLU, and He's rule for the start"),
+        ("tanh saturated", "Start with Xavier's rule"),
+        ("gradients explode", "Start with He's rule"),
+        ("frozen", "Let all layers learn"),
+    ],
+)
+def test_mend_heals(name: str, label: str) -> None:
+    project, data, recipe = ILLNESSES[name][1](0)
+    project = msgspec.structs.replace(project, recipe={**project.recipe, "learning_rate": recipe.learning_rate})
+    (event,) = told((project, data, recipe))[-1:]
+    mend = next(mend for mend in mends_of(event.findings[0], project) if mend.label == label)
+    mended = mend.edit(project)
+    assert nnstudio.compile(mended).problems == ()
+    again = told((mended, data, recipe_of({**mended.recipe, "seed": 0})))
+    assert not again or again[-1].findings == ()
+
+
+def test_train_prints_what_may_be_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "ill.nns"
+    dense("iris", recipe={"learning_rate": 1e-7, "epochs": 2}).save(path)
+    assert main(["train", str(path)]) == 0
+    assert "The learning rate is too low." in capsys.readouterr().err
+    assert main(["train", str(path), "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    findings = next(line["findings"] for line in lines if line["event"] == "diagnosis")
+    assert findings[0]["kind"] == "rate_low"
+    assert findings[0]["title"] == "The learning rate is too low"
+    assert findings[0]["mends"] == ["Set the learning rate to 0.003"]
