@@ -49,6 +49,7 @@ NEEDS_TORCH = frozenset(
         "nnstudio.training.loop",
         "nnstudio.training.losses",
         "nnstudio.training.machine",
+        "nnstudio.training.metrics",
         "nnstudio.training.optimizers",
         "nnstudio.training.probe",
         *(f"nnstudio.training.tasks.{module.name}" for module in pkgutil.iter_modules(tasks.__path__)),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from torch import Tensor
-from torch.nn import functional
 
-from nnstudio.training.tasks.base import Meter, Objective, Output
+from nnstudio.training.metrics import Perplexity
+from nnstudio.training.tasks.base import Meter, Objective, Output, first
 from nnstudio.training.tasks.places import Places
 
 
@@ -31,19 +30,13 @@ class TextMeter(Meter):
 
     def __init__(self, objective: Objective) -> None:
         super().__init__(objective)
-        self._entropy = 0.0
-        self._places = 0
+        self._perplexity = Perplexity()
 
     def add(self, output: Output, target: Tensor) -> None:
         """Take a batch."""
         super().add(output, target)
-        assert isinstance(output, Tensor)
-        self._entropy += functional.cross_entropy(
-            output.flatten(0, 1).float(), target.flatten(), reduction="sum"
-        ).item()
-        self._places += target.numel()
+        self._perplexity.add(first(output).movedim(-1, 1), target)
 
     def metrics(self) -> Mapping[str, float]:
         """Return ``accuracy`` and ``perplexity``."""
-        mean = self._entropy / self._places
-        return {**super().metrics(), "perplexity": math.exp(mean) if mean < 700 else math.inf}
+        return {**super().metrics(), **self._perplexity.metrics()}

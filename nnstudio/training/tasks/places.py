@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -9,9 +12,10 @@ from torch.nn import functional
 from nnstudio.data.arrays import Indices
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.losses import answers, balanced_weights, loss_value, shares
+from nnstudio.training.metrics import Confusion, TopK
 from nnstudio.training.recipe import Recipe
-from nnstudio.training.suits import TAKES_NUMBERS
-from nnstudio.training.tasks.base import Objective, Output, expect_shape, first
+from nnstudio.training.suits import LEAST_WINS, TAKES_NUMBERS
+from nnstudio.training.tasks.base import Meter, Objective, Output, expect_shape, first
 
 
 class Places(Objective):
@@ -62,3 +66,40 @@ class Places(Objective):
     def shown(self, output: Output) -> Tensor:
         """Turn scores into shares that add up to 1 at every place, if the loss takes them for such."""
         return shares(self.recipe.loss, first(output), self.axis)
+
+    def meter(self) -> Meter:
+        """Measure precision, recall and F1, too."""
+        return ClassMeter(self)
+
+
+class ClassMeter(Meter):
+    """What share was right, and how well it went class by class.
+
+    Attributes:
+        confusion: which class was taken for which.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ("precision", "recall", "f1")
+    """What is told of the confusion, the mean over the classes."""
+
+    def __init__(self, objective: Places) -> None:
+        super().__init__(objective)
+        self._places = objective
+        count = objective.dataset.num_outputs
+        self.confusion = Confusion(count)
+        self._top = TopK(5) if count > 5 else None
+
+    def add(self, output: Output, target: Tensor) -> None:
+        """Take a batch."""
+        super().add(output, target)
+        loss = self._places.recipe.loss
+        scores, numbers = first(output).movedim(self._places.axis, 1), self._places.numbers(target)
+        self.confusion.add(answers(loss, scores), numbers)
+        if self._top is not None:
+            self._top.add(-scores if loss in LEAST_WINS else scores, numbers)
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return ``accuracy``, ``top_5`` where there are more than five classes, and `names`."""
+        top = {} if self._top is None else self._top.metrics()
+        told = self.confusion.metrics()
+        return {**super().metrics(), **top, **{name: told[name] for name in self.names if name in told}}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
 from nnstudio.data.arrays import Indices
 from nnstudio.training.losses import loss_value
-from nnstudio.training.tasks.base import Objective, Output, expect_shape
+from nnstudio.training.metrics import Errors
+from nnstudio.training.tasks.base import Meter, Objective, Output, expect_shape, first
 
 
 class Regression(Objective):
@@ -21,3 +24,24 @@ class Regression(Objective):
         """Return the mean over the batch."""
         values = expect_shape(output, (len(target), self.dataset.num_outputs))
         return loss_value(self.recipe.loss, values, target, self.recipe)
+
+    def meter(self) -> Meter:
+        """Measure how far off the values are."""
+        return ValueMeter(self)
+
+
+class ValueMeter(Meter):
+    """Mean absolute error, mean squared error, and R²."""
+
+    def __init__(self, objective: Objective) -> None:
+        super().__init__(objective)
+        self._errors = Errors()
+
+    def add(self, output: Output, target: Tensor) -> None:
+        """Take a batch."""
+        super().add(output, target)
+        self._errors.add(first(output), target)
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return ``mae``, ``mse`` and ``r2``."""
+        return {**super().metrics(), **self._errors.metrics()}

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import torch
-from torch import Tensor
-
-from nnstudio.training.tasks.base import Meter, Objective, Output, first
-from nnstudio.training.tasks.places import Places
+from nnstudio.training.tasks.base import Meter
+from nnstudio.training.tasks.places import ClassMeter, Places
 
 
 class Segmentation(Places):
@@ -21,27 +16,11 @@ class Segmentation(Places):
         return MaskMeter(self)
 
 
-class MaskMeter(Meter):
+class MaskMeter(ClassMeter):
     """Mean intersection over union: over the classes, pixels that both say / pixels that either says.
 
     Long, Shelhamer, Darrell: Fully convolutional networks for semantic segmentation, 2015. Classes that neither says
     are left out.
     """
 
-    def __init__(self, objective: Objective) -> None:
-        super().__init__(objective)
-        count = objective.dataset.num_outputs
-        self._pairs = torch.zeros(count, count, dtype=torch.int64)
-
-    def add(self, output: Output, target: Tensor) -> None:
-        """Take a batch."""
-        super().add(output, target)
-        count = len(self._pairs)
-        pairs = target.flatten() * count + first(output).argmax(1).flatten()
-        self._pairs += torch.bincount(pairs, minlength=count * count).view(count, count).cpu()
-
-    def metrics(self) -> Mapping[str, float]:
-        """Return ``accuracy`` over pixels and ``mean_iou``."""
-        both = self._pairs.diagonal().double()
-        either = self._pairs.sum(0) + self._pairs.sum(1) - both
-        return {**super().metrics(), "mean_iou": (both / either)[either > 0].mean().item()}
+    names = ("mean_iou",)

@@ -1,0 +1,130 @@
+"""Metrics: how well a network does, added up batch by batch. `nnstudio.training.metric_words` says what each means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+class Confusion:
+    """Counts how often each class was taken for each.
+
+    Args:
+        num_classes: C, how many classes there are.
+    """
+
+    def __init__(self, num_classes: int) -> None:
+        self._num_classes = num_classes
+        self._counts: Tensor | None = None
+
+    def add(self, answers: Tensor, truth: Tensor) -> None:
+        """Take class numbers of one shape, on one device."""
+        pairs = truth.flatten() * self._num_classes + answers.flatten()
+        counts = torch.bincount(pairs, minlength=self._num_classes**2)
+        self._counts = counts if self._counts is None else self._counts + counts
+
+    @property
+    def counts(self) -> Tensor:
+        """The matrix so far, ``(C, C)`` int64 on the processor: a row for each true class, a column for each answer."""
+        if self._counts is None:
+            return torch.zeros(self._num_classes, self._num_classes, dtype=torch.int64)
+        return self._counts.cpu().reshape(self._num_classes, self._num_classes)
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return ``precision``, ``recall``, ``f1`` and ``mean_iou``, each the mean over the classes that occur.
+
+        A class that was never answered has the precision 0, one that is never true the recall 0, as scikit-learn has
+        it. Without samples there are no metrics.
+        """
+        counts = self.counts.double()
+        right, answered, true = counts.diagonal(), counts.sum(0), counts.sum(1)
+        occurs = answered + true > 0
+        if not occurs.any():
+            return {}
+        parts = {
+            "precision": _quotient(right, answered),
+            "recall": _quotient(right, true),
+            "f1": _quotient(2 * right, answered + true),
+            "mean_iou": _quotient(right, answered + true - right),
+        }
+        return {name: part[occurs].mean().item() for name, part in parts.items()}
+
+
+class TopK:
+    """Counts how often the right class is among the ``k`` likeliest."""
+
+    def __init__(self, k: int) -> None:
+        self._k = k
+        self._right = self._count = 0
+
+    def add(self, scores: Tensor, truth: Tensor) -> None:
+        """Take scores ``(B, classes, …)``, the highest the likeliest, and class numbers ``(B, …)``."""
+        best = scores.topk(self._k, dim=1).indices
+        self._right += int((best == truth.unsqueeze(1)).sum())
+        self._count += truth.numel()
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return ``top_<k>``."""
+        return {f"top_{self._k}": self._right / self._count} if self._count else {}
+
+
+class Errors:
+    """Adds up how far values are off.
+
+    R² = 1 - Σ (y - t)² / Σ (t - mean t)² is worked out for each number of a sample and is their mean, as scikit-learn
+    has it. Numbers that never change are left out, for it has no meaning there.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sums: Tensor | None = None
+
+    def add(self, values: Tensor, truth: Tensor) -> None:
+        """Take values and what they should be, both ``(B, …)``."""
+        y, t = values.flatten(1).double(), truth.flatten(1).double()
+        if self._count == 0:
+            self._origin = t.mean(0)  # sums of squares around it lose no digits
+        off, far = y - t, t - self._origin
+        sums = torch.stack((off.abs().sum(0), off.square().sum(0), far.sum(0), far.square().sum(0)))
+        self._sums = sums if self._sums is None else self._sums + sums
+        self._count += len(y)
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return ``mae``, ``mse`` and, where it has a meaning, ``r2``."""
+        if self._sums is None:
+            return {}
+        size, squares, far, far_squares = self._sums.cpu()
+        spread = far_squares - far.square() / self._count
+        found = {"mae": size.mean().item() / self._count, "mse": squares.mean().item() / self._count}
+        varies = spread > 0
+        if varies.any():
+            found["r2"] = (1 - squares[varies] / spread[varies]).mean().item()
+        return found
+
+
+class Perplexity:
+    """Between how many classes a network wavers: exp of the mean cross-entropy."""
+
+    def __init__(self) -> None:
+        self._total = 0.0
+        self._count = 0
+
+    def add(self, scores: Tensor, truth: Tensor) -> None:
+        """Take raw scores or logarithms of shares ``(B, classes, …)`` and class numbers ``(B, …)``."""
+        self._total += functional.cross_entropy(scores.float(), truth, reduction="sum").item()
+        self._count += truth.numel()
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return ``perplexity``, infinite beyond what a number holds."""
+        if not self._count:
+            return {}
+        mean = self._total / self._count
+        return {"perplexity": math.exp(mean) if mean < 700 else math.inf}
+
+
+def _quotient(part: Tensor, whole: Tensor) -> Tensor:
+    return torch.where(whole > 0, part / whole.clamp(min=1), 0.0)

@@ -1,0 +1,117 @@
+"""Metrics against hand numbers and scikit-learn, in one batch or many."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from sklearn import metrics as sk  # type: ignore[import-untyped]
+from torch import Tensor
+
+from nnstudio.training.metric_words import METRICS, metric_text
+from nnstudio.training.metrics import Confusion, Errors, Perplexity, TopK
+from nnstudio.ui.inspector.formula import formula_svg
+
+
+def classes(count: int = 300, num_classes: int = 7) -> tuple[Tensor, Tensor]:
+    chance = np.random.default_rng(0)
+    truth = chance.choice(num_classes - 1, count, p=np.arange(1, num_classes) / np.arange(1, num_classes).sum())
+    answers = np.where(chance.random(count) < 0.6, truth, chance.integers(0, num_classes, count))
+    return torch.from_numpy(answers), torch.from_numpy(truth)
+
+
+@pytest.mark.parametrize("size", [300, 41, 1])
+def test_confusion_is_that_of_scikit_learn(size: int) -> None:
+    answers, truth = classes()
+    made = Confusion(7)
+    for part, true in zip(torch.split(answers, size), torch.split(truth, size), strict=True):
+        made.add(part, true)
+    assert made.counts.tolist() == sk.confusion_matrix(truth, answers, labels=range(7)).tolist()
+    found = made.metrics()
+    precision, recall, f1, _ = sk.precision_recall_fscore_support(truth, answers, average="macro", zero_division=0)
+    assert found["precision"] == pytest.approx(precision, abs=1e-12)
+    assert found["recall"] == pytest.approx(recall, abs=1e-12)
+    assert found["f1"] == pytest.approx(f1, abs=1e-12)
+    assert found["mean_iou"] == pytest.approx(sk.jaccard_score(truth, answers, average="macro"), abs=1e-12)
+
+
+def test_confusion_by_hand() -> None:
+    made = Confusion(4)
+    assert made.metrics() == {}
+    made.add(torch.tensor([[0, 0], [1, 2]]), torch.tensor([[0, 1], [1, 1]]))
+    assert made.counts.tolist() == [[1, 0, 0, 0], [1, 1, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+    assert made.metrics() == pytest.approx(
+        {
+            "precision": (1 / 2 + 1 + 0) / 3,
+            "recall": (1 + 1 / 3 + 0) / 3,
+            "f1": (2 / 3 + 2 / 4 + 0) / 3,
+            "mean_iou": (1 / 2 + 1 / 3 + 0) / 3,
+        }
+    )
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_top_k_is_that_of_scikit_learn(k: int) -> None:
+    scores = torch.randn(120, 7, generator=torch.Generator().manual_seed(0))
+    truth = torch.arange(120) % 7
+    made = TopK(k)
+    assert made.metrics() == {}
+    for part, true in zip(torch.split(scores, 50), torch.split(truth, 50), strict=True):
+        made.add(part, true)
+    expected = sk.top_k_accuracy_score(truth, scores, k=k, labels=range(7))
+    assert made.metrics() == pytest.approx({f"top_{k}": expected})
+    pixels = TopK(k)
+    pixels.add(scores.reshape(2, 60, 7).transpose(1, 2), truth.reshape(2, 60))
+    assert pixels.metrics() == made.metrics()
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e6])
+def test_errors_are_those_of_scikit_learn(shift: float) -> None:
+    chance = np.random.default_rng(1)
+    truth = chance.normal(size=(90, 3)) * [1, 5, 0.1] + shift
+    values = truth + chance.normal(size=(90, 3))
+    made = Errors()
+    assert made.metrics() == {}
+    for part, true in zip(
+        torch.split(torch.from_numpy(values), 32), torch.split(torch.from_numpy(truth), 32), strict=True
+    ):
+        made.add(part, true)
+    expected = {
+        "mae": sk.mean_absolute_error(truth, values),
+        "mse": sk.mean_squared_error(truth, values),
+        "r2": sk.r2_score(truth, values),
+    }
+    assert made.metrics() == pytest.approx(expected, rel=1e-9)
+
+
+def test_what_never_changes_has_no_r2() -> None:
+    made = Errors()
+    made.add(torch.tensor([[1.0], [3.0]]), torch.tensor([[2.0], [2.0]]))
+    assert made.metrics() == {"mae": 1.0, "mse": 1.0}
+    made = Errors()
+    made.add(torch.tensor([[1.0, 0.0], [3.0, 1.0]]), torch.tensor([[2.0, 0.0], [2.0, 1.0]]))
+    assert made.metrics() == {"mae": 0.5, "mse": 0.5, "r2": 1.0}
+
+
+def test_perplexity() -> None:
+    made = Perplexity()
+    assert made.metrics() == {}
+    made.add(torch.zeros(3, 11, 4), torch.zeros(3, 4, dtype=torch.long))
+    assert made.metrics()["perplexity"] == pytest.approx(11), "guessing wavers between all"
+    made.add(torch.tensor([[math.log(0.5), math.log(0.5)]]), torch.tensor([1]))
+    assert made.metrics()["perplexity"] == pytest.approx((11.0**12 * 2) ** (1 / 13), rel=1e-6)
+    made.add(torch.tensor([[0.0, 1e9]]), torch.tensor([0]))
+    assert made.metrics()["perplexity"] == math.inf
+
+
+def test_every_metric_is_explained() -> None:
+    made = {*Confusion(2).metrics(), "accuracy", "top_5"}
+    assert made <= set(METRICS)
+    for metric in METRICS.values():
+        assert all((metric.label.en, metric.label.zh, metric.help.en, metric.help.zh))
+        assert formula_svg(metric.formula.tex, "#000000").startswith(b"<svg")
+    assert metric_text("f1", 0.9712) == "F1 97.1 %"
+    assert metric_text("r2", 0.81234) == "R² 0.8123"
+    assert metric_text("own", 2.0) == "own 2"
