@@ -88,6 +88,7 @@ class Course:
         self._taps = taps
         self._probe = Probe(module, dataset, self._objective, self._device)
         self._scene = Scene(module, dataset, self._objective, self._device)
+        self._scene.learner = self._learner
         self._past = Past(budget=0) if past is None else past
         self.step = self._samples = self._batch = 0
         self._epoch = 1
@@ -213,9 +214,8 @@ class Course:
         if self._past.is_due():
             self._keep()
         self._spent += time.perf_counter() - began
-        return StepDone(
-            self.step, self._epoch, done.loss, None if done.right is None else done.right / size, self._samples
-        )
+        share = None if done.right is None else done.right / size
+        return StepDone(self.step, self._epoch, done.loss, share, self._samples, self._learner.rate)
 
     def _finish_epoch(self, control: Control) -> EpochDone | RunFailed | None:
         """Try the validation samples and get ready for the next epoch; None where it is to be stopped."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Union
@@ -53,6 +54,7 @@ class StepDone:
         loss: mean over the batch, before the change.
         accuracy: share of the batch that was right, from 0 to 1; None for regression.
         samples: training samples seen so far, over all epochs.
+        rate: the learning rate of the step that comes next; NaN where it is not known.
     """
 
     step: int
@@ -60,6 +62,7 @@ class StepDone:
     loss: float
     accuracy: float | None
     samples: int
+    rate: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

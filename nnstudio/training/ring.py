@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-COLUMNS = ("step", "epoch", "loss", "accuracy")
-"""What a row holds; ``epoch`` counts finished epochs with their fraction, a missing accuracy is NaN."""
+COLUMNS = ("step", "epoch", "loss", "accuracy", "rate")
+"""What a row holds; ``epoch`` counts finished epochs with their fraction, a missing accuracy or learning rate is NaN."""
 
 
 class Ring:
-    """A table ``(capacity, 4)`` float64 in which each new row takes the place of the oldest.
+    """A table ``(capacity, 5)`` float64 in which each new row takes the place of the oldest.
 
     One thread appends. Others read without a lock: what may have been overwritten while it was copied is left out.
     """
@@ -34,7 +34,7 @@ class Ring:
         self._count += 1
 
     def since(self, number: int) -> npt.NDArray[np.float64]:
-        """Return a copy of all rows after the first ``number`` ones that are still there, oldest first, ``(n, 4)``."""
+        """Return a copy of all rows after the first ``number`` ones that are still there, oldest first, ``(n, 5)``."""
         start, end = max(number, self._first), self._count
         copy = self._rows[np.arange(start, end) % len(self._rows)]
         # The writer may have gone on while the rows were copied.

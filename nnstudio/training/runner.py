@@ -122,7 +122,7 @@ class Runner:
     def _take(self, event: Event) -> None:
         if isinstance(event, StepDone):
             accuracy = math.nan if event.accuracy is None else event.accuracy
-            self.ring.append((event.step, event.samples / self._num_training, event.loss, accuracy))
+            self.ring.append((event.step, event.samples / self._num_training, event.loss, accuracy, event.rate))
             self.place = event.step
             if event.step > self.reach:
                 self.reach = event.step

@@ -22,17 +22,17 @@ def numbers(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[flo
 def test_since_gives_what_is_still_there(written: int, since: int, expected: list[int]) -> None:
     ring = Ring(capacity=4)
     for number in range(written):
-        ring.append((number, 0, 0, 0))
+        ring.append((number, 0, 0, 0, 0))
     assert numbers(ring.since(since)) == expected
     assert ring.count == written
 
 
 def test_rows_are_copies() -> None:
     ring = Ring(capacity=4)
-    ring.append((1, 0.5, 2.0, 0.25))
+    ring.append((1, 0.5, 2.0, 0.25, 0.1))
     rows = ring.since(0)
-    ring.append((2, 1.0, 1.0, 0.5))
-    assert rows.tolist() == [[1, 0.5, 2.0, 0.25]]
+    ring.append((2, 1.0, 1.0, 0.5, 0.1))
+    assert rows.tolist() == [[1, 0.5, 2.0, 0.25, 0.1]]
 
 
 def test_reader_never_sees_half_a_row() -> None:
@@ -52,7 +52,7 @@ def test_reader_never_sees_half_a_row() -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for number in range(30_000):
-        ring.append((number,) * 4)
+        ring.append((number,) * 5)
     done.set()
     reader.join()
     assert torn == []

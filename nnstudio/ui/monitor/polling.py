@@ -76,8 +76,12 @@ class Load(QObject):
             self._begun = None
 
 
+COLUMNS: Final = 5
+"""What a row of a run holds: step, epoch, loss, accuracy, learning rate."""
+
+
 class Rows:
-    """A growing table of (step, epoch, loss, accuracy); numpy comes with the first rows.
+    """A growing table of (step, epoch, loss, accuracy, learning rate); numpy comes with the first rows.
 
     A very long run would fill the memory with points that no screen can show: whenever ``most`` rows are reached,
     each two neighbours become their mean, under the step of the second.
@@ -91,10 +95,10 @@ class Rows:
 
     @property
     def filled(self) -> npt.NDArray[np.float64]:
-        """The rows so far, ``(count, 4)``, oldest first."""
+        """The rows so far, ``(count, 5)``, oldest first."""
         import numpy as np
 
-        return np.empty((0, 4)) if self._table is None else self._table[: self.count]
+        return np.empty((0, COLUMNS)) if self._table is None else self._table[: self.count]
 
     @property
     def last_epoch(self) -> float:
@@ -109,7 +113,7 @@ class Rows:
             self._halve()
         needed = self.count + len(rows)
         if self._table is None or needed > len(self._table):
-            grown = np.empty((max(1024, 2 * needed), 4))
+            grown = np.empty((max(1024, 2 * needed), COLUMNS))
             grown[: self.count] = self.filled
             self._table = grown
         self._table[self.count : needed] = rows
@@ -119,7 +123,7 @@ class Rows:
     def _halve(self) -> None:
         assert self._table is not None
         half, odd = divmod(self.count, 2)
-        pairs = self._table[: 2 * half].reshape(half, 2, 4)
+        pairs = self._table[: 2 * half].reshape(half, 2, COLUMNS)
         means = pairs.mean(axis=1)
         means[:, 0] = pairs[:, 1, 0]
         last = self._table[self.count - 1].copy()

@@ -133,7 +133,7 @@ class WrittenRun:
     def add_steps(self, losses: list[float], steps_per_epoch: int = 5) -> None:
         for loss in losses:
             step = self.ring.count + 1
-            self.ring.append((step, step / steps_per_epoch, loss, 1.0 / (1.0 + loss)))
+            self.ring.append((step, step / steps_per_epoch, loss, 1.0 / (1.0 + loss), 0.1))
 
     def add_epoch(self, epoch: int, validation_loss: float, validation_accuracy: float | None = 0.5) -> None:
         self.events.append(

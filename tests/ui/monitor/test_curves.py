@@ -64,7 +64,7 @@ def test_rows_stay_few_and_keep_their_mean(lengths: list[int]) -> None:
     step = 0
     for length in lengths:
         steps = np.arange(step + 1, step + length + 1, dtype=np.float64)
-        rows.extend(np.column_stack((steps, steps / 10, steps, np.full(length, np.nan))))
+        rows.extend(np.column_stack((steps, steps / 10, steps, np.full(length, np.nan), np.full(length, 0.1))))
         step += length
         assert rows.last_step == step
         assert rows.last_epoch == pytest.approx(step / 10)
@@ -77,14 +77,14 @@ def test_rows_stay_few_and_keep_their_mean(lengths: list[int]) -> None:
 
 def test_two_neighbours_become_their_mean() -> None:
     rows = Rows(most=5)
-    rows.extend(np.array([[1, 0.1, 8.0, 0.0], [2, 0.2, 4.0, 0.5], [3, 0.3, 2.0, 1.0]]))
-    rows.extend(np.array([[4, 0.4, 1.0, 1.0], [5, 0.5, 0.5, 1.0], [6, 0.6, 0.25, 1.0]]))
+    rows.extend(np.array([[1, 0.1, 8.0, 0.0, 1.0], [2, 0.2, 4.0, 0.5, 1.0], [3, 0.3, 2.0, 1.0, 1.0]]))
+    rows.extend(np.array([[4, 0.4, 1.0, 1.0, 1.0], [5, 0.5, 0.5, 1.0, 1.0], [6, 0.6, 0.25, 1.0, 1.0]]))
     assert rows.filled.tolist() == [
-        [2, pytest.approx(0.15), 6.0, 0.25],
-        [3, 0.3, 2.0, 1.0],
-        [4, 0.4, 1.0, 1.0],
-        [5, 0.5, 0.5, 1.0],
-        [6, 0.6, 0.25, 1.0],
+        [2, pytest.approx(0.15), 6.0, 0.25, 1.0],
+        [3, 0.3, 2.0, 1.0, 1.0],
+        [4, 0.4, 1.0, 1.0, 1.0],
+        [5, 0.5, 0.5, 1.0, 1.0],
+        [6, 0.6, 0.25, 1.0, 1.0],
     ]
 
 
@@ -134,7 +134,7 @@ def test_a_run_without_accuracy_leaves_that_plot_bare(
     assert isinstance(panel, CurvePanel)
     written.begin()
     for step in (1, 2):
-        written.ring.append((step, step / 5, 1.0, float("nan")))
+        written.ring.append((step, step / 5, 1.0, float("nan"), 0.1))
     written.add_epoch(1, 0.5, validation_accuracy=None)
     qtbot.waitUntil(lambda: session.bridge.num_steps == 2)
     assert panel._legend.texts == ("train", "validation")
