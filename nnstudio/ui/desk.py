@@ -83,6 +83,7 @@ class Desk(QWidget):
         session.file_changed.connect(self.refresh)
         session.selection_changed.connect(self.refresh)
         session.bridge.state_changed.connect(self.refresh)
+        session.revealed.connect(self._on_revealed)
 
     def show_page(self, page: str) -> None:
         """Show one of `PAGES`; the Train page is built when it is first opened."""
@@ -134,6 +135,9 @@ class Desk(QWidget):
 
     def _on_changed(self, _old: object, _new: object) -> None:
         self.refresh()
+
+    def _on_revealed(self, _id: str, _with_keys: bool) -> None:
+        self.show_page("design")
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,7 @@ from nnstudio.training.settings.form import RECIPE_FIELDS
 from nnstudio.ui import theme
 from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
+from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.inside import InsideLayer
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.sample import SamplePicture
@@ -152,6 +153,7 @@ class _Middle(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
+        column.addWidget(DiagnosisStrip(session))
         column.addLayout(curves, 5)
         column.addWidget(Card(_looks(session)), 7)
 

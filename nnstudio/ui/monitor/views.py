@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.figures import grouped
+from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.maps import MapList
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.prediction import PredictionBars
@@ -25,9 +26,13 @@ class ProgressView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("progress_view")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 10)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(8)
+        column.addWidget(DiagnosisStrip(session))
+        row = QHBoxLayout()
         row.setSpacing(28)
+        column.addLayout(row, 1)
         row.addWidget(CurvePanel(session, "loss"), 30)
         row.addWidget(CurvePanel(session, "accuracy"), 30)
         row.addWidget(titled_maps(session), 52)

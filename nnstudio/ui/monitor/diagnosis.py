@@ -1,0 +1,148 @@
+"""What may be wrong with the run, with what may help: a strip that is there only when there is something to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.ui import theme
+from nnstudio.ui.controls import label, link
+from nnstudio.ui.scope import Level
+
+if TYPE_CHECKING:
+    from nnstudio.project.document import Project
+    from nnstudio.training.diagnosis.finding import Finding
+    from nnstudio.training.diagnosis.mends import Mend
+    from nnstudio.ui.session import Session
+
+_MOST: Final = 3
+"""Findings shown at a time; the weightiest come first."""
+
+
+class DiagnosisStrip(QWidget):
+    """One card per finding: what it is, what was seen and why, the layer it shows at, and buttons that mend it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("diagnosis_strip")
+        self.setAccessibleName(tr("What may be wrong"))
+        self._session = session
+        self._shown: tuple[object, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        session.bridge.progressed.connect(self.refresh)
+        session.bridge.state_changed.connect(self.refresh)
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the cards say, one line each."""
+        return tuple(card.text for card in self.findChildren(FindingCard) if not card.isHidden())
+
+    def refresh(self) -> None:
+        """Show what is known now; widgets change only when it does."""
+        findings = self._session.bridge.findings[:_MOST]
+        state = (*((finding.key, dict(finding.facts)) for finding in findings), self._session.project)
+        if state == self._shown:
+            return
+        self._shown = state
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for finding in findings:
+            self._column.addWidget(FindingCard(self._session, finding))
+        self.setVisible(bool(findings))
+
+
+class FindingCard(QWidget):
+    """One finding."""
+
+    def __init__(self, session: Session, finding: Finding) -> None:
+        from nnstudio.training.diagnosis.mends import mends_of
+        from nnstudio.training.diagnosis.words import tell
+
+        super().__init__()
+        self.setObjectName(f"finding_{finding.kind}")
+        self._session = session
+        self._theme = theme.current()
+        told = tell(finding)
+        self.text = told.text
+        self.setAccessibleName(told.title)
+        self.setAccessibleDescription(f"{told.seen} {told.why}")
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(label(told.title, "strong"))
+        way = way_to(session.project, finding.node or "")
+        if way is not None:
+            show = link(tr("Show {node}", node=finding.node))
+            show.setObjectName("finding_layer")
+            show.clicked.connect(self._shower(*way))
+            head.addWidget(show)
+        head.addStretch(1)
+        for mend in mends_of(finding, session.project)[:3]:
+            head.addWidget(self._button(mend))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 8, 14, 9)
+        column.setSpacing(3)
+        column.addLayout(head)
+        column.addWidget(_words(f"{told.seen} {told.why}"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint a sheet with a stripe in the colour of warnings."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        sheet = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        colour = QColor(self._theme.warn)
+        painter.setPen(QPen(self._theme.line, 1.0))
+        painter.setBrush(theme.blend(self._theme.panel, colour, 0.06))
+        painter.drawRoundedRect(sheet, 8, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(QRectF(6, 9, 3, self.height() - 18), 1.5, 1.5)
+
+    def _button(self, mend: Mend) -> QToolButton:
+        made = link(mend.label)
+        made.setObjectName("finding_mend")
+        made.clicked.connect(self._mender(mend))
+        return made
+
+    def _mender(self, mend: Mend) -> Callable[[], None]:
+        def apply() -> None:
+            self._session.commit(mend.label, project=mend.edit(self._session.project))
+            self._session.tell(tr("{mend}: counts from the next run on.", mend=mend.label))
+
+        return apply
+
+    def _shower(self, trail: tuple[Level, ...], node: str) -> Callable[[], None]:
+        return lambda: self._session.reveal(trail, node)
+
+
+def _words(text: str) -> QLabel:
+    made = label(text, "small", mute=True, wrap=True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def way_to(project: Project, path: str) -> tuple[tuple[Level, ...], str] | None:
+    """Return the blocks to enter for a layer's path such as ``stage1.0.conv_1``, and its id; None if it is gone."""
+    graph, trail = project.graph, []
+    *outer, last = [part for part in path.split(".") if not part.isdigit()] or [""]
+    for name in outer:
+        node = graph.by_name.get(name)
+        block = project.blocks_by_name.get(str(node.params.get("block"))) if node is not None else None
+        if node is None or block is None:
+            return None
+        trail.append(Level(block.name, node.id))
+        graph = block.graph
+    found = graph.by_name.get(last)
+    return None if found is None else (tuple(trail), found.id)

@@ -1,0 +1,79 @@
+"""The strip that says what may be wrong with a run."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.project.builder import Builder
+from nnstudio.training.diagnosis.finding import Finding
+from nnstudio.training.events import Diagnosed
+from nnstudio.ui.monitor.diagnosis import DiagnosisStrip, way_to
+from nnstudio.ui.scope import Level
+from nnstudio.ui.session import Session
+from tests.ui.monitor.conftest import Show, WrittenRun
+
+HIGH = Finding(kind="rate_high", node="conv", step=40, facts={"moved": 3.0, "rate": 1.0})
+
+
+def shown(session: Session, show: Show) -> DiagnosisStrip:
+    strip, host = DiagnosisStrip(session), QWidget()
+    QVBoxLayout(host).addWidget(strip)
+    show(host, 900, 200)
+    return strip
+
+
+def test_strip_says_what_may_be_wrong(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
+    strip = shown(session, show)
+    assert not strip.isVisible()
+    written.begin()
+    written.events.append(Diagnosed(40, (HIGH,)))
+    qtbot.waitUntil(strip.isVisible)
+    assert strip.texts[0].startswith(
+        "The learning rate is too high. One step moved the weights by 300 % of their size."
+    )
+    written.events.append(Diagnosed(60, ()))
+    qtbot.waitUntil(lambda: not strip.isVisible())
+
+
+def test_a_mend_is_one_step_to_undo(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
+    before = msgspec.structs.replace(session.project, recipe={"learning_rate": 1.0})
+    session.commit("High", project=before)
+    strip = shown(session, show)
+    written.begin()
+    written.events.append(Diagnosed(40, (HIGH,)))
+    qtbot.waitUntil(strip.isVisible)
+    button = strip.findChild(QToolButton, "finding_mend")
+    assert isinstance(button, QToolButton)
+    assert button.text() == "Set the learning rate to 0.003"
+    button.click()
+    assert session.project.recipe == {"learning_rate": 0.003}
+    assert session.undo_label == "Set the learning rate to 0.003"
+    session.undo()
+    assert session.project == before
+
+
+def test_the_layer_is_one_click_away(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
+    strip = shown(session, show)
+    written.begin()
+    written.events.append(Diagnosed(40, (HIGH,)))
+    qtbot.waitUntil(strip.isVisible)
+    button = strip.findChild(QToolButton, "finding_layer")
+    assert isinstance(button, QToolButton)
+    with qtbot.waitSignal(session.revealed):
+        button.click()
+    assert session.selection == {session.project.graph.by_name["conv"].id}
+
+
+def test_way_leads_into_blocks() -> None:
+    b = Builder()
+    h = b.add("ResidualBlock", b.input("x", shape=(4, 8, 8)), channels=4, repeat=2, name="stage")
+    b.output(h)
+    project = b.project()
+    stage = project.graph.by_name["stage"].id
+    conv = project.blocks_by_name["ResidualBlock"].graph.by_name["conv1"].id
+    assert way_to(project, "stage.1.conv1") == ((Level("ResidualBlock", stage),), conv)
+    assert way_to(project, "stage") == ((), stage)
+    assert way_to(project, "gone.conv1") is None
+    assert way_to(project, "") is None
