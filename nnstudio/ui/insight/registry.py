@@ -124,9 +124,125 @@ LEARNING: tuple[ViewSpec, ...] = (
     ),
 )
 
-ANSWERS: tuple[ViewSpec, ...] = ()
+ANSWERS: tuple[ViewSpec, ...] = (
+    ViewSpec(
+        key="confusion",
+        group="answers",
+        title=Words("Confusion matrix", "混淆矩阵"),
+        line=Words(
+            "Validation samples by right class (row) and answer (column): green is right, red is mixed up. Click a cell.",
+            "验证样本按真值（行）和回答（列）计数：绿色答对，红色混淆。点击单元格可打开其中的样本。",
+        ),
+        place="confusion:ConfusionView",
+    ),
+    ViewSpec(
+        key="mistakes",
+        group="answers",
+        title=Words("Worst mistakes", "最严重的错误"),
+        line=Words(
+            "Validation samples with the highest loss first: answer and truth, then confidence and loss. Click one to see it.",
+            "损失最大的验证样本排在最前：回答与真值，以及置信度和损失。点击即可查看该样本。",
+        ),
+        place="mistakes:MistakesView",
+    ),
+    ViewSpec(
+        key="saliency",
+        group="answers",
+        title=Words("Saliency", "显著图"),
+        line=Words(
+            "How fast the output changes with each number of the sample, its gradient: the brighter, the more it matters.",
+            "输出随样本中每个数变化的快慢（梯度）：越亮，影响越大。",
+        ),
+        place="saliency:SaliencyView",
+        sample=True,
+    ),
+    ViewSpec(
+        key="gradcam",
+        group="answers",
+        title=Words("Grad-CAM", "Grad-CAM 热图"),
+        line=Words(
+            "Where a layer's maps speak for a class, laid over the sample: bright places raise its score.",
+            "某一层的特征图在哪里支持该类别，叠加在样本上：亮处提高其得分。",
+        ),
+        place="saliency:GradCamView",
+        sample=True,
+    ),
+    ViewSpec(
+        key="attention",
+        group="answers",
+        title=Words("Attention maps", "注意力图"),
+        line=Words(
+            "Each row is a step that asks, each column a step it looks at: the brighter, the more it takes. Rows add up to 1.",
+            "每行是提问的一步，每列是被看的一步：越亮取用越多，每行之和为 1。",
+        ),
+        place="attention:AttentionView",
+        sample=True,
+    ),
+    ViewSpec(
+        key="gates",
+        group="answers",
+        title=Words("Gate traces", "门的轨迹"),
+        line=Words(
+            "Each strip is a gate or state: rows are units, columns places. Gates: dark shut, bright open; states: orange −, blue +.",
+            "每条是一个门或状态：行是单元，列是位置。门：暗为关，亮为开；状态：橙色为负，蓝色为正。",
+        ),
+        place="gates:GatesView",
+        sample=True,
+    ),
+)
 
-SPACE: tuple[ViewSpec, ...] = ()
+SPACE: tuple[ViewSpec, ...] = (
+    ViewSpec(
+        key="boundary",
+        group="space",
+        title=Words("Decision boundary", "决策边界"),
+        line=Words(
+            "What the network answers at each place of the plane, the paler the less sure. Point at a unit to see it large.",
+            "网络在平面每一处的回答，颜色越淡越没有把握。指向一个单元可将它放大。",
+        ),
+        place="boundary:BoundaryView",
+    ),
+    ViewSpec(
+        key="pca",
+        group="space",
+        title=Words("PCA of a layer", "某层的主成分分析"),
+        line=Words(
+            "Each point is a sample, placed by the two directions in which the layer's values differ most; colours are classes.",
+            "每个点是一个样本，按该层数值差异最大的两个方向放置；颜色表示类别。",
+        ),
+        place="projection:PcaView",
+    ),
+    ViewSpec(
+        key="tsne",
+        group="space",
+        title=Words("t-SNE of a layer", "某层的 t-SNE"),
+        line=Words(
+            "Samples that the layer finds alike lie together; distances between far groups mean nothing. Colours are classes.",
+            "该层认为相似的样本聚在一起；相距较远的群之间的距离没有意义。颜色表示类别。",
+        ),
+        place="projection:TsneView",
+    ),
+    ViewSpec(
+        key="loss_line",
+        group="space",
+        title=Words("Loss along a line", "沿直线的损失"),
+        line=Words(
+            "The validation loss when all weights are moved in one random direction; the dot is the present weights.",
+            "所有权重沿一个随机方向移动时的验证损失；圆点是当前的权重。",
+        ),
+        place="landscape:LossLineView",
+    ),
+    ViewSpec(
+        key="loss_plane",
+        group="space",
+        title=Words("Loss over a plane", "平面上的损失"),
+        line=Words(
+            "The validation loss around the present weights (dot) in two random directions; lines join equal losses.",
+            "当前权重（圆点）周围沿两个随机方向的验证损失；等高线连接相等的损失。",
+        ),
+        place="landscape:LossPlaneView",
+    ),
+)
 
 VIEWS: tuple[ViewSpec, ...] = (*LAYERS, *LEARNING, *ANSWERS, *SPACE)
 """Every view, in the order in which they are offered; a new one is an entry in the tuple of its group."""

@@ -28,6 +28,7 @@ class StudyView(QWidget):
         self.session = session
         self.seen: Seen | None = None
         self._asked: Study | None = None
+        self._is_empty = True
         self._note = EmptyNote("", self)
         session.bridge.studied.connect(self._on_studied)
         session.bridge.state_changed.connect(self.ask)
@@ -88,8 +89,11 @@ class StudyView(QWidget):
         seen = self.session.bridge.found(self) if self._asked is not None else None
         if seen is self.seen and seen is not None:
             return
+        if seen is None and self._asked is not None and not self._is_empty and self.session.bridge.state != "idle":
+            return  # what was seen last stays until there is something newer: no blinking
         self.seen = seen
         value = None if seen is None else seen.value
+        self._is_empty = value is None
         self.show_value(value)
         self._note.setVisible(value is None)
         if value is None:

@@ -1,0 +1,395 @@
+"""The plane of 2-D data in the colours of the answers, with the data's points; beside it the same for every unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.training.studies.boundary import Boundary, Plane
+from nnstudio.ui import theme
+from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
+from nnstudio.ui.insight.contour import contour
+from nnstudio.ui.insight.signed import signed_image
+from nnstudio.ui.insight.view import StudyView
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.training.studies.base import Study
+    from nnstudio.ui.session import Session
+
+_DOT: Final = 3.2
+_TILE: Final = 34.0
+_GAP: Final = 4.0
+_NAME: Final = 18.0
+_MOST_POINTS: Final = 1500
+_SURE: Final = 0.72
+"""How strong the colour of a class is where the network is sure of it."""
+
+
+class BoundaryView(StudyView):
+    """Large: the answer. Small: every unit; the one that is pointed at is shown large instead."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.caption = ElidedLabel("", "small", mute=True)
+        self.picture = PlanePicture(session)
+        self.units = UnitTiles(session)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        self.units.setAutoFillBackground(False)
+        scroll.setWidget(self.units)
+        self._scroll = scroll
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(self.caption)
+        left.addWidget(self.picture, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(20)
+        row.addLayout(left, 5)
+        row.addWidget(scroll, 6)
+        self.units.pointed.connect(self._on_pointed)
+
+    def study(self) -> Study | None:
+        """Ask for the plane."""
+        return Boundary()
+
+    def show_value(self, value: object) -> None:
+        """Show another plane."""
+        assert value is None or isinstance(value, Plane)
+        for part in (self.caption, self.picture, self._scroll):
+            part.setVisible(value is not None)
+        if value is not None:
+            self.units.show_plane(value)
+            self.picture.show_plane(value)
+            self._on_pointed()
+
+    def _on_pointed(self) -> None:
+        unit = self.units.unit
+        self.picture.show_unit(unit)
+        if unit is None:
+            self.caption.setText(tr("Points are for training, rings for validation."))
+        else:
+            self.caption.setText(
+                tr("{layer}, unit {number}: the line is where it gives 0", layer=unit[0], number=unit[1] + 1)
+            )
+
+
+class PlanePicture(QWidget):
+    """A square of the plane; a click shows the nearest sample everywhere."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("plane_picture")
+        self.setAccessibleName(tr("Decision boundary"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(100, 100)
+        self._session = session
+        self.plane: Plane | None = None
+        self.image: QImage | None = None
+        """What is painted, a pixel for each cell of the grid."""
+        self.lines: npt.NDArray[Any] | None = None
+        self._unit: tuple[str, int] | None = None
+        session.bridge.mapped.connect(self.update)
+
+    def show_plane(self, plane: Plane) -> None:
+        """Show other answers."""
+        self.plane = plane
+        self._draw()
+
+    def show_unit(self, unit: tuple[str, int] | None) -> None:
+        """Show one unit of a layer in place of the answers; None shows the answers."""
+        self._unit = unit
+        self._draw()
+
+    def sizeHint(self) -> QSize:
+        """A square."""
+        return QSize(260, 260)
+
+    def square(self) -> QRectF:
+        """Return where the plane is painted."""
+        edge = float(min(self.width(), self.height()))
+        return QRectF(0.0, 0.0, edge, edge)
+
+    def place(self, x: float, y: float) -> QPointF:
+        """Return where a point of the plane is painted."""
+        assert self.plane is not None
+        room = self.square()
+        scale = room.width() / self.plane.side
+        return QPointF(room.left() + (x - self.plane.left) * scale, room.bottom() - (y - self.plane.bottom) * scale)
+
+    def nearest(self, place: QPointF) -> int | None:
+        """Return the row of the data whose point is painted within a few pixels of a place."""
+        import numpy as np
+
+        dataset = self._session.bridge.dataset
+        if dataset is None or self.plane is None:
+            return None
+        room = self.square()
+        scale = room.width() / self.plane.side
+        x = room.left() + (dataset.inputs[:, 0] - self.plane.left) * scale - place.x()
+        y = room.bottom() - (dataset.inputs[:, 1] - self.plane.bottom) * scale - place.y()
+        away = x * x + y * y
+        row = int(np.argmin(away))
+        return row if float(away[row]) <= 64.0 else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Show the sample everywhere."""
+        row = self.nearest(event.position())
+        if row is not None:
+            self._session.bridge.set_sample(row)
+            self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what is under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.describe(QPointF(event.pos()))
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def describe(self, place: QPointF) -> str:
+        """Say where a place is, and what is answered there; empty outside."""
+        dataset, room = self._session.bridge.dataset, self.square()
+        if self.plane is None or dataset is None or not room.contains(place):
+            return ""
+        grid = self._grid()
+        size = grid.shape[-1]
+        column = min(size - 1, int((place.x() - room.left()) / room.width() * size))
+        row = min(size - 1, int((room.bottom() - place.y()) / room.height() * size))
+        x = self.plane.left + (column + 0.5) * self.plane.side / size
+        y = self.plane.bottom + (row + 0.5) * self.plane.side / size
+        values = ", ".join(f"{float(value):.3g}" for value in grid[:, row, column])
+        nearest = self.nearest(place)
+        text = f"({x:.3g}, {y:.3g}): {values}"
+        return text if nearest is None else f"{text}\n{sample_name(dataset, nearest)}"
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the plane, the line of the unit, and the points."""
+        if self.image is None or self.plane is None:
+            return
+        painter, room = QPainter(self), self.square()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(room, self.image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.lines is not None:
+            self._paint_lines(painter, room)
+        self._paint_points(painter)
+
+    def _grid(self) -> npt.NDArray[Any]:
+        assert self.plane is not None
+        if self._unit is not None:
+            for units in self.plane.units:
+                if units.layer == self._unit[0] and self._unit[1] < len(units.values):
+                    one: npt.NDArray[Any] = units.values[self._unit[1]][None]
+                    return one
+        return self.plane.answers
+
+    def _draw(self) -> None:
+        if self.plane is None:
+            return
+        dataset, grid = self._session.bridge.dataset, self._grid()
+        self.lines = None
+        if grid is not self.plane.answers:
+            import numpy as np
+
+            self.image = signed_image(grid[0][::-1], float(np.abs(np.nan_to_num(grid)).max()))
+            self.lines = contour(grid[0], 0.0)
+        elif dataset is not None:
+            self.image = answer_image(grid, dataset)
+        self.update()
+
+    def _paint_lines(self, painter: QPainter, room: QRectF) -> None:
+        assert self.lines is not None
+        size = self._grid().shape[-1]
+        cell = room.width() / size
+        painter.setPen(QPen(theme.current().text, 1.6))
+        painter.drawLines(
+            [
+                QLineF(
+                    room.left() + (a[0] + 0.5) * cell,
+                    room.bottom() - (a[1] + 0.5) * cell,
+                    room.left() + (b[0] + 0.5) * cell,
+                    room.bottom() - (b[1] + 0.5) * cell,
+                )
+                for a, b in self.lines
+            ]
+        )
+
+    def _paint_points(self, painter: QPainter) -> None:
+        dataset = self._session.bridge.dataset
+        if dataset is None or dataset.shape != (2,):
+            return
+        colours = theme.current()
+        edge = theme.blend(colours.text, colours.panel, 0.1)
+        for rows, filled in ((dataset.training, True), (dataset.validation, False)):
+            for row in rows[:_MOST_POINTS].tolist():
+                x, y = dataset.inputs[row].tolist()
+                colour = sample_colour(dataset, row)
+                painter.setPen(QPen(edge, 0.7) if filled else QPen(colour, 1.8))
+                painter.setBrush(colour if filled else colours.panel)
+                painter.drawEllipse(self.place(x, y), _DOT, _DOT)
+        sample = self._session.bridge.sample
+        if sample is not None:
+            x, y = dataset.inputs[sample].tolist()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colours.text, 2.0))
+            painter.drawEllipse(self.place(x, y), 2.4 * _DOT, 2.4 * _DOT)
+
+
+class UnitTiles(QWidget):
+    """Each layer's units as small planes, layer by layer; pointing at one, or keys, show it large."""
+
+    pointed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("unit_tiles")
+        self.setAccessibleName(tr("What every unit says over the plane"))
+        self.setFont(theme.font("small"))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._session = session
+        self._plane: Plane | None = None
+        self._images: list[list[QImage]] = []
+        self.unit: tuple[str, int] | None = None
+        """Layer and number of the unit that is pointed at."""
+
+    def show_plane(self, plane: Plane) -> None:
+        """Show other values."""
+        import numpy as np
+
+        self._plane = plane
+        self._images = [
+            [signed_image(unit[::-2, ::2], float(np.abs(np.nan_to_num(unit)).max())) for unit in units.values]
+            for units in plane.units
+        ]
+        if self.unit is not None and self.unit not in self._all():
+            self.unit = None
+        self._arrange()
+        self.update()
+
+    def tile(self, layer: str, number: int) -> QRectF:
+        """Return where a unit is painted."""
+        return next(rect for name, index, rect in self._places() if (name, index) == (layer, number))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the unit under the pointer large."""
+        place = event.position()
+        self._point(next(((name, number) for name, number, rect in self._places() if rect.contains(place)), None))
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        """Show the answer again."""
+        self._point(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right step through the units; Escape shows the answer again."""
+        units = self._all()
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and units:
+            at = units.index(self.unit) if self.unit in units else -1 if key == Qt.Key.Key_Right else len(units)
+            step = 1 if key == Qt.Key.Key_Right else -1
+            self._point(units[max(0, min(len(units) - 1, at + step))])
+        elif key == Qt.Key.Key_Escape and self.unit is not None:
+            self._point(None)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, _event: object) -> None:
+        """Break the rows anew."""
+        self._arrange()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint names and tiles."""
+        if self._plane is None:
+            return
+        painter, colours = QPainter(self), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        images = iter([image for layer in self._images for image in layer])
+        for name, number, rect in self._places():
+            if number == 0:
+                painter.setPen(colours.mute)
+                painter.drawText(
+                    QRectF(0.0, rect.top() - _NAME, self.width(), _NAME), Qt.AlignmentFlag.AlignVCenter, name
+                )
+            painter.drawImage(rect, next(images))
+            if (name, number) == self.unit:
+                painter.setPen(QPen(colours.accent, 2.0))
+                painter.drawRect(rect)
+        if self.hasFocus() and self.unit is None:
+            painter.setPen(colours.accent)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _all(self) -> list[tuple[str, int]]:
+        if self._plane is None:
+            return []
+        return [(units.layer, number) for units in self._plane.units for number in range(len(units.values))]
+
+    def _point(self, unit: tuple[str, int] | None) -> None:
+        if unit != self.unit:
+            self.unit = unit
+            self.update()
+            self.pointed.emit()
+
+    def _places(self) -> list[tuple[str, int, QRectF]]:
+        found: list[tuple[str, int, QRectF]] = []
+        top = 0.0
+        across = max(1, int((self.width() + _GAP) / (_TILE + _GAP)))
+        for units in self._plane.units if self._plane is not None else ():
+            top += _NAME
+            for number in range(len(units.values)):
+                row, column = divmod(number, across)
+                rect = QRectF(column * (_TILE + _GAP), top + row * (_TILE + _GAP), _TILE, _TILE)
+                found.append((units.layer, number, rect))
+            top += -(-len(units.values) // across) * (_TILE + _GAP)
+        return found
+
+    def _arrange(self) -> None:
+        places = self._places()
+        self.setMinimumHeight(int(places[-1][2].bottom()) + 3 if places else 0)
+
+
+def answer_image(answers: npt.NDArray[Any], dataset: Dataset) -> QImage:
+    """Paint answers ``(K, n, n)``, a pixel for each cell, the highest y on top.
+
+    A place has the colour of the class with the highest score, the paler the smaller its lead over the second. The
+    first value of a regression goes from orange over the ground to blue, around the middle of the data's values.
+    """
+    import numpy as np
+
+    if dataset.task != "classification":
+        low, high = float(dataset.targets[:, 0].min()), float(dataset.targets[:, 0].max())
+        reach = (high - low) / 2.0 or 1.0
+        return signed_image(answers[0][::-1] - (low + high) / 2.0, reach)
+    ordered = np.sort(answers, axis=0)
+    lead = ordered[-1] - (ordered[-2] if len(ordered) > 1 else 0.0)
+    scale = float(np.nan_to_num(np.abs(answers)).max())
+    lead = lead / max(1.0, scale)
+    winners = answers.argmax(axis=0)
+    panel = np.array(_rgb(theme.current().panel))
+    colours = np.array([_rgb(class_colour(number)) for number in range(len(answers))])
+    share = (_SURE * (0.25 + 0.75 * np.clip(np.nan_to_num(lead), 0.0, 1.0)))[..., None]
+    pixels = np.rint(panel * (1.0 - share) + colours[winners] * share).astype(np.uint32)[::-1]
+    packed = np.ascontiguousarray(
+        np.uint32(0xFF000000) | (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2], dtype=np.uint32
+    )
+    height, width = packed.shape
+    return QImage(packed.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+def _rgb(colour: QColor) -> tuple[int, int, int]:
+    return colour.red(), colour.green(), colour.blue()

@@ -1,0 +1,316 @@
+"""The loss around the present weights: a curve along one direction, contours over the plane of two."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.training.studies.landscape import Landscape, LossLine, LossPlane
+from nnstudio.ui import theme
+from nnstudio.ui.controls import ElidedLabel, link
+from nnstudio.ui.figures import grouped, percent
+from nnstudio.ui.imagery import colour_table, map_image
+from nnstudio.ui.insight.contour import contour
+from nnstudio.ui.insight.view import StudyView
+from nnstudio.ui.monitor.curves import axis_end, mark_text, marks
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from nnstudio.training.studies.base import Study
+    from nnstudio.ui.session import Session
+
+_LEFT: Final = 58.0
+_FOOT: Final = 22.0
+_SCALE: Final = 14.0
+_LEVELS: Final = 9
+
+
+class LossLineView(StudyView):
+    """The loss along one random direction."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.caption = ElidedLabel("", "small", mute=True)
+        self.chart = self.make_chart()
+        self.seed = 0
+        again = link(tr("Another direction"))
+        again.clicked.connect(self._on_again)
+        self._again = again
+        header = QHBoxLayout()
+        header.addWidget(self.caption, 1)
+        header.addWidget(again)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(header)
+        column.addWidget(self.chart, 1)
+
+    def make_chart(self) -> LandscapeChart:
+        """Return what shows the losses."""
+        return LineChart(tr("Loss along a line"))
+
+    def study(self) -> Study | None:
+        """Ask for the line."""
+        return LossLine(seed=self.seed)
+
+    def show_value(self, value: object) -> None:
+        """Show other losses."""
+        assert value is None or isinstance(value, Landscape)
+        for part in (self.caption, self.chart, self._again):
+            part.setVisible(value is not None)
+        if value is None:
+            return
+        self.chart.show_landscape(value)
+        middle = len(value.steps) // 2
+        present = float(value.losses[(middle,) * value.losses.ndim])
+        text = tr(
+            "loss {loss:.4g} in the middle, after step {step}; {count} validation samples",
+            loss=present,
+            step=grouped(value.center),
+            count=grouped(value.num_samples),
+        )
+        if value.progress < 1.0:
+            text = tr("{text}; {share} of the way", text=text, share=percent(value.progress))
+        if self.caption.text() != text:
+            self.caption.setText(text)
+
+    def _on_again(self) -> None:
+        self.seed += 1
+        self.ask()
+
+
+class LossPlaneView(LossLineView):
+    """The loss over the plane of two random directions."""
+
+    def make_chart(self) -> LandscapeChart:
+        """Return what shows the losses."""
+        return PlaneChart(tr("Loss over a plane"))
+
+    def study(self) -> Study | None:
+        """Ask for the plane."""
+        return LossPlane(seed=self.seed)
+
+
+class LandscapeChart(QWidget):
+    """What line and plane have in common."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName("landscape")
+        self.setAccessibleName(name)
+        self.setFont(theme.font("small"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 100)
+        self.landscape: Landscape | None = None
+
+    def show_landscape(self, landscape: Landscape) -> None:
+        """Show other losses."""
+        self.landscape = landscape
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for axes."""
+        return QSize(420, 240)
+
+    def room(self) -> QRectF:
+        """Return where the losses are painted."""
+        raise NotImplementedError
+
+    def describe(self, place: QPointF) -> str:
+        """Say what the loss is at a place; empty outside."""
+        raise NotImplementedError
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the loss under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.describe(QPointF(event.pos()))
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def paint_foot(self, painter: QPainter, room: QRectF, reach: float) -> None:
+        """Paint how far the weights are moved below the room."""
+        painter.setPen(theme.current().mute)
+        for share, text in ((0.0, f"−{reach:g}"), (0.5, "0"), (1.0, f"{reach:g}")):
+            where = QRectF(room.left() + share * room.width() - 40.0, room.bottom() + 2.0, 80.0, _FOOT - 4.0)
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class LineChart(LandscapeChart):
+    """A curve over the distance from the present weights."""
+
+    def room(self) -> QRectF:
+        """Return where the curve is painted."""
+        return QRectF(_LEFT, 6.0, max(20.0, self.width() - _LEFT - 24.0), max(20.0, self.height() - _FOOT - 8.0))
+
+    def point(self, index: int) -> QPointF:
+        """Return where one measured loss is painted."""
+        assert self.landscape is not None
+        return self._place(float(self.landscape.steps[index]), float(self.landscape.losses[index]))
+
+    def describe(self, place: QPointF) -> str:
+        """Say what the nearest measured loss is."""
+        if self.landscape is None or not self.room().contains(place):
+            return ""
+        index = min(range(len(self.landscape.steps)), key=lambda number: abs(self.point(number).x() - place.x()))
+        return tr(
+            "moved by {step:.3g}: loss {loss:.5g}",
+            step=float(self.landscape.steps[index]),
+            loss=float(self.landscape.losses[index]),
+        )
+
+    def _top(self) -> float:
+        assert self.landscape is not None
+        return axis_end(self.landscape.losses)
+
+    def _place(self, step: float, loss: float) -> QPointF:
+        assert self.landscape is not None
+        room, reach = self.room(), float(self.landscape.steps[-1]) or 1.0
+        return QPointF(
+            room.center().x() + step / reach * room.width() / 2.0, room.bottom() - loss / self._top() * room.height()
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint axes and curve."""
+        if self.landscape is None:
+            return
+        painter, colours, room = QPainter(self), theme.current(), self.room()
+        rows = marks(self._top(), max(3, int(room.height() / 36.0)))
+        for mark in rows:
+            y = self._place(0.0, mark).y()
+            painter.setPen(QPen(colours.line, 1.0))
+            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+            painter.setPen(colours.mute)
+            painter.drawText(
+                QRectF(0.0, y - 9.0, _LEFT - 8.0, 18.0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                mark_text(mark, rows[1]),
+            )
+        self.paint_foot(painter, room, float(self.landscape.steps[-1]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colours.line, 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(room.center().x(), room.top()), QPointF(room.center().x(), room.bottom()))
+        finite = [number for number, loss in enumerate(self.landscape.losses) if math.isfinite(loss)]
+        painter.setPen(QPen(colours.accent, 2.0))
+        painter.drawPolyline(QPolygonF([self.point(number) for number in finite]))
+        middle = len(self.landscape.steps) // 2
+        if middle in finite:
+            painter.setBrush(colours.accent)
+            painter.drawEllipse(self.point(middle), 4.0, 4.0)
+
+
+class PlaneChart(LandscapeChart):
+    """Colours for the loss, dark is low, and lines of equal loss."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.image: QImage | None = None
+        """What is painted, a pixel for each measured loss."""
+        self._low = self._high = 0.0
+
+    def show_landscape(self, landscape: Landscape) -> None:
+        """Show other losses; colours go by the logarithm, as a loss may rise by powers of ten."""
+        import numpy as np
+
+        super().show_landscape(landscape)
+        heights = self._heights()
+        known = heights[np.isfinite(heights)]
+        self._low, self._high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+        self.image = map_image(heights[::-1], self._low, self._high)
+
+    def room(self) -> QRectF:
+        """Return where the plane is painted."""
+        edge = max(20.0, min(self.height() - _FOOT - 4.0, self.width() - 2.0 * _LEFT - _SCALE))
+        return QRectF(34.0, 2.0, edge, edge)
+
+    def describe(self, place: QPointF) -> str:
+        """Say what the nearest measured loss is."""
+        room = self.room()
+        if self.landscape is None or not room.contains(place):
+            return ""
+        size = len(self.landscape.steps)
+        column = min(size - 1, int((place.x() - room.left()) / room.width() * size))
+        row = min(size - 1, int((room.bottom() - place.y()) / room.height() * size))
+        return tr(
+            "moved by {across:.3g} and {up:.3g}: loss {loss:.5g}",
+            across=float(self.landscape.steps[column]),
+            up=float(self.landscape.steps[row]),
+            loss=float(self.landscape.losses[row, column]),
+        )
+
+    def levels(self) -> list[float]:
+        """Return the losses of the lines, evenly spaced on the scale of colours."""
+        step = (self._high - self._low) / (_LEVELS + 1)
+        return [math.exp(self._low + step * number) for number in range(1, _LEVELS + 1)]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the plane, its lines, the present weights and the scale."""
+        if self.landscape is None or self.image is None:
+            return
+        painter, colours, room = QPainter(self), theme.current(), self.room()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(room, self.image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colours.raised if not colours.dark else colours.text, 0.9))
+        cell = room.width() / len(self.landscape.steps)
+        heights = self._heights()
+        for level in self.levels():
+            painter.drawLines(
+                [
+                    QLineF(
+                        room.left() + (a[0] + 0.5) * cell,
+                        room.bottom() - (a[1] + 0.5) * cell,
+                        room.left() + (b[0] + 0.5) * cell,
+                        room.bottom() - (b[1] + 0.5) * cell,
+                    )
+                    for a, b in contour(heights, math.log(level))
+                ]
+            )
+        painter.setPen(QPen(colours.panel, 1.5))
+        painter.setBrush(colours.accent)
+        painter.drawEllipse(room.center(), 5.0, 5.0)
+        self.paint_foot(painter, room, float(self.landscape.steps[-1]))
+        self._paint_side(painter, room)
+
+    def _paint_side(self, painter: QPainter, room: QRectF) -> None:
+        """Paint the scale of colours, and how far the weights are moved upwards."""
+        import numpy as np
+
+        assert self.landscape is not None
+        colours = theme.current()
+        reach = float(self.landscape.steps[-1])
+        painter.setPen(colours.mute)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for share, text in ((0.0, f"{reach:g}"), (0.5, "0"), (1.0, f"−{reach:g}")):
+            y = room.top() + share * room.height()
+            y = max(9.0, min(self.height() - 9.0, y))
+            painter.drawText(QRectF(0.0, y - 9.0, 28.0, 18.0), right, text)
+        scale = QRectF(room.right() + 22.0, room.top(), _SCALE, room.height())
+        column = np.ascontiguousarray(colour_table()[::-1].reshape(-1, 1))
+        strip = QImage(column.data, 1, len(column), 4, QImage.Format.Format_RGB32).copy()
+        painter.drawImage(scale, strip)
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+            loss = math.exp(self._high - share * (self._high - self._low))
+            y = max(9.0, scale.top() + share * scale.height())
+            where = QRectF(scale.right() + 6.0, y - 9.0, _LEFT, 18.0)
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, f"{loss:.3g}")
+        painter.drawText(
+            QRectF(scale.right() + 6.0 + _LEFT, scale.top(), 60.0, 18.0), Qt.AlignmentFlag.AlignVCenter, tr("loss")
+        )
+
+    def _heights(self) -> npt.NDArray[Any]:
+        import numpy as np
+
+        assert self.landscape is not None
+        with np.errstate(invalid="ignore"):
+            found: npt.NDArray[Any] = np.log(np.maximum(self.landscape.losses, 1e-12))
+        return found

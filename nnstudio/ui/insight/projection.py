@@ -1,0 +1,302 @@
+"""PCA and t-SNE of a layer: each sample a point in the colour of its class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.training.studies.projection import Pca, Projection, Tsne
+from nnstudio.ui import theme
+from nnstudio.ui.controls import ElidedLabel, link
+from nnstudio.ui.figures import grouped, percent
+from nnstudio.ui.insight.chosen import chosen_layer
+from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
+from nnstudio.ui.insight.picker import Picker
+from nnstudio.ui.insight.thumbs import thumb_image
+from nnstudio.ui.insight.view import StudyView
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.training.studies.base import Study
+    from nnstudio.ui.session import Session
+
+_DOT: Final = 3.4
+_MARGIN: Final = 10.0
+_NEAR: Final = 12.0
+_SIDE: Final = 150
+_PREVIEW: Final = 84
+_LINE: Final = 18
+
+
+class PcaView(StudyView):
+    """The two directions in which a layer's values differ most."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.layer = Picker("projection_layer", tr("Layer"), self)
+        self.caption = ElidedLabel("", "small", mute=True)
+        self.scatter = Scatter(session)
+        self.key = ColourKey(session)
+        self.key.setFixedWidth(_SIDE)
+        self.header = QHBoxLayout()
+        self.header.setSpacing(10)
+        self.header.addWidget(self.layer)
+        self.header.addWidget(self.caption, 1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.scatter, 1)
+        row.addWidget(self.key)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(self.header)
+        column.addLayout(row, 1)
+        self._selected: str | None = None
+        self._wanted = ""
+        self.layer.picked.connect(self._on_picked)
+        self.scatter.pointed.connect(self.key.point_at)
+
+    def study(self) -> Study | None:
+        """Ask for the layer chosen here, or the one selected in the drawing since."""
+        return Pca(self._layer())
+
+    def show_value(self, value: object) -> None:
+        """Show other places."""
+        assert value is None or isinstance(value, Projection)
+        for part in (self.caption, self.scatter, self.key):
+            part.setVisible(value is not None)
+        if value is None:
+            return
+        self.layer.offer(value.layers, value.layer)
+        self.scatter.show_points(value.rows, value.places)
+        self.key.refresh()
+        text = self.tell(value)
+        if self.caption.text() != text:
+            self.caption.setText(text)
+
+    def tell(self, value: Projection) -> str:
+        """Say what is shown."""
+        across, up = (percent(float(share)) for share in value.note)
+        return tr(
+            "{layer}, {count} samples; the axes hold {across} and {up} of the variance",
+            layer=value.layer,
+            count=grouped(len(value.rows)),
+            across=across,
+            up=up,
+        )
+
+    def _layer(self) -> str:
+        selected = chosen_layer(self.session)
+        if selected is not None and selected != self._selected:
+            self._wanted = selected
+        self._selected = selected
+        return self._wanted
+
+    def _on_picked(self) -> None:
+        self._wanted = self.layer.currentText()
+        self.ask()
+
+
+class TsneView(PcaView):
+    """Neighbours stay neighbours: samples that the layer finds alike lie together."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._seed = 0
+        again = link(tr("Another beginning"))
+        again.clicked.connect(self._on_again)
+        self.header.addWidget(again)
+
+    def study(self) -> Study | None:
+        """Ask for the layer chosen here, or the one selected in the drawing since."""
+        return Tsne(self._layer(), seed=self._seed)
+
+    def tell(self, value: Projection) -> str:
+        """Say what is shown, and how far it is."""
+        text = tr("{layer}, {count} samples", layer=value.layer, count=grouped(len(value.rows)))
+        if value.progress < 1.0:
+            return tr("{text}; {share} of the way", text=text, share=percent(value.progress))
+        return tr("{text}; Kullback–Leibler divergence {value:.3f}", text=text, value=float(value.note[0]))
+
+    def _on_again(self) -> None:
+        self._seed += 1
+        self.ask()
+
+
+class Scatter(QWidget):
+    """Points, painted as one picture; the one under the pointer is told, a click shows its sample everywhere."""
+
+    pointed = Signal(int)
+    """The row of the data under the pointer; -1 for none."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("scatter")
+        self.setAccessibleName(tr("Samples as points"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(140, 80)
+        self.setMouseTracking(True)
+        self._session = session
+        self.rows: npt.NDArray[Any] | None = None
+        self.places: npt.NDArray[Any] | None = None
+        self._picture: QPixmap | None = None
+        self._hovered: int | None = None
+        session.bridge.mapped.connect(self.update)
+
+    def show_points(self, rows: npt.NDArray[Any], places: npt.NDArray[Any]) -> None:
+        """Show points ``(n, 2)`` of these rows of the data ``(n,)``."""
+        self.rows, self.places = rows, places
+        self._picture = None
+        if self._hovered is not None and self._hovered >= len(rows):
+            self._point(None)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for a few hundred points."""
+        return QSize(420, 240)
+
+    def pixels(self) -> npt.NDArray[Any]:
+        """Return where the points are painted ``(n, 2)``: one scale for both axes, all in view."""
+        import numpy as np
+
+        assert self.places is not None
+        finite = np.nan_to_num(self.places)
+        low, high = finite.min(axis=0), finite.max(axis=0)
+        room = np.array([self.width() - 2.0 * _MARGIN, self.height() - 2.0 * _MARGIN])
+        scale = float((room / np.maximum(high - low, 1e-12)).min())
+        shifted = (finite - (low + high) / 2.0) * scale
+        found: npt.NDArray[Any] = shifted * np.array([1.0, -1.0]) + np.array([self.width(), self.height()]) / 2.0
+        return found
+
+    def nearest(self, place: QPointF) -> int | None:
+        """Return which point lies within a few pixels of a place."""
+        import numpy as np
+
+        if self.places is None or not len(self.places):
+            return None
+        away = self.pixels() - np.array([place.x(), place.y()])
+        squares = (away**2).sum(axis=1)
+        number = int(squares.argmin())
+        return number if float(squares[number]) <= _NEAR**2 else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell the point under the pointer."""
+        self._point(self.nearest(event.position()))
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        """Tell none."""
+        self._point(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Show the sample everywhere."""
+        number = self.nearest(event.position())
+        if number is not None and self.rows is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._session.bridge.set_sample(int(self.rows[number]))
+            self.update()
+
+    def resizeEvent(self, _event: object) -> None:
+        """Paint anew."""
+        self._picture = None
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the points, and rings around the one pointed at and the sample shown."""
+        dataset = self._session.bridge.dataset
+        if self.places is None or self.rows is None or dataset is None or not len(self.rows):
+            return
+        pixels = self.pixels()
+        if self._picture is None:
+            self._picture = self._draw(dataset, pixels)
+        painter, colours = QPainter(self), theme.current()
+        painter.drawPixmap(0, 0, self._picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        shown = (self.rows == self._session.bridge.sample).nonzero()[0].tolist()
+        rings = [(number, colours.text) for number in shown]
+        if self._hovered is not None:
+            rings.append((self._hovered, colours.accent))
+        for number, colour in rings:
+            painter.setPen(QPen(colour, 2.0))
+            painter.drawEllipse(QPointF(*pixels[number]), 2.2 * _DOT, 2.2 * _DOT)
+
+    def _draw(self, dataset: Dataset, pixels: npt.NDArray[Any]) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(QColor(0, 0, 0, 0))
+        assert self.rows is not None
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.blend(theme.current().panel, theme.current().text, 0.15), 0.6))
+        for row, place in zip(self.rows.tolist(), pixels.tolist(), strict=True):
+            painter.setBrush(sample_colour(dataset, row))
+            painter.drawEllipse(QPointF(*place), _DOT, _DOT)
+        painter.end()
+        return picture
+
+    def _point(self, number: int | None) -> None:
+        if number != self._hovered:
+            self._hovered = number
+            self.update()
+            self.pointed.emit(-1 if number is None or self.rows is None else int(self.rows[number]))
+
+
+class ColourKey(QWidget):
+    """The sample that is pointed at, else the one shown; below it what the colours mean."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("colour_key")
+        self.setAccessibleName(tr("What the colours mean"))
+        self.setFont(theme.font("small"))
+        self._session = session
+        self._row = -1
+
+    @property
+    def row(self) -> int | None:
+        """The sample that is shown large."""
+        return self._row if self._row >= 0 else self._session.bridge.sample
+
+    def point_at(self, row: int) -> None:
+        """Show this row of the data; -1 for the one that is shown everywhere."""
+        self._row = row
+        self.update()
+
+    def refresh(self) -> None:
+        """Show another sample."""
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint sample and classes."""
+        dataset, row, colours = self._session.bridge.dataset, self.row, theme.current()
+        if dataset is None or row is None:
+            return
+        painter = QPainter(self)
+        edge = min(_PREVIEW, max(0, self.height() - _LINE))
+        image = thumb_image(dataset.inputs[row], edge, self.devicePixelRatioF())
+        size = image.size().scaled(QSize(edge, edge), Qt.AspectRatioMode.KeepAspectRatio)
+        painter.drawImage(QRect(0, 0, size.width(), size.height()), image)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(colours.text)
+        painter.drawText(QRectF(0.0, edge + 2.0, self.width(), _LINE), middle, sample_name(dataset, row))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = edge + 2.0 + 1.4 * _LINE
+        across = 2 if len(dataset.classes) * _LINE > self.height() - top else 1
+        rows = -(-len(dataset.classes) // across)
+        for number, name in enumerate(dataset.classes):
+            column, line = divmod(number, max(1, rows))
+            left, y = column * self.width() / across, top + line * _LINE
+            if y + _LINE > self.height():
+                continue
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(class_colour(number))
+            painter.drawEllipse(QPointF(left + 5.0, y + _LINE / 2.0), 4.0, 4.0)
+            painter.setPen(colours.mute)
+            room = QRectF(left + 16.0, y, self.width() / across - 16.0, _LINE)
+            text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(room, middle, text)

@@ -1,0 +1,109 @@
+"""Saliency and Grad-CAM over the sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.training.studies.saliency import GradCam, Heat, Saliency, Salient
+from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.insight.classes import class_name
+from nnstudio.ui.insight.picker import Picker
+from nnstudio.ui.insight.relevance import Relevance
+from nnstudio.ui.insight.view import StudyView
+
+if TYPE_CHECKING:
+    from nnstudio.training.studies.base import Study
+    from nnstudio.ui.session import Session
+
+
+class SaliencyView(StudyView):
+    """The gradient of one output by the sample."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.target = Picker("saliency_class", tr("Which output is asked about"), self)
+        self.caption = ElidedLabel("", "small", mute=True)
+        self.relevance = Relevance(tr("What matters in the sample"))
+        self.header = QHBoxLayout()
+        self.header.setSpacing(10)
+        self.header.addWidget(self.target)
+        self.header.addWidget(self.caption, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self.header)
+        column.addWidget(self.relevance, 1)
+        self.target.picked.connect(self.ask)
+
+    def study(self) -> Study | None:
+        """Ask about the sample shown."""
+        sample = self.session.bridge.sample
+        return None if sample is None else Saliency(sample, self._wanted())
+
+    def reason(self) -> str:
+        """Say what is missing."""
+        return tr("The data are being loaded.")
+
+    def show_value(self, value: object) -> None:
+        """Show another sample or gradient."""
+        assert value is None or isinstance(value, Salient)
+        self._show_parts(value is not None)
+        if value is None:
+            return
+        self._tell(value)
+        signed = value.gradient.ndim == 1
+        self.relevance.show_relevance(value.inputs, value.gradient if signed else value.strength)
+
+    def _wanted(self) -> int | None:
+        return self.target.currentIndex() - 1 if self.target.currentIndex() > 0 else None
+
+    def _show_parts(self, shown: bool) -> None:
+        self.caption.setVisible(shown)
+        self.relevance.setVisible(shown)
+
+    def _tell(self, value: Salient | Heat) -> None:
+        dataset = self.session.bridge.dataset
+        if dataset is None:
+            return
+        names = [class_name(dataset.classes, number) for number in range(dataset.num_outputs)]
+        offered = [tr("its own answer"), *names]
+        wanted = self._wanted()
+        self.target.offer(offered, offered[0] if wanted is None else offered[wanted + 1])
+        self.caption.setText(
+            tr(
+                "sample {sample}: the output for {name} is {score:.4g}",
+                sample=value.sample,
+                name=class_name(dataset.classes, value.target),
+                score=value.score,
+            )
+        )
+
+
+class GradCamView(SaliencyView):
+    """Where a convolution sees what speaks for a class."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.layer = Picker("gradcam_layer", tr("Layer"), self)
+        self.header.insertWidget(1, self.layer)
+        self.layer.picked.connect(self.ask)
+
+    def study(self) -> Study | None:
+        """Ask about the sample shown and the layer chosen."""
+        sample = self.session.bridge.sample
+        return None if sample is None else GradCam(sample, self.layer.currentText(), self._wanted())
+
+    def show_value(self, value: object) -> None:
+        """Show another heat."""
+        assert value is None or isinstance(value, Heat)
+        self._show_parts(value is not None)
+        if value is None:
+            return
+        self._tell(value)
+        if not self.layer.currentText():
+            self.layer.offer(value.layers, value.layer)
+        self.layer.offer(value.layers, self.layer.currentText() or value.layer)
+        self.relevance.show_relevance(value.inputs, value.heat, smooth=True)
