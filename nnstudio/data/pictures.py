@@ -33,7 +33,7 @@ class Shapes:
     boxes: Numbers
 
 
-def shapes(num_samples: int, seed: int, noise: float = 0.12) -> Shapes:
+def shapes(num_samples: int, seed: int, noise: float = 0.2) -> Shapes:
     """Make pictures of one to three disks, squares and triangles.
 
     Args:

@@ -110,6 +110,15 @@ EXAMPLES: Mapping[str, Callable[[], Project]] = {
     "densenet-digits": images.densenet,
     "mobilenet-digits": images.mobilenet,
     "transformer-memory": sequences.transformer_classifier,
+    "two-spirals": small.two_spirals,
+    "sine": small.sine,
+    "unet": images.unet,
+    "shape-detector": images.detector,
+    "parity": sequences.parity,
+    "character-gpt": sequences.character_gpt,
+    "poet": sequences.poet,
+    "autoencoder": small.autoencoder,
+    "vae": small.variational_autoencoder,
     "perceptron-and": classic.perceptron_and,
     "perceptron-xor": classic.perceptron_xor,
     "hopfield-digits": classic.hopfield,
@@ -128,11 +137,7 @@ PUBLISHED: Mapping[str, Callable[[], Project]] = {
     "vgg11": images.vgg11,
     "vgg16": images.vgg16,
     "googlenet": images.googlenet,
-    "unet": images.unet,
-    "autoencoder": small.autoencoder,
-    "vae": small.variational_autoencoder,
     "seq2seq-attention": sequences.sequence_to_sequence,
-    "character-gpt": sequences.character_gpt,
 }
 """How networks are drawn that are there to be looked into: the program brings no data for them, or no such task."""
 

@@ -55,6 +55,18 @@ GALLERY: tuple[Example, ...] = (
         Words("The nine parameters that one unit alone cannot do without.", "单个单元做不到，九个参数就够了。"),
     ),
     Example(
+        "two-spirals",
+        "first",
+        Words("Two spirals", "双螺旋"),
+        Words("Three layers part two arms that wind around each other.", "三层网络分开两条互相缠绕的螺旋臂。"),
+    ),
+    Example(
+        "sine",
+        "first",
+        Words("A curve through points", "穿过数据点的曲线"),
+        Words("One number in, one out: the curve bends until it fits.", "输入一个数，输出一个数：曲线弯到吻合为止。"),
+    ),
+    Example(
         "iris",
         "first",
         Words("Iris flowers", "鸢尾花"),
@@ -200,9 +212,17 @@ GALLERY: tuple[Example, ...] = (
     Example(
         "unet",
         "images",
-        Words("U-Net", "U-Net"),
-        Words("Gives a mask for a picture: down, up, and bridges between.", "由图像得到掩膜：下行、上行，中间有桥。"),
-        trains=False,
+        Words("U-Net finds shapes", "U-Net 分割图形"),
+        Words(
+            "Says for every pixel what it belongs to: down, up, and bridges between.",
+            "说出每个像素属于什么：下行、上行，中间有桥。",
+        ),
+    ),
+    Example(
+        "shape-detector",
+        "images",
+        Words("Detector of shapes", "图形检测器"),
+        Words("Draws boxes around disks, squares and triangles, cell by cell.", "逐格画出圆盘、正方形和三角形的方框。"),
     ),
     Example(
         "lstm-memory",
@@ -224,25 +244,40 @@ GALLERY: tuple[Example, ...] = (
         trains=False,
     ),
     Example(
+        "parity",
+        "sequences",
+        Words("Odd or even", "奇数还是偶数"),
+        Words(
+            "Answers at every place of a sequence; one bit of memory is enough.",
+            "在序列的每个位置都作答；一位记忆就够了。",
+        ),
+    ),
+    Example(
         "character-gpt",
         "sequences",
         Words("Character GPT", "字符级 GPT"),
-        Words("Four decoder blocks say which character comes next.", "四个解码块预测下一个字符。"),
-        trains=False,
+        Words(
+            "Two decoder blocks learn a story and say which character comes next.",
+            "两个解码块学习一个故事，预测下一个字符。",
+        ),
+    ),
+    Example(
+        "poet",
+        "sequences",
+        Words("LSTM that writes poems", "写诗的 LSTM"),
+        Words("Learns quatrains of the Tang dynasty, character by character.", "逐字学习唐代绝句。"),
     ),
     Example(
         "autoencoder",
         "codes",
         Words("Autoencoder", "自编码器"),
         Words("A digit has to pass through eight numbers.", "一个数字必须通过八个数。"),
-        trains=False,
     ),
     Example(
         "vae",
         "codes",
         Words("Variational autoencoder", "变分自编码器"),
         Words("The code of a digit is a small cloud in the plane.", "一个数字的编码是平面上的一小团云。"),
-        trains=False,
     ),
 )
 """The examples in the order in which they are offered, those of a group together."""

@@ -10,6 +10,8 @@ from nnstudio.data.catalog import entries
 from nnstudio.project.examples import ALL, EXAMPLES, PUBLISHED
 from nnstudio.project.gallery import GALLERY, GROUPS
 from nnstudio.project.writer import encode
+from nnstudio.training.asked import fits
+from nnstudio.training.ready import ready
 from nnstudio.training.recipe import recipe_of
 
 
@@ -60,7 +62,9 @@ def test_it_compiles_and_fits_its_data(name: str) -> None:
     entry = entries()[str(project.data["name"])]
     nodes = project.graph.nodes
     (entrance,) = [node.name for node in nodes if node.kind == "Input"]
-    (result,) = [node.name for node in nodes if node.kind == "Output"]
-    assert compiled.shapes[entrance] == entry.shape
-    assert compiled.shapes[result] == (entry.num_outputs,)
-    assert recipe_of(project.recipe).epochs * entry.num_samples <= 250_000
+    result = next(node.name for node in nodes if node.kind == "Output")
+    assert fits(compiled.shapes[entrance], entry.shape)
+    assert fits(compiled.shapes[result], entry.output_shape)
+    recipe = recipe_of(project.recipe)
+    assert ready(project.graph, compiled.analysis, entry, recipe) == ()
+    assert recipe.epochs * entry.num_samples <= 250_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnstudio.core.graph import Params
 from nnstudio.project.builder import Builder, Handle
 from nnstudio.project.document import Project
 
@@ -128,19 +129,34 @@ _INCEPTION = {
 
 
 def unet() -> Project:
-    """Ronneberger, Fischer, Brox: U-Net, 2015, with a quarter of its channels and padding, for pictures of 64 × 64."""
+    """Ronneberger, Fischer, Brox: U-Net, 2015, small and with padding, for pictures of 32 × 32."""
     b = Builder("U-Net")
-    h = b.input("image", shape=(1, 64, 64))
+    h = b.input("image", shape=(1, 32, 32))
     seen: list[Handle] = []
-    for number, channels in enumerate((16, 32, 64), 1):
+    for number, channels in enumerate((8, 16), 1):
         h = b.add("DoubleConv", h, channels=channels, name=f"down{number}")
         seen.append(h)
         h = b.add("MaxPool2d", h)
-    h = b.add("DoubleConv", h, channels=128, name="bottom")
-    for number, channels in zip((3, 2, 1), (64, 32, 16), strict=True):
+    h = b.add("DoubleConv", h, channels=32, name="bottom")
+    for number, channels in zip((2, 1), (16, 8), strict=True):
         h = b.add("UNetLevel", h, seen.pop(), channels=channels, name=f"up{number}")
-    b.output(b.add("Conv2d", h, out_channels=2, kernel_size=1, name="scores"), name="mask")
-    return b.project()
+    b.output(b.add("Conv2d", h, out_channels=4, kernel_size=1, name="scores"), name="mask")
+    return b.project(data={"name": "shape_masks"}, recipe={"epochs": 6, "learning_rate": 0.005, "batch_size": 32})
+
+
+def detector() -> Project:
+    """Redmon, Divvala, Girshick, Farhadi: You only look once, 2016, in small: 8 × 8 cells, each says what lies there.
+
+    Eight numbers for a cell: whether an object has its middle there, where and how large it is, and three classes.
+    """
+    b = Builder("Detector of shapes")
+    h = b.input("image", shape=(1, 32, 32))
+    for number, (channels, stride) in enumerate(((16, 1), (32, 2), (32, 1), (64, 2), (64, 1)), 1):
+        h = b.add("Conv2d", h, out_channels=channels, kernel_size=3, stride=stride, padding=1, bias=False)
+        h = b.add("ReLU", b.add("BatchNorm2d", h), name=f"seen{number}")
+    b.output(b.add("Conv2d", h, out_channels=8, kernel_size=1, name="cells"), name="objects")
+    recipe: Params = {"loss": "detection", "epochs": 8, "learning_rate": 0.005, "batch_size": 32}
+    return b.project(data={"name": "shape_boxes"}, recipe=recipe)
 
 
 def densenet() -> Project:

@@ -46,11 +46,11 @@ def transformer_classifier() -> Project:
 def character_gpt() -> Project:
     """Radford and others: Improving language understanding by generative pre-training, 2018, with the norms first.
 
-    Reads 64 characters of an alphabet of 65 and says at every place which comes next.
+    Reads 64 characters of a story with 40 kinds of them and says at every place which comes next.
     """
     b = Builder("Character GPT")
-    inner = b.block("DecoderBlock", heads=4, width=128)
-    x = inner.input("x", shape=(64, 128))
+    inner = b.block("DecoderBlock", heads=4, width=64)
+    x = inner.input("x", shape=(64, 64))
     h = inner.add("LayerNorm", x, name="norm1")
     h = inner.add("MultiheadAttention", h, num_heads="=heads", is_causal=True, name="attention")
     h = h[0] if isinstance(h, tuple) else h
@@ -60,9 +60,32 @@ def character_gpt() -> Project:
     h = inner.add("Linear", h, out_features="=width", name="shrink")
     inner.output(inner.add("Add", seen, h, name="add2"), name="y")
     h = b.input("characters", shape=(64,), element="index")
-    h = b.add("Embedding", h, num_embeddings=65, embedding_dim=128)
+    h = b.add("Embedding", h, num_embeddings=40, embedding_dim=64)
     h = b.add("LearnedPosition", h, max_length=64)
-    h = b.add("DecoderBlock", h, repeat=4, name="blocks")
+    h = b.add("DecoderBlock", h, repeat=2, name="blocks")
     h = b.add("LayerNorm", h)
-    b.output(b.add("Linear", h, out_features=65, bias=False, name="scores"), name="next")
-    return b.project()
+    b.output(b.add("Linear", h, out_features=40, bias=False, name="scores"), name="next")
+    return b.project(data={"name": "story"}, recipe={"epochs": 20, "learning_rate": 0.003, "batch_size": 16})
+
+
+def poet() -> Project:
+    """Graves: Generating sequences with recurrent neural networks, 2013: an LSTM says which character comes next.
+
+    It takes texts of any length.
+    """
+    b = Builder("LSTM that writes poems")
+    h = b.input("characters", shape=("T",), element="index")
+    h = b.add("Embedding", h, num_embeddings=690, embedding_dim=64)
+    h, _, _ = b.add("LSTM", h, hidden_size=128)
+    b.output(b.add("Linear", h, out_features=690, name="scores"), name="next")
+    return b.project(data={"name": "poems"}, recipe={"epochs": 12, "learning_rate": 0.005, "batch_size": 32})
+
+
+def parity() -> Project:
+    """Say at every place whether the ones so far are odd in number; a state of one bit is enough, at any length."""
+    b = Builder("Odd or even")
+    h = b.input("bits", shape=("T",), element="index")
+    h = b.add("Embedding", h, num_embeddings=2, embedding_dim=4)
+    h, _ = b.add("GRU", h, hidden_size=16)
+    b.output(b.add("Linear", h, out_features=2, name="scores"), name="parity")
+    return b.project(data={"name": "parity"}, recipe={"epochs": 20, "learning_rate": 0.01, "batch_size": 32})

@@ -32,7 +32,8 @@ def autoencoder() -> Project:
     h = b.add("ReLU", b.add("Linear", h, out_features=32))
     h = b.add("Linear", h, out_features=64)
     b.output(b.add("Reshape", h, shape=(1, 8, 8)), name="again")
-    return b.project()
+    recipe: Params = {"loss": "mse", "learning_rate": 0.003, "epochs": 30}
+    return b.project(data={"name": "digit_pictures"}, recipe=recipe)
 
 
 def variational_autoencoder() -> Project:
@@ -51,4 +52,27 @@ def variational_autoencoder() -> Project:
     b.output(b.add("Reshape", h, shape=(1, 8, 8)), name="again")
     b.output(mean, name="code_mean")
     b.output(spread, name="code_log_var")
-    return b.project()
+    # The squared error of a sample is a sum over 64 pixels; a smaller share of the divergence keeps digits apart.
+    recipe: Params = {"loss": "vae", "beta": 0.1, "learning_rate": 0.003, "epochs": 40}
+    return b.project(data={"name": "digit_pictures"}, recipe=recipe)
+
+
+def sine() -> Project:
+    """Cybenko: Approximation by superpositions of a sigmoidal function, 1989: one hidden layer bends to a curve."""
+    b = Builder("A curve through points")
+    h = b.add("Tanh", b.add("Linear", b.input("x", shape=(1,)), out_features=32, name="hidden"))
+    h = b.add("Tanh", b.add("Linear", h, out_features=32, name="hidden_2"))
+    b.output(b.add("Linear", h, out_features=1, name="y"), name="curve")
+    recipe: Params = {"loss": "mse", "learning_rate": 0.01, "epochs": 150, "batch_size": 32}
+    return b.project(data={"name": "sine"}, recipe=recipe)
+
+
+def two_spirals() -> Project:
+    """Lang, Witbrock: Learning to tell two spirals apart, 1988."""
+    b = Builder("Two spirals")
+    h = b.input("point", shape=(2,))
+    for units in (32, 32, 32):
+        h = b.add("Tanh", b.add("Linear", h, out_features=units))
+    b.output(b.add("Linear", h, out_features=2, name="scores"), name="arm")
+    recipe: Params = {"learning_rate": 0.01, "epochs": 60, "batch_size": 32}
+    return b.project(data={"name": "two_spirals"}, recipe=recipe)
