@@ -84,9 +84,11 @@ def test_arrows_go_from_card_to_card(gallery: Gallery) -> None:
     assert at(gallery) == "moons"
     key(gallery, Qt.Key.Key_Down)
     assert at(gallery) == "sine"
+    names = [example.name for example in GALLERY]
+    following = names[names.index("iris") + 1]
     key(gallery, Qt.Key.Key_Right, Qt.Key.Key_Right)  # into the next group
-    assert at(gallery) == "lenet5-1998"
-    key(gallery, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Left)
+    assert at(gallery) == following
+    key(gallery, Qt.Key.Key_Left)
     assert at(gallery) == "iris"
     key(gallery, Qt.Key.Key_End)
     assert at(gallery) == GALLERY[-1].name
