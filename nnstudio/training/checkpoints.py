@@ -24,8 +24,8 @@ from nnstudio.core.words import tr
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.project.places import state_folder
-from nnstudio.project.store import save as save_project
 from nnstudio.project.store import write_atomically
+from nnstudio.project.writer import encode
 from nnstudio.training.control import Change
 from nnstudio.training.events import (
     EpochDone,
@@ -58,6 +58,7 @@ PERIOD: Final = 0.5
 """Seconds from one checkpoint to the next, at least."""
 
 _FORMAT: Final = 1
+_WIDTH: Final = 5
 _MOST_ROWS: Final = 50_000
 _MOST_RUNS: Final = 12
 """How many runs are kept in the state folder."""
@@ -96,7 +97,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         head: its numbers.
         moment: where it is.
-        rows: step, finished epochs, loss and accuracy of the steps done, ``(n, 4)`` float64; in long runs of some.
+        rows: as `nnstudio.training.ring` describes them, of the steps done, ``(n, 5)`` float64; in long runs of some.
     """
 
     head: Head
@@ -190,7 +191,7 @@ class Keeper:
             detail = error.strerror or str(error)
             raise FileError(tr("{path} cannot be made: {detail}.", path=folder, detail=detail)) from error
         if saved is None:
-            save_project(project, folder / PROJECT)
+            write_atomically(folder / PROJECT, encode(project))
         self._epochs: list[EpochDone] = list(saved.head.epochs) if saved else []
         self._rows = array("d", saved.rows.tobytes() if saved else b"")
         self._num_steps = saved.head.num_steps if saved else 0
@@ -233,14 +234,14 @@ class Keeper:
 
     def _note_step(self, event: StepDone) -> None:
         rows = self._rows
-        while rows and rows[-4] >= event.step:
-            del rows[-4:]
+        while rows and rows[-_WIDTH] >= event.step:
+            del rows[-_WIDTH:]
         accuracy = math.nan if event.accuracy is None else event.accuracy
-        rows.extend((event.step, event.samples / self._num_training, event.loss, accuracy))
-        if len(rows) > 4 * _MOST_ROWS:
+        rows.extend((event.step, event.samples / self._num_training, event.loss, accuracy, event.rate))
+        if len(rows) > _WIDTH * _MOST_ROWS:
             import numpy as np
 
-            thinned = np.frombuffer(rows).reshape(-1, 4)[1::2]
+            thinned = np.frombuffer(rows).reshape(-1, _WIDTH)[1::2]
             self._rows = array("d", thinned.tobytes())
 
     def _write(self, course: Course, status: Status) -> None:
@@ -269,7 +270,7 @@ def _encode(head: Head, moment: Moment, rows: array[float]) -> bytes:
     import torch
     from safetensors.torch import save
 
-    table = np.frombuffer(rows).reshape(-1, 4) if rows else np.empty((0, 4))
+    table = np.frombuffer(rows).reshape(-1, _WIDTH) if rows else np.empty((0, _WIDTH))
     tensors = {"rows": torch.from_numpy(table[table[:, 0] <= moment.step].copy())}
     for name in _TABLES:
         for key, tensor in getattr(moment, name).items():

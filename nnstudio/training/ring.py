@@ -35,10 +35,14 @@ class Ring:
 
     def since(self, number: int) -> npt.NDArray[np.float64]:
         """Return a copy of all rows after the first ``number`` ones that are still there, oldest first, ``(n, 5)``."""
+        return self.take(number)[0]
+
+    def take(self, number: int) -> tuple[npt.NDArray[np.float64], int]:
+        """Return what `since` does, and the number to ask with the next time."""
         start, end = max(number, self._first), self._count
         copy = self._rows[np.arange(start, end) % len(self._rows)]
         # The writer may have gone on while the rows were copied.
-        return copy[max(self._first - start, 0) :]
+        return copy[max(self._first - start, 0) :], end
 
     @property
     def _first(self) -> int:

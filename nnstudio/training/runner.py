@@ -41,11 +41,12 @@ class Runner:
         taps: what is looked at inside. While the run is paused, a new wish is answered at once.
     """
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: Make, taps: Taps | None = None) -> None:
         self.control = Control()
         self.place = self.reach = 0
         self.ring = Ring()
-        self.taps = Taps(on_watch=self.control.wake)
+        self.taps = Taps() if taps is None else taps
+        self.taps.on_watch = self.control.wake
         self._make = make
         self._box: deque[Event] = deque()
         self._num_training = 1

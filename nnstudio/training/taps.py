@@ -60,12 +60,12 @@ class Taps:
     Any thread may call `watch`, `latest`, `follow`, `drop` and `found`; the thread that trains calls the rest. Once
     the run is over another thread may call `refresh` in its place.
 
-    Args:
+    Attributes:
         on_watch: called after each `watch` and `follow`, in the thread that called it.
     """
 
     def __init__(self, on_watch: Callable[[], None] = lambda: None) -> None:
-        self._on_watch = on_watch
+        self.on_watch = on_watch
         self._wish: _Wish | None = None
         self._look: Look | None = None
         self._scene: Scene | None = None
@@ -83,7 +83,7 @@ class Taps:
     def watch(self, names: Iterable[str], sample: int) -> None:
         """Look at these layers with this row of the data from now on; names that do not exist are ignored."""
         self._wish = _Wish(frozenset(names), sample)
-        self._on_watch()
+        self.on_watch()
 
     def latest(self) -> Snapshot | None:
         """Return the newest snapshot; None before the first."""
@@ -95,7 +95,7 @@ class Taps:
             if self._studies.get(key) == study:
                 return
             self._studies[key] = study
-        self._on_watch()
+        self.on_watch()
 
     def drop(self, key: Hashable) -> None:
         """Ask this no more."""
@@ -127,7 +127,7 @@ class Taps:
             self._stale = set(self._found)
         if self._scene is not None:
             self._scene.desk.clear()
-        self._on_watch()
+        self.on_watch()
 
     def glance(self, step: int) -> None:
         """Look inside after ``step`` steps if the last look is long enough ago: at one thing, in turn."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from nnstudio.core.problem import Problem
     from nnstudio.data.dataset import Dataset
     from nnstudio.project.document import Project
+    from nnstudio.training.control import Order
     from nnstudio.training.diagnosis.finding import Finding
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
     from nnstudio.training.handover import Handover
     from nnstudio.training.runner import Runner
     from nnstudio.training.studies.base import Seen, Study
     from nnstudio.training.taps import Snapshot, Taps
+    from nnstudio.training.work import Work
     from nnstudio.ui.session import Session
 
 State = Literal["idle", "preparing", "running", "paused", "ended", "failed"]
@@ -80,13 +81,17 @@ class RunBridge(QObject):
         self.findings: tuple[Finding, ...] = ()
         """What may be wrong with the run, as far as it is known now."""
         self.epochs: list[EpochDone] = []
+        """The epochs up to the step where the run is."""
+        self._all_epochs: list[EpochDone] = []
+        self._place = 0
+        self._reach = 0
+        self._taken = 0
         self.snapshot: Snapshot | None = None
         self._newest: Snapshot | None = None
         self._newest_answers: dict[Hashable, Seen | None] = {}
         self._turns = Turns()
         self._taps = None
-        self._box: list[Dataset] = []
-        self.handover: Handover | None = None
+        self._work: Work | None = None
         self._rows = Rows()
         self._validation_rows = Rows()
         self._pace = Pace()
@@ -96,7 +101,12 @@ class RunBridge(QObject):
     @property
     def dataset(self) -> Dataset | None:
         """The data the run learns from, once they are loaded."""
-        return self._box[0] if self._box else None
+        return self._work.dataset if self._work is not None else None
+
+    @property
+    def handover(self) -> Handover | None:
+        """What gives the weights of the run; None before the first."""
+        return self._work.handover if self._work is not None else None
 
     @property
     def is_active(self) -> bool:
@@ -105,8 +115,30 @@ class RunBridge(QObject):
 
     @property
     def num_steps(self) -> int:
-        """How many training steps are done."""
-        return self._rows.last_step
+        """How many training steps are done: where the run is."""
+        return self._place
+
+    @property
+    def reach(self) -> int:
+        """The last step that `go_to` can bring the run to."""
+        return max(self._reach, self._place)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is a run that is over and could go on from where it is."""
+        course = self._work.course if self._work is not None else None
+        return self._runner is None and course is not None and not course.is_over
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a run with steps to go back by."""
+        return self._work is not None and self._work.course is not None and self._place > 0
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate of the next step; None before the run has begun."""
+        course = self._work.course if self._work is not None else None
+        return None if course is None else course.rate
 
     @property
     def curve(self) -> npt.NDArray[np.float64]:
@@ -114,12 +146,12 @@ class RunBridge(QObject):
 
         In runs of hundreds of thousands of steps, old rows are means over neighbours.
         """
-        return self._rows.filled
+        return self._rows.upto(self._place)
 
     @property
     def validation_curve(self) -> npt.NDArray[np.float64]:
         """Rows (epoch, epoch, loss, accuracy, NaN) on the validation samples, as in `curve`."""
-        return self._validation_rows.filled
+        return self._validation_rows.upto(self.epochs[-1].epoch if self.epochs else 0)
 
     @property
     def share_done(self) -> float:
@@ -146,7 +178,9 @@ class RunBridge(QObject):
         """Which row of the dataset the maps and predictions are of; None before data are loaded."""
         if self.dataset is None:
             return self._wanted_sample
-        return _valid_sample(self._wanted_sample, self.dataset)
+        from nnstudio.training.work import valid_sample
+
+        return valid_sample(self._wanted_sample, self.dataset)
 
     def value(self, node_id: str) -> npt.NDArray[np.float32] | None:
         """Return what a node gave in `snapshot`, without batch axis; None where nothing is known of it.
@@ -172,18 +206,65 @@ class RunBridge(QObject):
             self._become("paused")
 
     def resume(self) -> None:
-        """Let a paused run go on."""
+        """Let a paused run go on, or one that was stopped."""
         if self._runner is not None and self.state == "paused":
             self._runner.resume()
             self._become("running" if self.started else "preparing")
+        elif self.can_go_on:
+            self._go_on(paused=False)
 
     def step(self) -> None:
         """Take one training step and hold; begins a run where there is none."""
-        if not self.is_active:
-            self._begin(paused=True)
-        self.pause()
-        if self._runner is not None and self.state == "paused":
-            self._runner.step()
+        runner = self._runner_that_holds()
+        if runner is not None:
+            runner.step()
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch and hold; begins a run where there is none."""
+        runner = self._runner_that_holds()
+        if runner is not None:
+            runner.step_epoch()
+
+    def step_back(self) -> None:
+        """Take the last training step back and hold."""
+        self.go_to(self._place - 1)
+
+    def go_to(self, step: int) -> None:
+        """Bring the run to a step between 0 and `reach`, as it was there, and hold."""
+        from nnstudio.training.control import GoTo
+
+        self._give(GoTo(min(max(0, step), self.reach)))
+
+    def restart(self) -> None:
+        """Bring the run to the start, forget what came after, and hold."""
+        from nnstudio.training.control import Reset
+
+        self._give(Reset())
+
+    def set_rate(self, rate: float) -> None:
+        """Take another learning rate from the next step on; the run goes on.
+
+        Raises:
+            ValueError: it is no number from 0 up.
+        """
+        from nnstudio.training.control import SetRate
+
+        self._give(SetRate(rate), hold=False)
+
+    def set_weight(self, key: str, index: tuple[int, ...], value: float) -> None:
+        """Put one number into the weights and hold.
+
+        Args:
+            key: of the tensor, as in ``state_dict``.
+            index: its place there, one number per axis.
+            value: the number.
+
+        Raises:
+            ValueError: it is no finite number.
+        """
+        from nnstudio.training.control import SetWeight
+
+        self._give(SetWeight(key, index, value))
 
     def stop(self) -> None:
         """End the run and wait for its thread; one that cannot answer yet ends a little later."""
@@ -255,25 +336,71 @@ class RunBridge(QObject):
 
     # Inside
 
-    def _begin(self, *, paused: bool) -> None:
-        from nnstudio.training.handover import Handover
+    def _begin(self, *, paused: bool, from_disk: bool = False) -> None:
         from nnstudio.training.runner import Runner
+        from nnstudio.training.work import Work
 
         self.shutdown()
         self._forget("preparing")
         self.project = self._session.project
-        self.handover = Handover()
-        self._runner = Runner(_make(self.project, self._names(), self._wanted_sample, self._box, self.handover))
+        self._work = Work(self.project, self._names(), self._wanted_sample, from_disk=from_disk)
+        self._runner = Runner(self._work.begin)
         self._taps = self._runner.taps
         for key, study in self._studies.items():
             self._taps.follow(key, study)
-        self._collector.hold()
-        if paused:
-            self._runner.pause()
-        self._runner.start()
-        self._timer.start(FASTEST_MS)
+        self._set_off(self._runner, paused=paused)
         self._session.log(tr("Training “{name}” began.", name=self.project.name))
         self.state_changed.emit()
+
+    def _go_on(self, *, paused: bool) -> None:
+        """Take up the run that is over, in a new thread."""
+        from nnstudio.training.runner import Runner
+
+        assert self._work is not None
+        self.shutdown()
+        self.ended = self.failed = None
+        self._runner = Runner(self._work.go_on, self._taps)
+        self._taken = 0
+        self._pace = Pace()
+        self._set_off(self._runner, paused=paused)
+        self._become("paused" if paused else "preparing")
+
+    def _set_off(self, runner: Runner, *, paused: bool) -> None:
+        self._collector.hold()
+        if paused:
+            runner.pause()
+        runner.start()
+        self._timer.start(FASTEST_MS)
+
+    def _runner_that_holds(self) -> Runner | None:
+        """Return a runner that is paused, for steps to be taken; one begins where there is none."""
+        if not self.is_active:
+            if self.can_go_on and self._is_of_this_project():
+                self._go_on(paused=True)
+            else:
+                self._begin(paused=True)
+        self.pause()
+        return self._runner if self.state == "paused" else None
+
+    def _is_of_this_project(self) -> bool:
+        now, then = self._session.project, self.project
+        return then is not None and (now.graph, now.blocks, now.data, now.recipe) == (
+            then.graph,
+            then.blocks,
+            then.data,
+            then.recipe,
+        )
+
+    def _give(self, order: Order, *, hold: bool = True) -> None:
+        """Have the run obey an order, also one that is over; without a run there is nothing to do."""
+        if self._work is None or (self._runner is None and self._work.course is None):
+            return
+        if self._runner is None:
+            self._go_on(paused=True)
+        elif hold:
+            self.pause()
+        if self._runner is not None:
+            self._runner.control.give(order)
 
     def _names(self) -> frozenset[str]:
         assert self.project is not None
@@ -328,9 +455,15 @@ class RunBridge(QObject):
     def _poll_run(self, runner: Runner) -> None:
         # Asked first: whatever a finished thread has left is then certainly there to be taken.
         over = not runner.alive
+        place = runner.place
         new = self._take_rows(runner)
         for event in runner.drain():
             self._take(event)
+            new = True
+        if place != self._place:
+            self._place = place
+            self._reach = max(self._reach, place)
+            self._choose_epochs()
             new = True
         if over:
             self._finish()
@@ -357,7 +490,7 @@ class RunBridge(QObject):
             self._look_again()
 
     def _take_rows(self, runner: Runner) -> bool:
-        rows = runner.ring.since(self._rows.last_step)
+        rows, self._taken = runner.ring.take(self._taken)
         if len(rows):
             self._rows.extend(rows)
         if self.state == "running" and self.started is not None:
@@ -370,14 +503,27 @@ class RunBridge(QObject):
 
         if isinstance(event, events.RunStarted):
             self.started = event
+            self._take_saved()
             if self.state == "preparing":
                 self._become("running")
         elif isinstance(event, events.PhaseBegan):
             self._session.log(tr("Epoch {epoch}: {message}", epoch=event.epoch, message=event.message))
         elif isinstance(event, events.EpochDone):
-            self.epochs.append(event)
+            self._all_epochs = [done for done in self._all_epochs if done.epoch < event.epoch]
+            self._all_epochs.append(event)
+            self.epochs = list(self._all_epochs)
             self._validation_rows.extend(_validation_row(event))
             self._session.log(_epoch_text(event))
+        elif isinstance(event, events.Rewound):
+            self._reach = event.reach
+            self._pace = Pace()
+        elif isinstance(event, events.RateChanged):
+            self._session.log(tr("Learning rate {rate:g} from step {step} on.", rate=event.rate, step=event.step + 1))
+        elif isinstance(event, events.WeightChanged):
+            text = tr("{key} at {index} is {value:g} now.", key=event.key, index=list(event.index), value=event.value)
+            self._session.log(text)
+        elif isinstance(event, events.OrderRefused):
+            self._session.log(event.message)
         elif isinstance(event, events.Diagnosed):
             known = {finding.key for finding in self.findings}
             self.findings = event.findings
@@ -386,6 +532,24 @@ class RunBridge(QObject):
             self.ended = event
         elif isinstance(event, events.RunFailed):
             self.failed = event
+
+    def _take_saved(self) -> None:
+        """Know what a run that was taken up from disk has done before."""
+        saved = self._work.saved if self._work is not None else None
+        if saved is None or self._rows.count:
+            return
+        if len(saved.rows):
+            self._rows.extend(saved.rows)
+        for done in saved.head.epochs:
+            self._all_epochs.append(done)
+            self._validation_rows.extend(_validation_row(done))
+        self.epochs = list(self._all_epochs)
+
+    def _choose_epochs(self) -> None:
+        """Show the epochs that were done at the step where the run is."""
+        if self.started is not None:
+            done = self._place // max(1, self.started.steps_per_epoch)
+            self.epochs = [epoch for epoch in self._all_epochs if epoch.epoch <= done]
 
     def _log_findings(self, findings: Sequence[Finding]) -> None:
         from nnstudio.training.diagnosis.words import tell
@@ -415,59 +579,11 @@ class RunBridge(QObject):
         self._look_again()
 
 
-def _make(
-    project: Project, names: frozenset[str], sample: int | None, box: list[Dataset], handover: Handover
-) -> Callable[[Callable[[], bool], Taps], Iterator[Event]]:
-    """Return what the worker thread does, from values alone."""
-
-    def make(stop: Callable[[], bool], taps: Taps) -> Iterator[Event]:
-        from nnstudio.compiler.analysis import analyse
-        from nnstudio.compiler.plan import CompileError, make_plan
-        from nnstudio.core.problem import errors_among
-        from nnstudio.data.catalog import load
-        from nnstudio.training.ready import ready
-        from nnstudio.training.recipe import recipe_of
-
-        blocks = project.blocks_by_name
-        analysis = analyse(project.graph, blocks)
-        try:
-            plan = make_plan(project.graph, blocks, analysis)
-        except CompileError as error:
-            return _refusal(error.problems)
-        recipe = recipe_of(project.recipe)
-        dataset = load(project.data)
-        problems = errors_among(ready(project.graph, analysis, dataset, recipe))
-        if problems:
-            return _refusal(problems)
-        box.append(dataset)
-        taps.watch(names, _valid_sample(sample, dataset))
-
-        from nnstudio.compiler.link import link
-        from nnstudio.training.diagnosis.doctor import Doctor
-        from nnstudio.training.loop import run
-
-        module = link(plan, seed=recipe.seed)
-        doctor = Doctor(module, dataset, recipe, taps)
-        if doctor.is_hopeless:
-            return doctor.refuse()
-        return handover.follow(module, doctor.follow(run(module, dataset, recipe, taps=taps, stop=stop)))
-
-    return make
-
-
 def _look_through(taps: Taps, over: threading.Event) -> None:
     """Look inside until nothing is left to be seen, or it is over: some studies take several looks."""
     taps.refresh()
     while taps.is_stale and not over.is_set():
         taps.refresh()
-
-
-def _refusal(problems: Sequence[Problem]) -> Iterator[Event]:
-    """Return a run that fails at once, at the layer of the first problem."""
-    from nnstudio.training.events import RunFailed
-
-    lines = [f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems]
-    yield RunFailed(message="\n".join(lines), node=problems[0].node)
 
 
 def _validation_row(event: EpochDone) -> npt.NDArray[np.float64]:
@@ -487,10 +603,3 @@ def _epoch_text(event: EpochDone) -> str:
     if event.validation_accuracy is None:
         return text
     return tr("{text}, validation accuracy {accuracy}", text=text, accuracy=percent(event.validation_accuracy))
-
-
-def _valid_sample(sample: int | None, dataset: Dataset) -> int:
-    """Return ``sample`` where the dataset has such a row, else a row from the middle of those for validation."""
-    if sample is not None and 0 <= sample < len(dataset.inputs):
-        return sample
-    return int(dataset.validation[len(dataset.validation) // 2])

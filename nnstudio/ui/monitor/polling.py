@@ -105,8 +105,26 @@ class Rows:
         """How far the last step is, in epochs."""
         return float(self._table[self.count - 1, 1]) if self._table is not None and self.count else 0.0
 
+    def upto(self, step: float) -> npt.NDArray[np.float64]:
+        """Return the rows up to a step, or to what else stands in the first column."""
+        filled = self.filled
+        return filled if step >= self.last_step else filled[: filled[:, 0].searchsorted(step, side="right")]
+
+    def cut(self, step: float) -> None:
+        """Forget all rows after a step."""
+        if step < self.last_step:
+            self.count = len(self.upto(step))
+            self.last_step = int(self.filled[-1, 0]) if self.count else 0
+
     def extend(self, rows: npt.NDArray[np.float64]) -> None:
-        """Take in newer rows, at least one."""
+        """Take in rows, at least one; those of a run that has gone back take the place of what it did before."""
+        import numpy as np
+
+        for part in np.split(rows, np.flatnonzero(np.diff(rows[:, 0]) <= 0) + 1):
+            self.cut(part[0, 0] - 1)
+            self._append(part)
+
+    def _append(self, rows: npt.NDArray[np.float64]) -> None:
         import numpy as np
 
         while self.count + len(rows) > self._most and self.count > 1:

@@ -96,6 +96,10 @@ class WrittenRun:
     calls: list[str] = field(default_factory=list)
     alive: bool = True
 
+    @property
+    def place(self) -> int:
+        return self.ring.count
+
     def start(self) -> None:
         self.calls.append("start")
 
@@ -184,7 +188,8 @@ def written(session: Session, monkeypatch: pytest.MonkeyPatch) -> WrittenRun:
     monkeypatch.setattr("nnstudio.training.runner.Runner", make_run)
     lazy.pyqtgraph()
     session.bridge.start()
-    session.bridge._box.append(small_dataset())
+    assert session.bridge._work is not None
+    session.bridge._work.dataset = small_dataset()
     return run
 
 

@@ -1,0 +1,140 @@
+"""Work: what the worker thread does for the window, from values alone: build, train, keep, and go on again later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from nnstudio.core.problem import Problem, errors_among
+from nnstudio.project.document import Project
+from nnstudio.project.errors import FileError
+from nnstudio.training.control import Control
+from nnstudio.training.events import Event, OrderRefused, RunFailed
+from nnstudio.training.handover import Handover
+from nnstudio.training.taps import Taps
+
+if TYPE_CHECKING:
+    from nnstudio.data.dataset import Dataset
+    from nnstudio.training.checkpoints import Keeper, Saved
+    from nnstudio.training.course import Course
+    from nnstudio.training.diagnosis.doctor import Doctor
+    from nnstudio.training.recipe import Recipe
+
+
+class Work:
+    """One run of a project; a stopped one can be gone on with for as long as this lives.
+
+    Args:
+        project: what is trained.
+        names: layers to look into at first.
+        sample: row of the data to look at; None takes one from the middle of those for validation.
+        from_disk: go on where another program has left the same run.
+
+    Attributes:
+        dataset: what it learns from, once loaded.
+        course: the run, once built.
+        saved: what it goes on from, where it does.
+        handover: has the weights.
+    """
+
+    def __init__(self, project: Project, names: frozenset[str], sample: int | None, *, from_disk: bool = False) -> None:
+        self.project = project
+        self.dataset: Dataset | None = None
+        self.course: Course | None = None
+        self.saved: Saved | None = None
+        self.handover = Handover()
+        self._names = names
+        self._sample = sample
+        self._from_disk = from_disk
+        self._doctor: Doctor | None = None
+        self._keeper: Keeper | None = None
+
+    def begin(self, control: Control, taps: Taps) -> Iterator[Event]:
+        """Load data, build the network and train it; the first call of all.
+
+        Raises:
+            ValueError: data, drawing and recipe do not fit together.
+        """
+        from nnstudio.compiler.analysis import analyse
+        from nnstudio.compiler.plan import CompileError, make_plan
+        from nnstudio.data.catalog import load
+        from nnstudio.training.ready import ready
+        from nnstudio.training.recipe import recipe_of
+
+        project = self.project
+        blocks = project.blocks_by_name
+        analysis = analyse(project.graph, blocks)
+        try:
+            plan = make_plan(project.graph, blocks, analysis)
+        except CompileError as error:
+            return _refusal(error.problems)
+        recipe = recipe_of(project.recipe)
+        dataset = load(project.data)
+        problems = errors_among(ready(project.graph, analysis, dataset, recipe))
+        if problems:
+            return _refusal(problems)
+        self.dataset = dataset
+        taps.watch(self._names, valid_sample(self._sample, dataset))
+
+        from nnstudio.compiler.link import link
+        from nnstudio.training.course import Course
+        from nnstudio.training.diagnosis.doctor import Doctor
+        from nnstudio.training.past import Past
+
+        module = link(plan, seed=recipe.seed)
+        self._doctor = Doctor(module, dataset, recipe, taps)
+        if self._doctor.is_hopeless:
+            return self._doctor.refuse()
+        course = Course(module, dataset, recipe, taps, Past())
+        refusal = self._open_folder(course, recipe)
+        self.course = course
+        return self._follow(control, refusal)
+
+    def go_on(self, control: Control, _taps: Taps) -> Iterator[Event]:
+        """Go on with a run that was stopped, has failed or is finished."""
+        return self._follow(control, "")
+
+    def _follow(self, control: Control, refusal: str) -> Iterator[Event]:
+        assert self.course is not None
+        assert self._doctor is not None
+        events = self.course.run(control)
+        if self._keeper is not None:
+            events = self._keeper.follow(self.course, control, events)
+        events = self.handover.follow(self.course.module, self._doctor.follow(events))
+        if refusal:
+            yield OrderRefused(refusal)
+        yield from events
+
+    def _open_folder(self, course: Course, recipe: Recipe) -> str:
+        """Make ready to write the run down, and take it up if it is there; return why not, empty if all is well."""
+        from nnstudio.training.checkpoints import Keeper, folder_of, forget_old_runs, key_of, read
+
+        key = key_of(self.project, recipe)
+        folder = folder_of(key)
+        refusal = ""
+        if self._from_disk:
+            try:
+                self.saved = read(folder, key)
+            except ValueError as error:
+                refusal = str(error)
+        if self.saved is not None:
+            course.go_on_from(self.saved.moment, self.saved.head.changes)
+        try:
+            self._keeper = Keeper(folder, self.project, key, self.saved)
+        except FileError as error:
+            return str(error)
+        forget_old_runs()
+        return refusal
+
+
+def valid_sample(sample: int | None, dataset: Dataset) -> int:
+    """Return ``sample`` where the dataset has such a row, else a row from the middle of those for validation."""
+    if sample is not None and 0 <= sample < len(dataset.inputs):
+        return sample
+    return int(dataset.validation[len(dataset.validation) // 2])
+
+
+def _refusal(problems: Sequence[Problem]) -> Iterator[Event]:
+    """Return a run that fails at once, at the layer of the first problem."""
+    lines = [f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems]
+    yield RunFailed(message="\n".join(lines), node=problems[0].node)
