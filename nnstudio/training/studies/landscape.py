@@ -58,6 +58,7 @@ class LossPlane(LossLine, frozen=True):
     """Measures the loss over the plane of two such directions."""
 
     levels: int = 4
+    samples: int = 128
 
     def see(self, scene: Scene) -> object:
         """Return `Landscape`, from coarse to fine."""

@@ -57,8 +57,8 @@ class BoundaryView(StudyView):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(20)
-        row.addLayout(left, 5)
-        row.addWidget(scroll, 6)
+        row.addLayout(left, 9)
+        row.addWidget(scroll, 8)
         self.units.pointed.connect(self._on_pointed)
 
     def study(self) -> Study | None:
@@ -116,6 +116,10 @@ class PlanePicture(QWidget):
     def sizeHint(self) -> QSize:
         """A square."""
         return QSize(260, 260)
+
+    def resizeEvent(self, _event: object) -> None:
+        """Leave what is beside a square to the units."""
+        self.setMaximumWidth(max(100, self.height()))
 
     def square(self) -> QRectF:
         """Return where the plane is painted."""

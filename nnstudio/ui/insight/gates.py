@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -80,7 +80,7 @@ class GatesView(StudyView):
 
 
 class GateStrips(QWidget):
-    """Gates from 0 (dark) to 1 (bright); states below zero orange, above blue; beside each its mean at each place."""
+    """Gates from 0 (dark) to 1 (bright); states below zero orange, above blue; a line for the mean over the units."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class GateStrips(QWidget):
             if letter in _SHARES:
                 self.images[letter] = map_image(rows, 0.0, 1.0)
             else:
-                self.images[letter] = signed_image(rows, max(1.0, float(np.abs(np.nan_to_num(rows)).max())))
+                self.images[letter] = signed_image(rows, self._reach(letter))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -118,6 +118,22 @@ class GateStrips(QWidget):
         number = list(self.traces).index(letter)
         wide = min(self.width() - _LEFT, 26.0 * max(1, len(self._signs)))
         return QRectF(_LEFT, number * (high + _GAP), wide, high)
+
+    def _reach(self, letter: str) -> float:
+        """Return the value of the full colours of a state: 1, as tanh goes, or what the memory has beyond."""
+        import numpy as np
+
+        return max(1.0, float(np.abs(np.nan_to_num(self.traces[letter])).max()))
+
+    def mean_line(self, letter: str) -> list[QPointF]:
+        """Return the mean over the units at each place: gates from 0 below to 1 on top, states around the middle."""
+        room, means = self.strip(letter), self.traces[letter].mean(axis=1).tolist()
+        wide = room.width() / len(means)
+        low, reach = (0.0, 1.0) if letter in _SHARES else (-self._reach(letter), 2.0 * self._reach(letter))
+        return [
+            QPointF(room.left() + (number + 0.5) * wide, room.bottom() - (mean - low) / reach * room.height())
+            for number, mean in enumerate(means)
+        ]
 
     def describe(self, place: QPointF) -> str:
         """Say what one unit's gate is at one place; empty where there is none."""
@@ -157,6 +173,12 @@ class GateStrips(QWidget):
             name = QRectF(0.0, room.top(), _LEFT - 10.0, room.height())
             painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, gate_name(letter))
             painter.drawImage(room, image)
+            line = QPolygonF(self.mean_line(letter))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for colour, width in ((colours.panel, 4.0), (colours.text, 1.6)):
+                painter.setPen(QPen(colour, width))
+                painter.drawPolyline(line)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if not self.traces:
             return
         room = self.strip(next(iter(self.traces)))

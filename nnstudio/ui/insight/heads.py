@@ -40,11 +40,17 @@ class AttentionChart(QWidget):
         """Show weights ``(L, S)`` from 0 to 1, with a text for each row and column."""
         self.weights, self._rows, self._columns = weights, rows, columns
         self.image = map_image(weights, 0.0, max(1e-12, float(weights.max())))
+        self.resizeEvent(None)
         self.update()
 
     def sizeHint(self) -> QSize:
         """A square."""
         return QSize(280, 280)
+
+    def resizeEvent(self, _event: object) -> None:
+        """Leave what is beside the matrix to the other heads."""
+        rows, columns = self.weights.shape if self.weights is not None else (1, 1)
+        self.setMaximumWidth(max(120, int((self.height() - _EDGE) * columns / rows + _EDGE + 4.0)))
 
     def room(self) -> QRectF:
         """Return where the matrix is painted."""

@@ -29,6 +29,8 @@ _LEFT: Final = 58.0
 _FOOT: Final = 22.0
 _SCALE: Final = 14.0
 _LEVELS: Final = 9
+_FINE: Final = 128
+"""About how many points a side of the plane is painted with."""
 
 
 class LossLineView(StudyView):
@@ -214,7 +216,8 @@ class PlaneChart(LandscapeChart):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.image: QImage | None = None
-        """What is painted, a pixel for each measured loss."""
+        """What is painted: measured losses at the edges and in even distances, and between them what lies between."""
+        self._heights_fine: npt.NDArray[Any] | None = None
         self._low = self._high = 0.0
 
     def show_landscape(self, landscape: Landscape) -> None:
@@ -225,7 +228,8 @@ class PlaneChart(LandscapeChart):
         heights = self._heights()
         known = heights[np.isfinite(heights)]
         self._low, self._high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-        self.image = map_image(heights[::-1], self._low, self._high)
+        self._heights_fine = finer(heights)
+        self.image = map_image(self._heights_fine[::-1], self._low, self._high)
 
     def room(self) -> QRectF:
         """Return where the plane is painted."""
@@ -238,8 +242,8 @@ class PlaneChart(LandscapeChart):
         if self.landscape is None or not room.contains(place):
             return ""
         size = len(self.landscape.steps)
-        column = min(size - 1, int((place.x() - room.left()) / room.width() * size))
-        row = min(size - 1, int((room.bottom() - place.y()) / room.height() * size))
+        column = round((place.x() - room.left()) / room.width() * (size - 1))
+        row = round((room.bottom() - place.y()) / room.height() * (size - 1))
         return tr(
             "moved by {across:.3g} and {up:.3g}: loss {loss:.5g}",
             across=float(self.landscape.steps[column]),
@@ -254,25 +258,24 @@ class PlaneChart(LandscapeChart):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the plane, its lines, the present weights and the scale."""
-        if self.landscape is None or self.image is None:
+        if self.landscape is None or self.image is None or self._heights_fine is None:
             return
         painter, colours, room = QPainter(self), theme.current(), self.room()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(room, self.image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colours.raised if not colours.dark else colours.text, 0.9))
-        cell = room.width() / len(self.landscape.steps)
-        heights = self._heights()
+        cell = room.width() / (len(self._heights_fine) - 1)
         for level in self.levels():
             painter.drawLines(
                 [
                     QLineF(
-                        room.left() + (a[0] + 0.5) * cell,
-                        room.bottom() - (a[1] + 0.5) * cell,
-                        room.left() + (b[0] + 0.5) * cell,
-                        room.bottom() - (b[1] + 0.5) * cell,
+                        room.left() + a[0] * cell,
+                        room.bottom() - a[1] * cell,
+                        room.left() + b[0] * cell,
+                        room.bottom() - b[1] * cell,
                     )
-                    for a, b in contour(heights, math.log(level))
+                    for a, b in contour(self._heights_fine, math.log(level))
                 ]
             )
         painter.setPen(QPen(colours.panel, 1.5))
@@ -303,9 +306,6 @@ class PlaneChart(LandscapeChart):
             y = max(9.0, scale.top() + share * scale.height())
             where = QRectF(scale.right() + 6.0, y - 9.0, _LEFT, 18.0)
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, f"{loss:.3g}")
-        painter.drawText(
-            QRectF(scale.right() + 6.0 + _LEFT, scale.top(), 60.0, 18.0), Qt.AlignmentFlag.AlignVCenter, tr("loss")
-        )
 
     def _heights(self) -> npt.NDArray[Any]:
         import numpy as np
@@ -314,3 +314,19 @@ class PlaneChart(LandscapeChart):
         with np.errstate(invalid="ignore"):
             found: npt.NDArray[Any] = np.log(np.maximum(self.landscape.losses, 1e-12))
         return found
+
+
+def finer(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Put points between those of a square grid, in even distances and on straight lines, until there are enough.
+
+    The given values stay where they are, at every ``(result - 1) / (given - 1)``-th place.
+    """
+    import numpy as np
+
+    size = len(values)
+    factor = max(1, _FINE // (size - 1))
+    at = np.arange((size - 1) * factor + 1) / factor
+    places = np.arange(size)
+    rows = np.stack([np.interp(at, places, row) for row in values])
+    found: npt.NDArray[Any] = np.stack([np.interp(at, places, column) for column in rows.T], axis=1)
+    return found

@@ -62,5 +62,6 @@ def _thumb(value: Answered, place: int, classes: tuple[str, ...]) -> Thumb:
     answer, truth = class_name(classes, int(value.answer[place])), class_name(classes, int(value.truth[place]))
     bad = bool(value.answer[place] != value.truth[place])
     first = tr("{answer}, not {truth}", answer=answer, truth=truth) if bad else tr("{answer}, right", answer=answer)
-    second = f"{percent(float(value.confidence[place]))}  {value.losses[place]:.3g}"
+    confidence = percent(float(value.confidence[place]))
+    second = tr("{confidence}, loss {loss:.3g}", confidence=confidence, loss=float(value.losses[place]))
     return Thumb(int(value.rows[place]), first, second, bad)

@@ -122,6 +122,38 @@ LEARNING: tuple[ViewSpec, ...] = (
         ),
         place="units:UnitsView",
     ),
+    ViewSpec(
+        key="perceptron",
+        group="learning",
+        title=Words("Perceptron's line", "感知器的分界线"),
+        line=Words(
+            "The line of the last threshold unit; ringed points are wrong. Its mistakes stay below the dashed bound.",
+            "最后一个阈值单元的分界线；带圈的点判断错误。犯错总数不会超过虚线所示的上界。",
+        ),
+        place="perceptron:PerceptronView",
+    ),
+    ViewSpec(
+        key="recall",
+        group="learning",
+        title=Words("Recall", "回忆"),
+        line=Words(
+            "A stored pattern, damaged, and how a Hopfield network brings it back; the energy never rises.",
+            "存入的模式、损坏后的样子，以及 Hopfield 网络如何一步步恢复它；能量从不上升。",
+        ),
+        place="recall:RecallView",
+        sample=True,
+    ),
+    ViewSpec(
+        key="boltzmann",
+        group="learning",
+        title=Words("Boltzmann machine", "玻尔兹曼机"),
+        line=Words(
+            "What each hidden unit looks for, and samples above what comes back; good machines paint them alike.",
+            "每个隐藏单元在寻找什么；上排是样本，下排是还原的结果，学得好时两者相同。",
+        ),
+        place="boltzmann:BoltzmannView",
+        sample=True,
+    ),
 )
 
 ANSWERS: tuple[ViewSpec, ...] = (
@@ -130,7 +162,8 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Confusion matrix", "混淆矩阵"),
         line=Words(
-            "Validation samples by right class (row) and answer (column): green is right, red is mixed up. Click a cell.",
+            "Validation samples by right class (row) and answer (column): green is right, red is "
+            "mixed up. Click a cell.",
             "验证样本按真值（行）和回答（列）计数：绿色答对，红色混淆。点击单元格可打开其中的样本。",
         ),
         place="confusion:ConfusionView",
@@ -140,7 +173,8 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Worst mistakes", "最严重的错误"),
         line=Words(
-            "Validation samples with the highest loss first: answer and truth, then confidence and loss. Click one to see it.",
+            "Validation samples with the highest loss first: answer and truth, then confidence and "
+            "loss. Click one to see it.",
             "损失最大的验证样本排在最前：回答与真值，以及置信度和损失。点击即可查看该样本。",
         ),
         place="mistakes:MistakesView",
@@ -150,7 +184,8 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Saliency", "显著图"),
         line=Words(
-            "How fast the output changes with each number of the sample, its gradient: the brighter, the more it matters.",
+            "How fast the output changes with each number of the sample, its gradient: the brighter, "
+            "the more it matters.",
             "输出随样本中每个数变化的快慢（梯度）：越亮，影响越大。",
         ),
         place="saliency:SaliencyView",
@@ -172,7 +207,8 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Attention maps", "注意力图"),
         line=Words(
-            "Each row is a step that asks, each column a step it looks at: the brighter, the more it takes. Rows add up to 1.",
+            "Each row is a step that asks, each column a step it looks at: the brighter, the more it "
+            "takes. Rows add up to 1.",
             "每行是提问的一步，每列是被看的一步：越亮取用越多，每行之和为 1。",
         ),
         place="attention:AttentionView",
@@ -183,7 +219,8 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Gate traces", "门的轨迹"),
         line=Words(
-            "Each strip is a gate or state: rows are units, columns places. Gates: dark shut, bright open; states: orange −, blue +.",
+            "Each strip is a gate or state: rows are units, columns places. Gates: dark shut, bright "
+            "open; states: orange −, blue +.",
             "每条是一个门或状态：行是单元，列是位置。门：暗为关，亮为开；状态：橙色为负，蓝色为正。",
         ),
         place="gates:GatesView",
@@ -197,7 +234,8 @@ SPACE: tuple[ViewSpec, ...] = (
         group="space",
         title=Words("Decision boundary", "决策边界"),
         line=Words(
-            "What the network answers at each place of the plane, the paler the less sure. Point at a unit to see it large.",
+            "What the network answers at each place of the plane, the paler the less sure. Point at "
+            "a unit to see it large.",
             "网络在平面每一处的回答，颜色越淡越没有把握。指向一个单元可将它放大。",
         ),
         place="boundary:BoundaryView",
@@ -207,7 +245,8 @@ SPACE: tuple[ViewSpec, ...] = (
         group="space",
         title=Words("PCA of a layer", "某层的主成分分析"),
         line=Words(
-            "Each point is a sample, placed by the two directions in which the layer's values differ most; colours are classes.",
+            "Each point is a sample, placed by the two directions in which the layer's values differ "
+            "most; colours are classes.",
             "每个点是一个样本，按该层数值差异最大的两个方向放置；颜色表示类别。",
         ),
         place="projection:PcaView",
@@ -217,7 +256,8 @@ SPACE: tuple[ViewSpec, ...] = (
         group="space",
         title=Words("t-SNE of a layer", "某层的 t-SNE"),
         line=Words(
-            "Samples that the layer finds alike lie together; distances between far groups mean nothing. Colours are classes.",
+            "Samples that the layer finds alike lie together; distances between far groups mean "
+            "nothing. Colours are classes.",
             "该层认为相似的样本聚在一起；相距较远的群之间的距离没有意义。颜色表示类别。",
         ),
         place="projection:TsneView",
