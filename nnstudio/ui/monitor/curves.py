@@ -105,3 +105,50 @@ def value_at(x: Numbers, y: Numbers, where: float) -> float | None:
     if index < 0 or not np.isfinite(y[index]):
         return None
     return float(y[index])
+
+
+def smooth(y: Numbers, weight: float) -> Numbers:
+    """Return the running mean in which each value counts ``weight`` times as much as the one after it.
+
+    The first values are divided by the weights there are so far, as Adam does (Kingma and Ba, 2015), so that the curve
+    does not begin at 0. What is no finite number stays as it is and counts nothing.
+
+    Args:
+        y: (n,).
+        weight: from 0, which changes nothing, to just below 1.
+    """
+    import numpy as np
+
+    out = np.array(y, dtype=np.float64)
+    mean = total = 0.0
+    for index, value in enumerate(out.tolist()):
+        if math.isfinite(value):
+            mean = weight * mean + (1.0 - weight) * value
+            total = weight * total + 1.0 - weight
+            out[index] = mean / total
+    return out
+
+
+def log_ends(values: Numbers) -> tuple[float, float]:
+    """Return the powers of ten, at least one apart, between which every finite value above 0 lies."""
+    import numpy as np
+
+    known = values[np.isfinite(values) & (values > 0.0)]
+    if not known.size:
+        return -1.0, 0.0
+    low, high = math.floor(math.log10(float(known.min()))), math.ceil(math.log10(float(known.max())))
+    return float(low), float(max(high, low + 1))
+
+
+def whole_marks(low: float, high: float, most: int) -> list[float]:
+    """Return whole numbers from ``low`` to ``high``, evenly, about ``most`` of them at most."""
+    every = max(1, math.ceil((high - low) / most))
+    return [float(number) for number in range(math.ceil(low), math.floor(high) + 1, every)]
+
+
+def marks_between(low: float, high: float, most: int) -> list[float]:
+    """Return round numbers between two: steps are 1, 2 or 5 times a power of ten."""
+    if not high > low:
+        return [low]
+    step = marks(high - low, most)[1]
+    return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)] or [low]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QColor, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import lazy, theme
-from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.controls import link
 from nnstudio.ui.figures import percent
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.empty import EmptyNote
+from nnstudio.ui.monitor.plot_legend import Legend, Line
+from nnstudio.ui.monitor.plot_menu import menu_button
+from nnstudio.ui.monitor.series import RATE, NamedCurve, beside_of, is_share, points_of, title_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,50 +26,59 @@ if TYPE_CHECKING:
     from nnstudio.training.events import EpochDone
     from nnstudio.ui.session import Session
 
-What = Literal["loss", "accuracy"]
+    Numbers = npt.NDArray[np.float64]
 
 _LOOK_AGAIN_MS = 50
 _WIDTH = 1.6
 _FOOT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One curve: points by epoch, and how it looks."""
-
-    name: str
-    colour: QColor
-    dashed: bool
-
-    @property
-    def style(self) -> Qt.PenStyle:
-        return Qt.PenStyle.DashLine if self.dashed else Qt.PenStyle.SolidLine
-
-
 class CurvePanel(QWidget):
-    """The loss or the accuracy of the present run: training solid, validation dashed.
+    """Loss, accuracy or another figure of the present run: training solid, validation dashed, other runs beside it.
 
-    The pointer over the plot makes the legend tell the values of that epoch.
+    The pointer over the plot makes the legend tell the values of that epoch; a box drawn with it zooms in, a double
+    click goes back to the whole.
+
+    Attributes:
+        bridge: of the run.
+        what: what it shows, as in `nnstudio.ui.monitor.series`.
+        smoothing: from 0, none, to just below 1.
+        is_log: whether values stand on a logarithmic axis.
+        is_zoomed: whether a part is shown.
     """
 
-    def __init__(self, session: Session, what: What, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, what: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"{what}_panel")
-        self._bridge = session.bridge
-        self._what: What = what
+        self.bridge = self._bridge = session.bridge
+        self._session = session
+        self._beside = beside_of(session)
+        self.what = what
+        self.smoothing = 0.0
+        self.is_log = False
+        self.is_zoomed = False
         self._hovered: float | None = None
         colours = theme.current()
         self._lines = (
-            _Line(tr("train"), colours.accent, dashed=False),
-            _Line(tr("validation"), colours.family("conv"), dashed=True),
+            Line(tr("train"), colours.accent, dashed=False),
+            Line(tr("validation"), colours.family("conv"), dashed=True),
         )
-        title = tr("Loss") if what == "loss" else tr("Accuracy")
+        title = title_of(what)
         self.setAccessibleName(title)
-        self._legend = _Legend(self._lines, self)
+        self._legend = Legend(self._lines, self)
+        self._title = menu_button(f"{title} ▾", "plot_what", tr("What the plot shows"), self, what=True)
+        self._tools = menu_button("⋯", "plot_tools", tr("How the plot is drawn"), self, what=False)
+        self._whole = link(tr("whole curve"))
+        self._whole.setObjectName("plot_back")
+        self._whole.clicked.connect(self.zoom_out)
+        self._whole.hide()
         header = QHBoxLayout()
         header.setSpacing(12)
-        header.addWidget(ElidedLabel(title, "heading"), 1)
+        header.addWidget(self._title)
+        header.addStretch(1)
+        header.addWidget(self._whole)
         header.addWidget(self._legend)
+        header.addWidget(self._tools)
         self._ground = QWidget(self)
         self._stack = QVBoxLayout(self._ground)
         self._stack.setContentsMargins(0, 0, 0, 0)
@@ -82,7 +94,10 @@ class CurvePanel(QWidget):
         self._dot: Any = None
         self._last_epoch: EpochDone | None = None
         self._curves: tuple[Any, ...] = ()
-        self._axes: tuple[float, float, int, int] = (0.0, 0.0, 0, 0)
+        self._colours: dict[str, QColor] = {}
+        self._others: list[Any] = []
+        self._cross: Any = None
+        self._axes: tuple[float, ...] = ()
         # Marks depend on the room there is; it is known when the plot has been laid out.
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -92,7 +107,8 @@ class CurvePanel(QWidget):
         self._waiting.timeout.connect(self.refresh)
         self._bridge.progressed.connect(self._on_progressed)
         self._bridge.state_changed.connect(self.refresh)
-        self.refresh()
+        self._beside.changed.connect(self._on_beside_changed)
+        self._on_beside_changed()
 
     @property
     def plot(self) -> Any:
@@ -101,12 +117,87 @@ class CurvePanel(QWidget):
 
     def points(self, validation: bool = False) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Return every point of one curve so far: epochs (n,) and values (n,)."""
-        rows = self._bridge.validation_curve if validation else self._bridge.curve
-        return rows[:, 1], rows[:, 2 if self._what == "loss" else 3]
+        return points_of(self._bridge, self.what, validation=validation)
+
+    @property
+    def beside(self) -> tuple[NamedCurve, ...]:
+        """Curves of other runs that are shown as well."""
+        return self._beside.curves
+
+    def show_what(self, what: str) -> None:
+        """Show another figure of the run."""
+        self.what = what
+        title = title_of(what)
+        self.setAccessibleName(title)
+        self._title.setText(f"{title} ▾")
+        if self._plot is not None:
+            self._plot.setAccessibleName(title)
+        self.zoom_out()
+        self._on_beside_changed()
+
+    def set_smoothing(self, smoothing: float) -> None:
+        """Smooth the training curve; 0 shows every value."""
+        self.smoothing = smoothing
+        self._begin_anew()
+
+    def set_log(self, log: bool) -> None:
+        """Let values stand on a logarithmic axis, or on an even one."""
+        self.is_log = log
+        self.is_zoomed = False
+        self._begin_anew()
+
+    def zoom_out(self) -> None:
+        """Show the whole curve again."""
+        self.is_zoomed = False
+        self._whole.hide()
+        self._begin_anew()
+
+    def ask_and_save(self, suffix: str) -> None:
+        """Ask for a file and write the plot."""
+        folder = self._session.path.parent if self._session.path else Path.home()
+        name = f"{self.what}.{suffix}"
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the plot"), str(folder / name), f"*.{suffix}")
+        if chosen:
+            self.save(Path(chosen))
+
+    def save(self, path: Path) -> None:
+        """Write the plot as PNG, SVG or CSV; a fault is told and logged."""
+        from nnstudio.project.errors import FileError
+        from nnstudio.ui.monitor.plot_export import write_plot
+
+        curves = [(line.name, *self.points(line.dashed)) for line in self._lines]
+        curves += [(_name(curve), curve.x, curve.y) for curve in self._shown_beside()]
+        try:
+            write_plot(path, self, self.what, [curve for curve in curves if len(curve[1])])
+        except (FileError, ValueError) as error:
+            self._session.refuse(str(error))
+        else:
+            self._session.tell(tr("Saved {path}", path=path))
+
+    def _shown_beside(self) -> list[NamedCurve]:
+        return [curve for curve in self.beside if curve.what == self.what]
+
+    def _on_beside_changed(self) -> None:
+        colours = [theme.current().family(key) for key in ("rec", "pool", "act", "attn", "norm", "gen")]
+        runs = list(dict.fromkeys(curve.run for curve in self._shown_beside()))
+        self._colours = {run: colours[number % len(colours)] for number, run in enumerate(runs)}
+        self._legend.show_lines((*self._lines, *(Line(run, colour, False) for run, colour in self._colours.items())))
+        if self._plot is not None:
+            for item in self._others:
+                self._plot.removeItem(item)
+            self._others = []
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Draw everything again, as it is drawn in another way."""
+        self._axes = ()
+        self._last_epoch = None
+        if self._plot is not None or not self._bridge.num_steps:
+            self.refresh()
 
     def refresh(self) -> None:
         """Show what the bridge knows now."""
-        if not self._bridge.num_steps:
+        if not self._bridge.num_steps and not self._shown_beside():
             self._set_empty(True)
             return
         if not lazy.is_pyqtgraph_ready():
@@ -131,12 +222,15 @@ class CurvePanel(QWidget):
         if self._plot is not None and watched is self._plot.viewport():
             if event.type() == QEvent.Type.Resize:
                 self._again.start(0)
+            elif event.type() == QEvent.Type.Wheel:
+                event.ignore()  # a page that is scrolled is not to zoom
+                return True
             elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
-                self._hovered = float(self._plot.getViewBox().mapSceneToView(event.position()).x())
-                self._tell()
+                self._hover(float(self._plot.getViewBox().mapSceneToView(event.position()).x()))
             elif event.type() == QEvent.Type.Leave:
-                self._hovered = None
-                self._tell()
+                self._hover(None)
+            elif event.type() == QEvent.Type.MouseButtonDblClick:
+                self.zoom_out()
         return super().eventFilter(watched, event)
 
     def _waiting_text(self) -> str:
@@ -144,9 +238,11 @@ class CurvePanel(QWidget):
             return tr("The first numbers are on their way.")
         if self._bridge.failed is not None:
             return self._bridge.failed.message
-        if self._what == "loss":
+        if self.what == "loss":
             return tr("Press Train to see the loss.")
-        return tr("Press Train to see the accuracy.")
+        if self.what == "accuracy":
+            return tr("Press Train to see the accuracy.")
+        return tr("Press Train to see it.")
 
     def _set_empty(self, empty: bool) -> None:
         if empty:
@@ -159,13 +255,15 @@ class CurvePanel(QWidget):
     def _build(self) -> None:
         pg, colours = lazy.pyqtgraph(), theme.current()
         plot = pg.PlotWidget(self._ground, background=None)
-        plot.setObjectName(f"{self._what}_plot")
+        plot.setObjectName(f"{self.what}_plot")
         plot.setAccessibleName(self.accessibleName())
         plot.setFrameShape(QFrame.Shape.NoFrame)
         plot.setMenuEnabled(False)
         plot.hideButtons()
-        plot.setMouseEnabled(x=False, y=False)
-        plot.getViewBox().setDefaultPadding(0.0)
+        box = plot.getViewBox()
+        box.setDefaultPadding(0.0)
+        box.setMouseMode(box.RectMode)
+        box.sigRangeChangedManually.connect(self._on_zoomed)
         # Room for the half of the last mark's text that stands beyond the axis.
         plot.getPlotItem().layout.setContentsMargins(0, 4, 12, 0)
         for side in ("left", "bottom"):
@@ -186,9 +284,11 @@ class CurvePanel(QWidget):
         )
         # One point is no line yet.
         self._dot = pg.ScatterPlotItem(size=5, brush=self._lines[1].colour, pen=None)
-        for item in (self._grid, *self._curves, self._dot):
+        self._cross = pg.InfiniteLine(pen=pg.mkPen(colours.mute, width=ratio, style=Qt.PenStyle.DotLine))
+        for item in (self._grid, *self._curves, self._dot, self._cross):
             plot.addItem(item)
         self._dot.hide()
+        self._cross.hide()
         plot.setLabel("bottom", tr("epoch"), color=colours.mute.name())
         plot.getAxis("bottom").label.setFont(theme.font("small"))
         plot.getAxis("bottom").setHeight(_FOOT)
@@ -203,110 +303,130 @@ class CurvePanel(QWidget):
         self._set_empty(False)
         train, validation = self.points(), self.points(validation=True)
         most = max(50, self._plot.viewport().width())
-        thin_x, thin_y = curves.finite(*curves.thin(*train, most))
-        self._curves[0].setData(thin_x, thin_y)
+        smooth = curves.smooth(train[1], self.smoothing) if self.smoothing else train[1]
+        thin_x, thin_y = curves.finite(*curves.thin(train[0], smooth, most))
+        self._curves[0].setData(*self._placed(thin_x, thin_y))
         last = self._bridge.epochs[-1] if self._bridge.epochs else None
         if last is not self._last_epoch:
             self._last_epoch = last
             known_x, known_y = curves.finite(*curves.thin(*validation, most))
+            known_x, known_y = self._placed(known_x, known_y)
             self._curves[1].setData(known_x, known_y)
             self._dot.setData(known_x, known_y)
             self._dot.setVisible(len(known_x) == 1)
+        beside = self._draw_beside()
         started = self._bridge.started
-        end = curves.epochs_shown(float(train[0][-1]), started.epochs if started else 1)
-        self._scale(end, curves.axis_end(np.append(thin_y, validation[1])) if self._what == "loss" else 1.0)
+        done = float(train[0][-1]) if len(train[0]) else float(len(self._bridge.epochs))
+        ends = [float(curve.x[-1]) for curve in beside if len(curve.x)]
+        end = max([curves.epochs_shown(done, started.epochs if started else 1), *ends])
+        if not self.is_zoomed:
+            values = np.concatenate([thin_y, validation[1], *(curve.y for curve in beside)])
+            if self.is_log:
+                self._scale(end, *curves.log_ends(values))
+            else:
+                self._scale(end, 0.0, 1.0 if is_share(self.what) else curves.axis_end(values))
         self._tell()
 
-    def _scale(self, end: float, top: float) -> None:
+    def _draw_beside(self) -> list[NamedCurve]:
+        """Draw the curves of other runs; these do not change while they are shown."""
+        shown = self._shown_beside()
+        if len(self._others) != len(shown) or not self._axes:
+            for item in self._others:
+                self._plot.removeItem(item)
+            pg, ratio = lazy.pyqtgraph(), self.devicePixelRatioF()
+            self._others = []
+            for curve in shown:
+                style = Qt.PenStyle.DashLine if curve.validation else Qt.PenStyle.SolidLine
+                pen = pg.mkPen(self._colours[curve.run], width=_WIDTH * ratio, style=style)
+                most = max(50, self._plot.viewport().width())
+                x, y = curves.finite(*curves.thin(curve.x, curve.y, most))
+                item = pg.PlotCurveItem(*self._placed(x, y), pen=pen)
+                self._plot.addItem(item)
+                self._others.append(item)
+        return shown
+
+    def _placed(self, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+        """Return points as they stand on the axes; on a logarithmic one there is no place for 0 and below."""
         import numpy as np
 
+        if not self.is_log:
+            return x, y
+        good = y > 0.0
+        return x[good], np.log10(y[good])
+
+    def _hover(self, where: float | None) -> None:
+        self._hovered = where
+        if self._cross is not None:
+            self._cross.setVisible(where is not None)
+            if where is not None:
+                self._cross.setValue(where)
+        self._tell()
+
+    def _on_zoomed(self) -> None:
+        self.is_zoomed = True
+        self._whole.show()
+        x, y = self._plot.getViewBox().viewRange()
         across = max(3, min(12, self._plot.viewport().width() // 50))
         up = max(3, min(6, self._plot.viewport().height() // 36))
-        if (end, top, across, up) == self._axes:
+        columns, rows = curves.marks_between(x[0], x[1], across), curves.marks_between(y[0], y[1], up)
+        self._mark(columns, rows, (x[0], x[1]))
+
+    def _mark(self, columns: list[float], rows: list[float], span: tuple[float, float]) -> None:
+        """Write the marks of both axes, and draw a line across for each row."""
+        import numpy as np
+
+        step = rows[1] - rows[0] if len(rows) > 1 else 1.0
+        across = columns[1] - columns[0] if len(columns) > 1 else 1.0
+        if self.is_log:
+            texts = [f"{10.0**mark:.1e}" if mark % 1.0 else f"1e{mark:.0f}" for mark in rows]
+        elif is_share(self.what):
+            texts = [f"{100.0 * mark:.{max(0, 0 if step >= 0.01 else 1)}f} %" for mark in rows]
+        else:
+            texts = [curves.mark_text(mark, step) for mark in rows]
+        self._grid.setData(np.tile([span[0], span[1]], len(rows)), np.repeat(rows, 2), connect="pairs")
+        self._plot.getAxis("left").setTicks([list(zip(rows, texts, strict=True))])
+        names = [curves.mark_text(mark, min(1.0, across)) for mark in columns]
+        self._plot.getAxis("bottom").setTicks([list(zip(columns, names, strict=True))])
+
+    def _scale(self, end: float, bottom: float, top: float) -> None:
+        across = max(3, min(12, self._plot.viewport().width() // 50))
+        up = max(3, min(6, self._plot.viewport().height() // 36))
+        if (end, bottom, top, across, up) == self._axes:
             return
-        self._axes = (end, top, across, up)
-        rows = curves.marks(top, up)
-        step = rows[1]
-        texts = [
-            f"{mark:.0%}".replace("%", " %") if self._what == "accuracy" else curves.mark_text(mark, step)
-            for mark in rows
-        ]
+        self._axes = (end, bottom, top, across, up)
+        rows = curves.whole_marks(bottom, top, up) if self.is_log else curves.marks(top, up)
         columns = curves.marks(end, across)
         if columns[1] < 1.0:
             columns = [float(number) for number in range(int(end) + 1)]
-        self._grid.setData(np.tile([0.0, 1.01 * end], len(rows)), np.repeat(rows, 2), connect="pairs")
-        self._plot.getAxis("left").setTicks([list(zip(rows, texts, strict=True))])
-        self._plot.getAxis("bottom").setTicks([[(mark, curves.mark_text(mark, 1.0)) for mark in columns]])
+        self._mark(columns, rows, (0.0, 1.01 * end))
         # A little room lets lines at the very edge be seen whole.
-        self._plot.setRange(xRange=(0.0, 1.01 * end), yRange=(-0.015 * top, 1.03 * top), padding=0.0)
+        high = top - bottom
+        self._plot.setRange(xRange=(0.0, 1.01 * end), yRange=(bottom - 0.015 * high, top + 0.03 * high), padding=0.0)
 
     def _tell(self) -> None:
         values = []
         for validation in (False, True):
             x, y = self.points(validation)
-            value = curves.recent_mean(y, 1 if validation else 20)
+            value = curves.recent_mean(y, 1 if validation or self.what == RATE else 20)
             if self._hovered is not None:
                 value = curves.value_at(x, y, self._hovered)
-            values.append("" if value is None else percent(value) if self._what == "accuracy" else f"{value:.3f}")
+            values.append(self._text(value))
+        for run in self._colours:
+            known = [curve for curve in self._shown_beside() if curve.run == run]
+            # One value for a run: the last of its curves is that of the validation where there is one.
+            value = curves.recent_mean(known[-1].y, 1)
+            if self._hovered is not None:
+                value = curves.value_at(known[-1].x, known[-1].y, self._hovered)
+            values.append(self._text(value))
         self._legend.tell(tuple(values))
 
+    def _text(self, value: float | None) -> str:
+        if value is None:
+            return ""
+        if is_share(self.what):
+            return percent(value)
+        return f"{value:.3g}" if self.what == RATE or 0.0 < abs(value) < 1e-3 else f"{value:.3f}"
 
-class _Legend(QWidget):
-    """Line samples with names and values: ``── train 0.081   ╌╌ validation 0.142``."""
 
-    _SAMPLE = 16.0
-    _GAP = 14.0
-
-    def __init__(self, lines: tuple[_Line, ...], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("legend")
-        self._lines = lines
-        self._values = tuple("" for _ in lines)
-        self._mute = theme.current().mute
-        self._widest = 0
-        self.setFont(theme.font("small"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.tell(self._values)
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """What stands beside the line samples."""
-        return tuple(f"{line.name} {value}".rstrip() for line, value in zip(self._lines, self._values, strict=True))
-
-    def tell(self, values: tuple[str, ...]) -> None:
-        """Show these values behind the names."""
-        if values != self._values:
-            self._values = values
-            self.setAccessibleName(", ".join(self.texts))
-            self.update()
-            if self._needed_width() > self.width():
-                # Only ever wider: a new size lays out and repaints everything around.
-                self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """As wide as the texts, and at least as wide as now."""
-        return QSize(max(self._needed_width(), self._widest), int(QFontMetricsF(self.font()).height()) + 2)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the width that was needed once."""
-        super().resizeEvent(event)
-        self._widest = max(self._widest, event.size().width())
-
-    def _needed_width(self) -> int:
-        metrics = QFontMetricsF(self.font())
-        width = sum(self._SAMPLE + 5 + metrics.horizontalAdvance(text) for text in self.texts)
-        return int(width + self._GAP * (len(self._lines) - 1)) + 4
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the samples and texts, ending at the right edge."""
-        painter = QPainter(self)
-        metrics = QFontMetricsF(self.font())
-        x, middle = float(self.width() - self._needed_width()), self.height() // 2
-        for line, text in zip(self._lines, self.texts, strict=True):
-            for left, length in ((0.0, 7.0), (9.0, 7.0)) if line.dashed else ((0.0, self._SAMPLE),):
-                painter.fillRect(QRectF(x + left, middle - 1, length, 2.0), line.colour)
-            x += self._SAMPLE + 5
-            painter.setPen(self._mute)
-            width = metrics.horizontalAdvance(text)
-            painter.drawText(QRectF(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
-            x += width + self._GAP
+def _name(curve: NamedCurve) -> str:
+    return f"{curve.run} ({tr('validation')})" if curve.validation else curve.run

@@ -1,0 +1,197 @@
+"""What can be done with a plot: smooth, logarithmic, zoomed, saved, of any figure, with other runs beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+
+from nnstudio.training.events import EpochDone
+from nnstudio.ui.monitor import curves
+from nnstudio.ui.monitor.plots import CurvePanel
+from nnstudio.ui.monitor.series import NamedCurve, choices, show_beside
+from nnstudio.ui.session import Session
+from tests.ui.monitor.conftest import Show, WrittenRun
+
+LOSSES = [4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125]
+
+
+Make = Callable[[], CurvePanel]
+
+
+@pytest.fixture
+def make(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> Make:
+    """Return what shows the loss of ten steps and two epochs."""
+    return lambda: _make(session, written, show, qtbot)
+
+
+def _make(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> CurvePanel:
+    made = show(CurvePanel(session, "loss"), 460, 260)
+    assert isinstance(made, CurvePanel)
+    written.begin(epochs=2)
+    written.add_steps(LOSSES)
+    written.add_epoch(1, 0.5)
+    event = EpochDone(
+        epoch=2,
+        train_loss=0.1,
+        train_accuracy=0.9,
+        validation_loss=0.25,
+        validation_accuracy=0.75,
+        seconds=1.0,
+        metrics={"f1": 0.625},
+    )
+    written.events.append(event)
+    qtbot.waitUntil(lambda: made.plot is not None and len(session.bridge.epochs) == 2)
+    return made
+
+
+def _train(panel: CurvePanel) -> tuple[list[float], list[float]]:
+    x, y = panel._curves[0].getData()
+    return x.tolist(), y.tolist()
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=50), st.floats(0.0, 0.99))
+def test_smoothing_stays_between_the_values(values: list[float], weight: float) -> None:
+    found = curves.smooth(np.array(values), weight)
+    assert found[0] == pytest.approx(values[0])
+    assert min(values) - 1e-6 <= found.min()
+    assert found.max() <= max(values) + 1e-6
+    if not weight:
+        np.testing.assert_allclose(found, values)
+
+
+def test_smoothing_leaves_what_is_no_number() -> None:
+    found = curves.smooth(np.array([1.0, np.nan, 3.0]), 0.5)
+    assert found[0] == 1.0
+    assert np.isnan(found[1])
+    assert found[2] == pytest.approx((0.25 * 1.0 + 0.5 * 3.0) / 0.75)
+
+
+def test_powers_of_ten_hold_all_values() -> None:
+    assert curves.log_ends(np.array([0.03, 2.0, np.nan, 0.0])) == (-2.0, 1.0)
+    assert curves.log_ends(np.array([0.0])) == (-1.0, 0.0)
+    assert curves.whole_marks(-8.0, 0.0, 4) == [-8.0, -6.0, -4.0, -2.0, 0.0]
+    assert curves.marks_between(0.31, 0.52, 5) == pytest.approx([0.35, 0.4, 0.45, 0.5])
+
+
+def test_the_slider_smooths_the_training_curve(make: Make) -> None:
+    panel = make()
+    panel.set_smoothing(0.5)
+    assert _train(panel)[1] == pytest.approx(curves.smooth(np.array(LOSSES), 0.5).tolist())
+    panel.set_smoothing(0.0)
+    assert _train(panel)[1] == LOSSES
+
+
+def test_a_logarithmic_scale_shows_powers(make: Make) -> None:
+    panel = make()
+    panel.set_log(True)
+    assert _train(panel)[1] == pytest.approx(np.log10(LOSSES).tolist())
+    bottom, top = panel.plot.getViewBox().viewRange()[1]
+    assert (round(bottom), round(top)) == (-3, 1)
+    panel.set_log(False)
+    assert panel.plot.getViewBox().viewRange()[1][0] == pytest.approx(-0.015 * 4.0)
+
+
+def test_any_figure_can_be_chosen(make: Make, session: Session) -> None:
+    panel = make()
+    assert choices(session.bridge) == ("loss", "accuracy", "rate", "f1")
+    panel.show_what("rate")
+    assert _train(panel)[1] == [0.1] * len(LOSSES)
+    panel.show_what("f1")
+    assert panel.accessibleName() == "F1"
+    x, y = panel._curves[1].getData()
+    assert (x.tolist(), y.tolist()) == ([2.0], [0.625])
+    assert panel._legend.texts == ("train", "validation 62.5 %")
+    panel.show_what("loss")
+    assert _train(panel)[1] == LOSSES
+
+
+def test_a_box_zooms_and_a_double_click_goes_back(make: Make) -> None:
+    panel = make()
+    whole = panel.plot.getViewBox().viewRange()
+    view = panel.plot.viewport()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(150, 60))
+    for step in range(1, 6):
+        QTest.mouseMove(view, QPoint(150 + 20 * step, 60 + 10 * step))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(250, 110))
+    assert panel.findChild(QToolButton, "plot_back") is not None
+    (left, right), _ = panel.plot.getViewBox().viewRange()
+    assert whole[0][0] < left < right < whole[0][1]
+    back = panel.findChild(QToolButton, "plot_back")
+    assert back is not None
+    assert back.isVisible()
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(200, 80))
+    assert back.isHidden()
+    assert panel.plot.getViewBox().viewRange() == whole
+
+
+def test_numbers_are_saved_with_all_digits(make: Make, tmp_path: Path) -> None:
+    panel = make()
+    panel.save(tmp_path / "loss.csv")
+    rows = list(csv.reader(io.StringIO((tmp_path / "loss.csv").read_text("utf-8"))))
+    assert rows[0] == ["curve", "epoch", "loss"]
+    assert [float(row[2]) for row in rows if row[0] == "train"] == LOSSES
+    assert [(float(row[1]), float(row[2])) for row in rows if row[0] == "validation"] == [(1.0, 0.5), (2.0, 0.25)]
+
+
+def test_pictures_are_saved(make: Make, tmp_path: Path) -> None:
+    panel = make()
+    panel.save(tmp_path / "loss.png")
+    panel.save(tmp_path / "loss.svg")
+    assert QImage(str(tmp_path / "loss.png")).width() == 2 * panel.width()
+    svg = (tmp_path / "loss.svg").read_text("utf-8")
+    assert svg.startswith("<?xml")
+    assert "<path" in svg
+    assert "validation" in svg
+
+
+def test_a_place_that_cannot_be_written_is_told(make: Make, session: Session, tmp_path: Path) -> None:
+    panel = make()
+    told: list[str] = []
+    session.refused.connect(told.append)
+    panel.save(tmp_path / "missing" / "loss.csv")
+    assert len(told) == 1
+
+
+def test_other_runs_stand_beside_this_one(make: Make, session: Session, tmp_path: Path) -> None:
+    panel = make()
+    x, y = np.array([0.5, 1.0, 2.0]), np.array([3.0, 2.0, 1.5])
+    show_beside(session, [NamedCurve("run 1", "loss", x, y), NamedCurve("run 1", "accuracy", x, y / 4)])
+    (other,) = panel._others
+    assert other.getData()[1].tolist() == [3.0, 2.0, 1.5]
+    assert panel._legend.texts[2] == "run 1 1.500"
+    panel.show_what("accuracy")
+    (other,) = panel._others
+    assert other.getData()[1].tolist() == [0.75, 0.5, 0.375]
+    panel.save(tmp_path / "both.csv")
+    assert "run 1,2.0,0.375" in (tmp_path / "both.csv").read_text("utf-8")
+    show_beside(session, [])
+    assert panel._others == []
+    assert len(panel._legend.texts) == 2
+
+
+def test_the_menus_do_it(make: Make) -> None:
+    panel = make()
+    for name in ("plot_what", "plot_tools"):
+        button = panel.findChild(QToolButton, name)
+        assert button is not None
+        assert button.accessibleName()
+        menu = button.menu()
+        assert isinstance(menu, QMenu)
+        menu.aboutToShow.emit()
+        wanted = {"plot_what": "show_accuracy", "plot_tools": "plot_log"}[name]
+        action = next(action for action in menu.actions() if action.objectName() == wanted)
+        action.trigger()
+    assert panel.what == "accuracy"
+    assert panel.is_log
