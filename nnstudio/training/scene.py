@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.inside import Inside
+from nnstudio.training.learners.base import Learner
 from nnstudio.training.studies.base import Study
 from nnstudio.training.tasks.base import Objective
 
@@ -22,6 +23,7 @@ class Scene:
         inside: gives every layer's values on the way through a forward pass.
         step: training steps done.
         desk: where studies keep what they have worked out so far.
+        learner: what changes the weights; None outside of a run.
     """
 
     def __init__(self, module: nn.Module, dataset: Dataset, objective: Objective, device: torch.device) -> None:
@@ -32,6 +34,7 @@ class Scene:
         self.device = device
         self.step = 0
         self.desk: dict[Study, object] = {}
+        self.learner: Learner | None = None
 
     def batch(self, rows: tuple[int, ...]) -> tuple[Tensor, Tensor]:
         """Return inputs ``(B, …)`` and targets ``(B, …)`` of these rows of the data set, on the device.

@@ -67,7 +67,8 @@ class Doctor:
     @property
     def is_hopeless(self) -> bool:
         """Whether a run would be in vain, as nothing may change; `refuse` says so."""
-        return self.chart.num_trained == 0
+        stores = self.chart.recipe.learner in ("hebb", "pseudo_inverse")  # what they change are no trained numbers
+        return self.chart.num_trained == 0 and not stores
 
     def refuse(self) -> Iterator[Event]:
         """Give a run that fails at once, and why."""

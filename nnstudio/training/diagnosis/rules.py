@@ -52,6 +52,8 @@ def _find(chart: Chart, kind: Kind, node: str | None = None, **facts: float | in
 
 def frozen(chart: Chart) -> Finding | None:
     """Nothing may change."""
+    if chart.recipe.learner in ("hebb", "pseudo_inverse"):  # what they change are no trained numbers
+        return None
     if chart.num_trained == 0 or chart.recipe.learning_rate == 0:
         return _find(chart, "frozen", rate=chart.recipe.learning_rate)
     return None

@@ -11,6 +11,10 @@ from nnstudio.training.learners.base import Step
 from nnstudio.training.learners.parts import arriving, dense_before, is_step, layers_of
 from nnstudio.training.recipe import Recipe
 
+_SWEEPS = 2_000
+_STILL = 1e-9
+_FLAT = 1e-6
+
 
 class PerceptronRule:
     """Trains the last Perceptron layer, or Dense layer with a Step behind it; what lies before it stays as it is.
@@ -24,8 +28,7 @@ class PerceptronRule:
         recipe: gives the learning rate η.
 
     Attributes:
-        mistakes: how many there were so far, over all epochs and units.
-        mistakes_in_epoch: how many since the epoch began.
+        mistakes_by_epoch: how many mistakes there were in each epoch so far, over all units.
 
     Raises:
         ValueError: the module has no layer that the rule can train.
@@ -35,8 +38,22 @@ class PerceptronRule:
         self._module = module
         self._layer = threshold_layer(module)
         self._rate = recipe.learning_rate
-        self.mistakes = 0
-        self.mistakes_in_epoch = 0
+        self.mistakes_by_epoch: list[int] = []
+
+    @property
+    def layer(self) -> nn.Linear:
+        """What is trained."""
+        return self._layer
+
+    @property
+    def mistakes(self) -> int:
+        """How many there were so far."""
+        return sum(self.mistakes_by_epoch)
+
+    @property
+    def mistakes_in_epoch(self) -> int:
+        """How many there were since the epoch began."""
+        return self.mistakes_by_epoch[-1] if self.mistakes_by_epoch else 0
 
     @property
     def rate(self) -> float:
@@ -49,7 +66,7 @@ class PerceptronRule:
 
     def begin_epoch(self, epoch: int) -> str:
         """Count this epoch's mistakes from zero."""
-        self.mistakes_in_epoch = 0
+        self.mistakes_by_epoch.append(0)
         return ""
 
     def step(self, inputs: Tensor, targets: Tensor) -> Step:
@@ -74,8 +91,7 @@ class PerceptronRule:
                     if layer.bias is not None:
                         layer.bias.add_(change)
                     wrong += 1
-                    self.mistakes += count
-                    self.mistakes_in_epoch += count
+                    self._count(count)
         return Step(wrong / len(rows), len(rows) - wrong)
 
     def end_epoch(self, validation_loss: float) -> str:
@@ -88,13 +104,18 @@ class PerceptronRule:
         """Return the learning rate and the counts of mistakes."""
         return {
             "rate": torch.tensor(self._rate, dtype=torch.float64),
-            "mistakes": torch.tensor([self.mistakes, self.mistakes_in_epoch]),
+            "mistakes": torch.tensor(self.mistakes_by_epoch, dtype=torch.int64),
         }
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from what `state` gave."""
         self._rate = state["rate"].item()
-        self.mistakes, self.mistakes_in_epoch = (int(count) for count in state["mistakes"])
+        self.mistakes_by_epoch = [int(count) for count in state["mistakes"]]
+
+    def _count(self, mistakes: int) -> None:
+        if not self.mistakes_by_epoch:
+            self.mistakes_by_epoch.append(0)
+        self.mistakes_by_epoch[-1] += mistakes
 
 
 def threshold_layer(module: nn.Module) -> nn.Linear:
@@ -119,3 +140,34 @@ def signs_of(targets: Tensor, units: int) -> Tensor:
     if targets.ndim == 1:
         targets = nn.functional.one_hot(targets.long(), units)
     return torch.where(targets > 0, 1.0, -1.0)
+
+
+def mistake_bound(rows: Tensor, signs: Tensor) -> float | None:
+    """Return (R/γ)², which the mistakes of one unit begun at zero never pass; None where no plane parts the rows.
+
+    R is the length of the longest (x, 1), and γ the largest distance that all y (x, 1) can have from one plane through
+    zero (Novikoff: On convergence proofs for perceptrons, 1962). The plane is that of a support vector machine without
+    an offset, found by coordinate ascent in its dual; a plane that is not quite the best gives a bound that is larger.
+
+    Args:
+        rows: inputs ``(n, D)``.
+        signs: right answers ``(n,)``, −1 or 1.
+    """
+    points = torch.cat((rows.double(), torch.ones(len(rows), 1, dtype=torch.float64, device=rows.device)), 1)
+    turned = points * signs.double()[:, None]
+    lengths = turned.square().sum(1)
+    plane = torch.zeros(turned.shape[1], dtype=torch.float64, device=rows.device)
+    shares = torch.zeros(len(turned), dtype=torch.float64, device=rows.device)
+    for _ in range(_SWEEPS):
+        change = 0.0
+        for number, row in enumerate(turned):
+            new = torch.clamp(shares[number] + (1 - row @ plane) / lengths[number], min=0.0)
+            plane += (new - shares[number]) * row
+            change = max(change, float((new - shares[number]).abs()))
+            shares[number] = new
+        if change < _STILL:
+            break
+    margin = float((turned @ plane).min())
+    if margin <= _FLAT:
+        return None
+    return float(lengths.max()) * float(plane @ plane) / margin**2

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.training.inside import Inside
+    from nnstudio.training.learners.base import Learner
     from nnstudio.training.tasks.base import Objective
 
 
@@ -30,6 +31,7 @@ class Scene(Protocol):
         objective: the loss and what outputs mean.
         device: where the module is.
         step: training steps done.
+        learner: what changes the weights; None outside of a run.
         desk: where a study keeps what it has worked out so far, by itself; cleared once nobody asks any more.
     """
 
@@ -39,6 +41,7 @@ class Scene(Protocol):
     objective: Objective
     device: torch.device
     step: int
+    learner: Learner | None
     desk: dict[Study, object]
 
     def batch(self, rows: tuple[int, ...]) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,194 @@
+"""The line that a perceptron draws, and its mistakes beside the bound that they never pass."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.training.studies.perceptron import PerceptronSeen, PerceptronStudy
+from nnstudio.ui import theme
+from nnstudio.ui.controls import ElidedLabel, label
+from nnstudio.ui.insight.curve import Curve
+from nnstudio.ui.insight.signed import negative, positive
+from nnstudio.ui.insight.view import StudyView
+
+if TYPE_CHECKING:
+    from nnstudio.training.studies.base import Study
+    from nnstudio.ui.session import Session
+
+_MARGIN: Final = 0.45
+"""Room around the points, as a share of their span."""
+
+
+class PerceptronView(StudyView):
+    """Points and line on the left; mistakes so far on the right."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.value: PerceptronSeen | None = None
+        self.caption = ElidedLabel("", "small", mute=True)
+        self.plane = LinePicture(tr("Line"))
+        self.curve = Curve(tr("Mistakes so far"), tr("epochs"))
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column, title, part in (
+            (left, tr("Line"), self.plane),
+            (right, tr("Mistakes so far"), self.curve),
+        ):
+            column.setSpacing(4)
+            column.addWidget(label(title, "small", mute=True))
+            column.addWidget(part, 1)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.caption)
+        column.addLayout(row, 1)
+        self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
+
+    def study(self) -> Study | None:
+        """Ask for the first unit."""
+        return PerceptronStudy()
+
+    def show_value(self, value: object) -> None:
+        """Show the line and the counts, or nothing."""
+        assert value is None or isinstance(value, PerceptronSeen)
+        self.value = value
+        for part in self._parts:
+            part.setVisible(value is not None)
+        if value is None:
+            return
+        self.plane.show_unit(value)
+        total, counts = 0, [0.0]
+        for mistakes in value.mistakes:
+            total += mistakes
+            counts.append(float(total))
+        levels = ((value.bound, tr("never more than {bound:.0f}", bound=value.bound)),) if value.bound else ()
+        self.curve.show_values(counts, levels)
+        weights = ", ".join(f"{weight:.4g}" for weight in value.weight[:8])
+        if len(value.weight) > 8:
+            weights += ", …"
+        text = tr("w = ({weights}), b = {bias:.4g}", weights=weights, bias=value.bias)
+        if value.mistakes:
+            text += "; " + tr("{count} mistakes so far, {last} in this epoch", count=total, last=value.mistakes[-1])
+        if value.bound is not None:
+            text += "; " + tr("from zero never more than (R/γ)² = {bound:.1f}", bound=value.bound)
+        elif value.parted is False:
+            text += "; " + tr("no line parts the answers, so the mistakes never end")
+        if self.caption.text() != text:
+            self.caption.setText(text)
+
+
+class LinePicture(QWidget):
+    """Points in the plane, blue for yes and orange for no, and on which side of the line each ground lies."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFont(theme.font("small"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(140, 110)
+        self._value: PerceptronSeen | None = None
+
+    def show_unit(self, value: PerceptronSeen) -> None:
+        """Show another unit; of more than two inputs the first two, with the others at zero."""
+        self._value = value
+        wrong = int((value.signs * value.sums <= 0).sum())
+        self.setAccessibleDescription(tr("{wrong} of {count} on the wrong side", wrong=wrong, count=len(value.signs)))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A square."""
+        return QSize(240, 240)
+
+    def frame(self) -> QRectF:
+        """Return the part of the plane that is in view, y upwards."""
+        assert self._value is not None
+        points = self._value.points
+        x, y = points[:, 0], points[:, min(1, points.shape[1] - 1)]
+        low_x, high_x, low_y, high_y = float(x.min()), float(x.max()), float(y.min()), float(y.max())
+        room = _MARGIN * max(high_x - low_x, high_y - low_y, 1e-6)
+        wide, high = high_x - low_x + 2 * room, high_y - low_y + 2 * room
+        shape = max(1.0, self.width()) / max(1.0, self.height())
+        middle = QPointF((low_x + high_x) / 2, (low_y + high_y) / 2)
+        wide, high = max(wide, high * shape), max(high, wide / shape)
+        return QRectF(middle.x() - wide / 2, middle.y() - high / 2, wide, high)
+
+    def to_screen(self, x: float, y: float) -> QPointF:
+        """Return where a point of the plane is painted."""
+        frame = self.frame()
+        return QPointF(
+            (x - frame.left()) / frame.width() * self.width(),
+            self.height() - (y - frame.top()) / frame.height() * self.height(),
+        )
+
+    def line(self) -> tuple[QPointF, QPointF] | None:
+        """Return two points far out on w·x + b = 0, on the screen; None where the weights are zero."""
+        assert self._value is not None
+        a, b, c = self._plane()
+        size = math.hypot(a, b)
+        if size == 0.0:
+            return None
+        frame = self.frame()
+        far = 4 * (frame.width() + frame.height() + abs(frame.center().x()) + abs(frame.center().y()))
+        near_x, near_y = -a * c / size**2, -b * c / size**2
+        along_x, along_y = -b / size * far, a / size * far
+        return self.to_screen(near_x + along_x, near_y + along_y), self.to_screen(near_x - along_x, near_y - along_y)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the two sides, the line and the points."""
+        if self._value is None:
+            return
+        painter, colours = QPainter(self), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_sides(painter)
+        painter.setPen(QPen(colours.line, 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        value = self._value
+        two = value.points.shape[1] > 1
+        radius = 7.0 if len(value.points) <= 40 else 3.0
+        for point, sign, total in zip(value.points, value.signs, value.sums, strict=True):
+            place = self.to_screen(float(point[0]), float(point[1]) if two else 0.0)
+            painter.setPen(QPen(colours.panel, 1.5))
+            painter.setBrush(positive() if sign > 0 else negative())
+            painter.drawEllipse(place, radius, radius)
+            if sign * total <= 0:
+                painter.setPen(QPen(colours.err, 2.0))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(place, radius + 4, radius + 4)
+
+    def _paint_sides(self, painter: QPainter) -> None:
+        colours, ends = theme.current(), self.line()
+        a, b, c = self._plane()
+        if ends is None:
+            side = positive() if c > 0 else negative() if c < 0 else colours.panel
+            painter.fillRect(self.rect(), theme.blend(side, colours.panel, 0.86))
+            return
+        painter.fillRect(self.rect(), theme.blend(negative(), colours.panel, 0.86))
+        size = math.hypot(a, b)
+        frame = self.frame()
+        far = 8 * (frame.width() + frame.height() + abs(frame.center().x()) + abs(frame.center().y()))
+        near_x, near_y = -a * c / size**2, -b * c / size**2
+        corners = [(-b, a, 0.0), (b, -a, 0.0), (b, -a, 1.0), (-b, a, 1.0)]
+        half = [
+            self.to_screen(near_x + (p / size + a / size * out) * far, near_y + (q / size + b / size * out) * far)
+            for p, q, out in corners
+        ]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.blend(positive(), colours.panel, 0.86))
+        painter.drawPolygon(QPolygonF(half))
+        painter.setPen(QPen(colours.text, 2.0))
+        painter.drawLine(*ends)
+
+    def _plane(self) -> tuple[float, float, float]:
+        assert self._value is not None
+        weight = self._value.weight
+        return float(weight[0]), float(weight[1]) if len(weight) > 1 else 0.0, self._value.bias
