@@ -36,7 +36,12 @@ def pyqtgraph() -> Any:
 
 def is_pyqtgraph_ready() -> bool:
     """Whether `pyqtgraph` returns at once."""
-    module = sys.modules.get("pyqtgraph")
+    return is_loaded("pyqtgraph")
+
+
+def is_loaded(name: str) -> bool:
+    """Whether a library has been imported as a whole."""
+    module = sys.modules.get(name)
     # A module is listed while it is still being imported; its specification says when that is over.
     return module is not None and not getattr(module.__spec__, "_initializing", False)
 

@@ -40,6 +40,7 @@ class View(msgspec.Struct):
         overlay: what wires show of a run: ``weights``, ``gradients`` or nothing.
         minimap: whether the canvas shows its minimap.
         folded: headings of the palette whose entries are folded away.
+        recipe_open: headings of the recipe whose settings are seen.
         zoom, centre: the canvas' scale and the scene point in its middle; None before the first fit.
     """
 
@@ -49,6 +50,7 @@ class View(msgspec.Struct):
     overlay: str = ""
     minimap: bool = True
     folded: frozenset[str] = frozenset()
+    recipe_open: frozenset[str] = frozenset({"loss", "optimizer", "run"})
     zoom: float | None = None
     centre: tuple[float, float] | None = None
 

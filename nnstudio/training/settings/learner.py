@@ -42,7 +42,7 @@ LEARNER_SETTINGS: tuple[Setting, ...] = (
                 "Rumelhart, Hinton, Williams: Learning Representations by Back-Propagating Errors, 1986",
             ),
             "perceptron": Formula(
-                r"y(w^T x + b) \leq 0:\quad w \leftarrow w + y x,\quad b \leftarrow b + y",
+                r"y(w^T x + b) \leq 0:,\quad w \leftarrow w + y x,\quad b \leftarrow b + y",
                 "Rosenblatt: The Perceptron, 1958",
             ),
             "hebb": Formula(

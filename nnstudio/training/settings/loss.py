@@ -15,7 +15,8 @@ _FORMULAS = {
         "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2",
     ),
     "bce": Formula(
-        r"L = -\frac{1}{K} \sum_c \left[ t_c \log \sigma(z_c) + (1 - t_c) \log(1 - \sigma(z_c)) \right]",
+        r"L = -\frac{1}{K} \sum_c \left[ t_c \log p_c + \bar{t}_c \log \bar{p}_c \right],\quad "
+        r"p = \sigma(z),\quad \bar{p} = 1 - p,\quad \bar{t} = 1 - t",
         "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2",
     ),
     "nll": Formula(r"L = -\ell_D,\quad \ell_c = \log p_c", "Bishop: Pattern Recognition and Machine Learning, 2006"),
@@ -36,17 +37,18 @@ _FORMULAS = {
         "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998, equation 9",
     ),
     "detection": Formula(
-        r"L = \sum_{cells} \lambda_o \mathrm{BCE} + \sum_{obj} \left[ \lambda_b |b - \hat{b}|^2 + \mathrm{CE} \right],"
-        r"\quad b = (x, y, \sqrt{w}, \sqrt{h})",
+        r"L = \sum_{cells} \lambda_o \mathrm{BCE} + \sum_{objects} L_{obj},\quad "
+        r"L_{obj} = \lambda_b |b - \hat{b}|^2 + \mathrm{CE},\quad b = (x, y, \sqrt{w}, \sqrt{h})",
         "Redmon, Divvala, Girshick, Farhadi: You Only Look Once, 2016",
     ),
     "segmentation": Formula(
-        r"L = (1 - s)\,\mathrm{CE} + s \left( 1 - \frac{1}{C} \sum_c "
-        r"\frac{2 \sum p_c q_c}{\sum p_c + \sum q_c} \right)",
+        r"L = (1 - s)\,\mathrm{CE} + s\,(1 - D),\quad "
+        r"D = \frac{1}{C} \sum_c \frac{2 \sum p_c q_c}{\sum p_c + \sum q_c}",
         "Milletari, Navab, Ahmadi: V-Net, 2016",
     ),
     "vae": Formula(
-        r"L = \sum_k (y_k - t_k)^2 + \frac{\beta}{2} \sum_j \left( \mu_j^2 + \sigma_j^2 - \log \sigma_j^2 - 1 \right)",
+        r"L = \sum_k (y_k - t_k)^2 + \beta D,\quad "
+        r"D = \frac{1}{2} \sum_j \left( \mu_j^2 + \sigma_j^2 - \log \sigma_j^2 - 1 \right)",
         "Kingma, Welling: Auto-Encoding Variational Bayes, 2014; Higgins and others: beta-VAE, 2017",
     ),
 }

@@ -116,7 +116,7 @@ MACHINE_SETTINGS: tuple[Setting, ...] = (
                 "把每个像素的各通道在内存中相邻存放。大图像的卷积可能变快；数值含义不变。",
             ),
         ),
-        formulas={"": Formula(r"(n, c, h, w) \mapsto ((n H + h) W + w)\, C + c")},
+        formulas={"": Formula(r"(n, c, h, w) \mapsto i,\quad i = ((n H + h) W + w)\, C + c")},
     ),
     Setting(
         heading="machine",

@@ -58,7 +58,7 @@ SCHEDULE_SETTINGS: tuple[Setting, ...] = (
             "step": Formula(r"\eta_e = \eta\,\gamma^{\lfloor e / n \rfloor}"),
             "exponential": Formula(r"\eta_e = \eta\,\gamma^{e}"),
             "cosine": Formula(
-                r"\eta_t = \eta \left( s + (1 - s)\, \frac{1 + \cos(\pi t / T)}{2} \right)",
+                r"\eta_t = \eta\,(s + (1 - s)\,c_t),\quad c_t = \frac{1 + \cos(\pi t / T)}{2}",
                 "Loshchilov, Hutter: SGDR, 2017",
             ),
             "one_cycle": Formula(

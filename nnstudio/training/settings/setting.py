@@ -31,6 +31,11 @@ class Formula(msgspec.Struct, frozen=True):
     tex: str
     source: str = ""
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its parts, each of which can stand in a line of its own."""
+        return tuple(line.strip() for line in self.tex.split(r",\quad"))
+
 
 class When(msgspec.Struct, frozen=True):
     """A rule: the setting ``name`` has one of these values."""

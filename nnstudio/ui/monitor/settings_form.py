@@ -1,8 +1,8 @@
-"""A form for settings of the whole project, such as the recipe: each edit is an undoable step."""
+"""A form for settings of the whole project, such as the data: each edit is an undoable step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -13,14 +13,16 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from nnstudio.core.graph import Params, Value, freeze_params
 from nnstudio.core.words import tr
 from nnstudio.layers.parameters import Choice, Parameter
+from nnstudio.training.settings.setting import Formula
 from nnstudio.ui import theme
-from nnstudio.ui.controls import ElidedLabel, label
+from nnstudio.ui.controls import label
 from nnstudio.ui.inspector.fields import Field, make_field
+from nnstudio.ui.monitor.explanation import Explanation, NameLabel
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
-_BESIDE: Final = 112
+_BESIDE: Final = 76
 """Pixels beyond which the words of a choice stand under its name instead of beside it."""
 
 Part = Literal["recipe", "data"]
@@ -28,44 +30,92 @@ Part = Literal["recipe", "data"]
 
 
 class SettingsForm(QWidget):
-    """One row per setting. The document keeps only what differs from the defaults."""
+    """One row per setting. The document keeps only what differs from the defaults.
+
+    A click on the name of a setting shows below it what it means.
+
+    Args:
+        session: whose project is edited.
+        part: which of its settings.
+        parameters: a row for each.
+        formulas: settings whose formula is seen without a click.
+        nameless: settings that a heading above the form names already.
+    """
 
     def __init__(
-        self, session: Session, part: Part, parameters: Sequence[Parameter], parent: QWidget | None = None
+        self,
+        session: Session,
+        part: Part,
+        parameters: Sequence[Parameter],
+        *,
+        formulas: Set[str] = frozenset(),
+        nameless: Set[str] = frozenset(),
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName(f"{part}_form")
+        super().__init__()
         self._session = session
         self._part: Part = part
         self._fields: dict[str, Field] = {}
+        self._rows: dict[str, tuple[QWidget, ...]] = {}
+        self._faults: dict[str, QLabel] = {}
+        self._explanations: dict[str, Explanation] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
         for number, parameter in enumerate(parameters):
             field = make_field(parameter)
             self._fields[parameter.name] = field
-            name = ElidedLabel(str(parameter.label), mute=True)
-            name.setToolTip(str(parameter.help))
+            explanation = Explanation(str(parameter.help), always=parameter.name in formulas)
+            name = NameLabel(str(parameter.label), str(parameter.help))
+            name.asked.connect(explanation.turn)
             fault = _fault()
             field.refused.connect(_teller(fault))
             field.edited.connect(self._committer(field))
-            row = 3 * number
-            if _needs_width(parameter):
+            self._rows[parameter.name] = (field,) if parameter.name in nameless else (name, field)
+            self._faults[parameter.name] = fault
+            self._explanations[parameter.name] = explanation
+            row = 4 * number
+            if parameter.name in nameless:
+                name.hide()
+                grid.addWidget(field, row, 0, 1, 2)
+            elif _needs_width(parameter):
                 grid.addWidget(name, row, 0, 1, 2)
                 grid.addWidget(field, row + 1, 0, 1, 2)
             else:
                 grid.addWidget(name, row, 0)
                 grid.addWidget(field, row, 1)
             grid.addWidget(fault, row + 2, 0, 1, 2)
+            grid.addWidget(explanation, row + 3, 0, 1, 2)
         session.changed.connect(self.refresh)
         self.refresh()
 
     def field(self, name: str) -> Field:
         """Return the field of one setting."""
         return self._fields[name]
+
+    @property
+    def names(self) -> Set[str]:
+        """Which settings it has."""
+        return self._fields.keys()
+
+    def explanation(self, name: str) -> Explanation:
+        """Return what is said of one setting."""
+        return self._explanations[name]
+
+    def show_rows(self, names: Set[str]) -> None:
+        """Show only the rows of these settings."""
+        for name, widgets in self._rows.items():
+            shown = name in names
+            for widget in widgets:
+                widget.setVisible(shown)
+            self._faults[name].setVisible(shown and bool(self._fields[name].fault))
+            self._explanations[name].set_wanted(shown)
+
+    def show_formula(self, name: str, formula: Formula | None) -> None:
+        """Show a formula with one setting."""
+        self._explanations[name].show_formula(formula)
 
     def refresh(self) -> None:
         """Show what the document says."""

@@ -16,15 +16,16 @@ from nnstudio.data.catalog import DATA_FIELDS, Entry, entries
 from nnstudio.layers.spec import shape_text
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import recipe_of
-from nnstudio.training.settings.form import RECIPE_FIELDS
 from nnstudio.ui import theme
 from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.inside import InsideLayer
 from nnstudio.ui.monitor.plots import CurvePanel
+from nnstudio.ui.monitor.recipe_form import RecipeForm
 from nnstudio.ui.monitor.sample import SamplePicture
 from nnstudio.ui.monitor.settings_form import SettingsForm
+from nnstudio.ui.monitor.steering import SteeringBar
 from nnstudio.ui.monitor.views import titled_maps, titled_prediction
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class RecipePanel(QWidget):
         super().__init__(parent)
         self.setObjectName("recipe_panel")
         self._session = session
-        self.recipe = SettingsForm(session, "recipe", RECIPE_FIELDS)
+        self.recipe = RecipeForm(session)
         self.data = SettingsForm(session, "data", DATA_FIELDS)
         self._later = label(tr("Changes count from the next run on."), "small", mute=True, wrap=True)
         self._later.setObjectName("recipe_later")
@@ -82,9 +83,7 @@ class RecipePanel(QWidget):
 
     def refresh(self) -> None:
         """Show what the document says."""
-        project = self._session.project
         self._later.setVisible(self._session.bridge.is_active)
-        self.recipe.field("momentum").setEnabled(project.recipe.get("optimizer") == "sgd")
         entry = _entry(self._session)
         self._summary.setVisible(entry is not None)
         if entry is not None:
@@ -153,6 +152,7 @@ class _Middle(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
+        column.addWidget(SteeringBar(session))
         column.addWidget(DiagnosisStrip(session))
         column.addLayout(curves, 5)
         column.addWidget(Card(_looks(session)), 7)
