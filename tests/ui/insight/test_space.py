@@ -1,0 +1,217 @@
+"""Views of space: boundary, projections and landscapes show the numbers they were given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from nnstudio.project.builder import Builder
+from nnstudio.project.document import Project
+from nnstudio.training.studies.boundary import Plane
+from nnstudio.training.studies.landscape import Landscape
+from nnstudio.training.studies.projection import Projection, Tsne
+from nnstudio.ui import theme
+from nnstudio.ui.imagery import shades
+from nnstudio.ui.insight import projection
+from nnstudio.ui.insight.boundary import BoundaryView
+from nnstudio.ui.insight.classes import class_colour
+from nnstudio.ui.insight.contour import contour
+from nnstudio.ui.insight.landscape import LineChart, LossLineView, LossPlaneView, PlaneChart, finer
+from nnstudio.ui.insight.projection import PcaView, TsneView
+from nnstudio.ui.insight.signed import signed_image
+from nnstudio.ui.insight.view import StudyView
+from nnstudio.ui.session import Session
+from tests.ui.insight.conftest import Show, Train
+
+Look = Callable[[StudyView], StudyView]
+
+
+@pytest.fixture
+def look(show: Show, qtbot: QtBot) -> Look:
+    """Show a view and wait until it has its whole answer."""
+
+    def put(view: StudyView) -> StudyView:
+        show(view, 900, 300)
+        qtbot.waitUntil(lambda: view.seen is not None and view.seen.finished, timeout=30_000)
+        return view
+
+    return put
+
+
+def points(data: str = "moons", outputs: int = 2) -> Project:
+    """Return a small network for points in the plane."""
+    b = Builder("Points")
+    h = b.input("point", shape=(2,))
+    h = b.add("Linear", h, out_features=5, name="dense")
+    h = b.add("Tanh", h, name="tanh")
+    b.output(b.add("Linear", h, out_features=outputs, name="scores"))
+    loss = {} if data == "moons" else {"loss": "mse"}
+    return b.project(data={"name": data}, recipe={"epochs": 2, "learning_rate": 0.02, **loss})
+
+
+def test_plane_has_the_colours_of_the_answers(train: Train, look: Look) -> None:
+    session = train(points())
+    view = look(BoundaryView(session))
+    assert isinstance(view, BoundaryView)
+    assert view.seen is not None
+    plane = view.seen.value
+    assert isinstance(plane, Plane)
+    image = view.picture.image
+    assert image is not None
+    size = plane.answers.shape[-1]
+    panel = theme.current().panel
+    for row, column in ((0, 0), (10, 60), (70, 5), (40, 40), (79, 79)):
+        shares = plane.answers[:, row, column]
+        strength = 0.72 * (0.25 + 0.75 * abs(float(shares[0] - shares[1])))
+        wanted = theme.blend(class_colour(int(shares.argmax())), panel, 1.0 - strength)
+        found = image.pixelColor(column, size - 1 - row)
+        assert abs(found.red() - wanted.red()) <= 1, (row, column)
+        assert abs(found.blue() - wanted.blue()) <= 1, (row, column)
+
+
+def test_pointing_at_a_unit_shows_it_large(train: Train, look: Look) -> None:
+    session = train(points())
+    view = look(BoundaryView(session))
+    assert isinstance(view, BoundaryView)
+    assert view.seen is not None
+    plane = view.seen.value
+    assert isinstance(plane, Plane)
+    assert [units.layer for units in plane.units] == ["dense", "tanh", "scores"]
+    answers = view.picture.image
+    QTest.mouseMove(view.units, view.units.tile("dense", 3).center().toPoint())
+    view.units._point(("dense", 3))
+    unit = plane.units[0].values[3]
+    assert view.picture.image == signed_image(unit[::-1], float(np.abs(unit).max()))
+    assert "dense, unit 4" in view.caption.text()
+    assert view.picture.lines is not None
+    for place in view.picture.lines.reshape(-1, 2):
+        # A Dense unit is linear, so the line between grid points is exactly where it is zero.
+        column, row = (int(number) for number in place)
+        across, up = place - (column, row)
+        around = unit[row : row + 2, column : column + 2].astype(np.float64)
+        if around.shape == (2, 2):
+            top, bottom = around[0] @ (1 - across, across), around[1] @ (1 - across, across)
+            assert abs(top * (1 - up) + bottom * up) < 1e-5 * np.abs(unit).max()
+    QTest.keyClick(view.units, Qt.Key.Key_Right)
+    assert view.units.unit == ("dense", 4)
+    QTest.keyClick(view.units, Qt.Key.Key_Escape)
+    assert view.picture.image == answers
+
+
+def test_a_click_on_a_point_shows_its_sample(train: Train, look: Look) -> None:
+    session = train(points("xor", 1))
+    view = look(BoundaryView(session))
+    assert isinstance(view, BoundaryView)
+    dataset = session.bridge.dataset
+    assert dataset is not None
+    x, y = (float(number) for number in dataset.inputs[11])
+    QTest.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=view.picture.place(x, y).toPoint())
+    chosen = session.bridge.sample
+    assert chosen is not None
+    assert np.abs(dataset.inputs[chosen] - dataset.inputs[11]).max() < 0.05
+    assert "Sample" in view.picture.describe(view.picture.place(x, y))
+
+
+def test_points_lie_where_the_projection_says(trained: Session, look: Look) -> None:
+    view = look(PcaView(trained))
+    assert isinstance(view, PcaView)
+    assert view.seen is not None
+    value = view.seen.value
+    assert isinstance(value, Projection)
+    assert value.layer == "flat"
+    pixels = view.scatter.pixels()
+    scale = (pixels[1] - pixels[0]) / (value.places[1] - value.places[0])
+    assert scale[0] == pytest.approx(-scale[1]), "one scale for both axes, the second upwards"
+    assert pixels.min() >= 0
+    dataset = trained.bridge.dataset
+    assert dataset is not None
+    number = int(pixels[:, 0].argmin())
+    picture = view.scatter.grab().toImage()
+    found = picture.pixelColor(*(round(float(place)) for place in pixels[number]))
+    assert found == class_colour(int(dataset.targets[value.rows[number]]))
+    place = QPoint(*(round(float(place)) for place in pixels[number]))
+    QTest.mouseMove(view.scatter, place)
+    view.scatter._point(view.scatter.nearest(place.toPointF()))
+    assert view.key.row == value.rows[number]
+    QTest.mouseClick(view.scatter, Qt.MouseButton.LeftButton, pos=place)
+    assert trained.bridge.sample == value.rows[number]
+
+
+def test_the_layer_selected_last_is_projected(trained: Session, look: Look, qtbot: QtBot) -> None:
+    view = look(PcaView(trained))
+    assert isinstance(view, PcaView)
+    trained.select({trained.graph.by_name["conv"].id})
+    qtbot.waitUntil(lambda: view.seen is not None and getattr(view.seen.value, "layer", "") == "conv")
+    view.layer.setCurrentText("scores")
+    view.layer.picked.emit()
+    qtbot.waitUntil(lambda: view.seen is not None and getattr(view.seen.value, "layer", "") == "scores")
+
+
+def test_tsne_comes_to_its_end(train: Train, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection, "Tsne", partial(Tsne, count=40))
+    view = look(TsneView(train(points())))
+    assert isinstance(view, TsneView)
+    assert view.seen is not None
+    value = view.seen.value
+    assert isinstance(value, Projection)
+    assert (value.progress, len(value.rows)) == (1.0, 40)
+    assert f"{value.note[0]:.3f}" in view.caption.text()
+
+
+def test_line_and_plane_hold_the_losses(train: Train, look: Look) -> None:
+    session = train(points())
+    line = look(LossLineView(session))
+    assert isinstance(line, LossLineView)
+    chart = line.chart
+    assert isinstance(chart, LineChart)
+    value = chart.landscape
+    assert isinstance(value, Landscape)
+    assert len(value.steps) == 33
+    room = chart.room()
+    for index in (0, 16, 32):
+        share = (room.bottom() - chart.point(index).y()) / room.height()
+        assert share * chart._top() == pytest.approx(float(value.losses[index]))
+        assert f"{value.losses[index]:.5g}" in chart.describe(chart.point(index))
+
+    plane = look(LossPlaneView(session))
+    assert isinstance(plane, LossPlaneView)
+    surface = plane.chart
+    assert isinstance(surface, PlaneChart)
+    value = surface.landscape
+    assert isinstance(value, Landscape)
+    assert surface.image is not None
+    heights = np.log(value.losses)
+    wanted = shades(heights, float(heights.min()), float(heights.max()))
+    factor = (surface.image.width() - 1) // 16
+    for row, column in ((0, 0), (8, 8), (3, 15), (16, 16)):
+        found = surface.image.pixel(column * factor, surface.image.height() - 1 - row * factor)
+        assert found == int(wanted[row, column])
+    assert f"{value.losses[8, 8]:.4g}" in plane.caption.text()
+
+
+def test_contours_of_a_tilted_plane_are_straight() -> None:
+    rows, columns = np.mgrid[0:6, 0:5].astype(float)
+    segments = contour(2 * columns + rows, 5.3)
+    assert len(segments)
+    assert 2 * segments[..., 0] + segments[..., 1] == pytest.approx(np.full(segments.shape[:2], 5.3))
+    assert len(contour(np.ones((4, 4)), 2.0)) == 0
+    assert len(contour(np.full((4, 4), np.nan), 2.0)) == 0
+
+
+def test_finer_keeps_what_was_measured() -> None:
+    values = np.random.default_rng(0).random((5, 5))
+    fine = finer(values)
+    factor = (len(fine) - 1) // 4
+    assert np.array_equal(fine[::factor, ::factor], values)
+
+
+def test_pictures_have_no_boundary(trained: Session, look: Look) -> None:
+    view = look(BoundaryView(trained))
+    assert view._note.isVisible()
+    assert "plane" in view._note.text()
