@@ -12,6 +12,9 @@ from nnstudio.data.arrays import Indices
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.tasks.base import Meter, Objective
 
+LAID_OUT_AT_MOST = 32 * 2**20
+"""Bytes of training samples that are copied in the order of an epoch; of more, each batch is picked when it comes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -25,10 +28,35 @@ class Part:
         """How many samples."""
         return len(self.inputs)
 
+    @property
+    def num_bytes(self) -> int:
+        """Memory of inputs and targets."""
+        return self.inputs.nbytes + self.targets.nbytes
+
     def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Return the samples of these rows."""
         rows = rows.to(self.inputs.device)
         return self.inputs.index_select(0, rows), self.targets.index_select(0, rows)
+
+    def deal(self, order: Tensor, size: int) -> Deal:
+        """Return the samples in this order, ``size`` at a time."""
+        return Deal(self, order, size)
+
+
+class Deal:
+    """The batches of an epoch: of few samples all are laid out at once, as picking them takes longer than copying."""
+
+    def __init__(self, part: Part, order: Tensor, size: int) -> None:
+        self._part = part
+        self._rows = cut(order, size)
+        self._laid_out: list[tuple[Tensor, Tensor]] = []
+        if part.num_bytes <= LAID_OUT_AT_MOST:
+            inputs, targets = part.batch(order)
+            self._laid_out = list(zip(cut(inputs, size), cut(targets, size), strict=True))
+
+    def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
+        """Return inputs and targets of a batch; the first is 0."""
+        return self._laid_out[number] if self._laid_out else self._part.batch(self._rows[number])
 
 
 def make_part(dataset: Dataset, objective: Objective, rows: Indices, device: torch.device) -> Part:
@@ -76,14 +104,14 @@ def cut(rows: Tensor, size: int) -> tuple[Tensor, ...]:
 @torch.no_grad()
 def validate(
     module: nn.Module, part: Part, objective: Objective, size: int, stop: Callable[[], bool]
-) -> tuple[Tally, Meter] | None:
-    """Try ``module`` in eval mode on all samples of ``part``; None when stopped."""
+) -> tuple[float, Meter] | None:
+    """Try ``module`` in eval mode on all samples of ``part``: mean loss and what was measured; None when stopped."""
     module.eval()
     tally, meter = Tally(), objective.meter()
     for x, y in zip(torch.split(part.inputs, size), torch.split(part.targets, size), strict=True):
         if stop():
             return None
         output = module(x)
-        tally.add(objective.loss(output, y).item(), objective.count_right(output, y), len(x))
+        tally.add(objective.loss(output, y).item(), None, len(x))
         meter.add(output, y)
-    return tally, meter
+    return tally.loss, meter

@@ -211,7 +211,8 @@ class Keeper:
                 if time.monotonic() >= self._due or (control.held and control.is_last_allowed):
                     status = "running"
             elif isinstance(event, EpochDone):
-                self._epochs = [done for done in self._epochs if done.epoch < event.epoch]
+                while self._epochs and self._epochs[-1].epoch >= event.epoch:
+                    self._epochs.pop()
                 self._epochs.append(event)
             elif isinstance(event, RunStarted):
                 self._num_training = event.num_training

@@ -92,7 +92,7 @@ class Course:
         self._past = Past(budget=0) if past is None else past
         self.step = self._samples = self._batch = 0
         self._epoch = 1
-        self._batches: tuple[Tensor, ...] = ()
+        self._batches = self._training.deal(torch.arange(0), recipe.batch_size)
         self._drawn_from = self._shuffler.get_state()
         self._tally = Tally()
         self._seconds = self._spent = 0.0
@@ -192,17 +192,16 @@ class Course:
         order = torch.randperm(self._training.size, generator=self._shuffler)
         if not self.recipe.shuffle:
             order = torch.arange(self._training.size)
-        self._batches = cut(order, self.recipe.batch_size)
+        self._batches = self._training.deal(order, self.recipe.batch_size)
 
     def _train(self, *, glances: bool = True) -> StepDone | RunFailed:
         """Do one batch."""
         began = time.perf_counter()
-        rows = self._batches[self._batch]
-        x, y = self._training.batch(rows)
+        x, y = self._batches[self._batch]
         done = self._learner.step(x, y)
         if not math.isfinite(done.loss):
             return self._failure(x)
-        size = len(rows)
+        size = x.shape[0]
         self._tally.add(done.loss, done.right, size)
         self.step += 1
         self._batch += 1
@@ -227,19 +226,20 @@ class Course:
         self._spent += spent
         if held is None:
             return None
-        tally, meter = held
-        if not math.isfinite(tally.loss):
+        loss, meter = held
+        if not math.isfinite(loss):
             return self._failure(self._validation.inputs)
+        metrics = meter.metrics()
         done = EpochDone(
             epoch=self._epoch,
             train_loss=self._tally.loss,
             train_accuracy=self._tally.accuracy,
-            validation_loss=tally.loss,
-            validation_accuracy=tally.accuracy,
+            validation_loss=loss,
+            validation_accuracy=metrics.get("accuracy"),
             seconds=self._spent,
-            metrics=meter.metrics(),
+            metrics=metrics,
         )
-        self._note = self._learner.end_epoch(tally.loss)
+        self._note = self._learner.end_epoch(loss)
         self._seconds += self._spent
         self._spent, self._tally = 0.0, Tally()
         self._epoch += 1

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Union
 
+import msgspec
+
 from nnstudio.training.diagnosis.finding import Finding
 
 
@@ -44,8 +46,7 @@ class PhaseBegan:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepDone:
+class StepDone(msgspec.Struct, frozen=True):
     """One batch has changed the weights.
 
     Attributes:

@@ -16,7 +16,9 @@ class Handover:
     """Stands between a run and whoever wants its weights. One thread runs; one other asks."""
 
     def __init__(self) -> None:
-        self._turn = threading.Condition()
+        # Taken between any two steps, so it must be quick: a condition's own way in is not.
+        self._lock = threading.Lock()
+        self._turn = threading.Condition(self._lock)
         self._asked = False
         self._module: nn.Module | None = None
 
@@ -24,8 +26,9 @@ class Handover:
         """Give the events of a run that trains ``module``; between two of them its weights can be had."""
         self._module = module
         while True:
-            with self._turn:
-                self._turn.wait_for(lambda: not self._asked)
+            with self._lock:
+                if self._asked:
+                    self._turn.wait_for(lambda: not self._asked)
                 event = next(events, None)
             if event is None:
                 return

@@ -26,7 +26,7 @@ _FREE: Final = (
     "optimizer learning_rate momentum nesterov beta1 beta2 weight_decay "
     "schedule warmup_steps step_every step_factor decay_rate lowest_share rise_share start_divisor end_divisor "
     "plateau_patience plateau_factor "
-    "learner cd_steps pretraining_epochs pretraining_rate early_stopping patience min_delta keep_best "
+    "shuffle learner cd_steps pretraining_epochs pretraining_rate early_stopping patience min_delta keep_best "
     "batch_size epochs seed device"
 )
 """Settings that `Quick` follows or that no step sees. Any other, be it a new one, must be as it is when not set."""

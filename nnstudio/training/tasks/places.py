@@ -60,7 +60,7 @@ class Places(Objective):
     def count_right(self, output: Output, target: Tensor) -> float:
         """Add up the shares of places that were right, sample by sample; all samples have as many places."""
         numbers = self.numbers(target)
-        right = int((answers(self.recipe.loss, first(output), self.axis) == numbers).sum())
+        right = int(torch.count_nonzero(answers(self.recipe.loss, first(output), self.axis) == numbers).item())
         return right if numbers.ndim == 1 else right / numbers[0].numel()
 
     def shown(self, output: Output) -> Tensor:
