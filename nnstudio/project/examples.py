@@ -8,7 +8,7 @@ from nnstudio.core.graph import Params
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.project.networks import classic, images, sequences, small
-from nnstudio.project.resnets import cifar_resnet20, resnet18, resnet34, resnet50
+from nnstudio.project.resnets import cifar_resnet20, depth, resnet18, resnet34, resnet50
 
 
 def lenet5() -> Project:
@@ -103,6 +103,7 @@ EXAMPLES: Mapping[str, Callable[[], Project]] = {
     "lenet5-digits": lenet5,
     "lenet5-1998": lenet5_1998,
     "residual-digits": residual,
+    "depth-digits": depth,
     "lstm-memory": lstm,
     "iris": iris,
     "moons": moons,

@@ -121,6 +121,14 @@ GALLERY: tuple[Example, ...] = (
         Words("Blocks with a way around them, trained in two seconds.", "带绕行通路的模块，两秒训练完成。"),
     ),
     Example(
+        "depth-digits",
+        "images",
+        Words("How deep can it be?", "能有多深？"),
+        Words(
+            "Depth and shortcut are one parameter each: sweep them.", "深度与捷径各是一个参数：做一次扫描看看。"
+        ),
+    ),
+    Example(
         "densenet-digits",
         "images",
         Words("DenseNet on digits", "DenseNet 识别数字"),

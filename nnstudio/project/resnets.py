@@ -39,6 +39,32 @@ def cifar_resnet20() -> Project:
     return b.project()
 
 
+def depth() -> Project:
+    """Draw a network of dense layers whose depth and whose way around each pair are one parameter each.
+
+    With ``way`` ``x`` what comes in is added to what two layers make of it; with ``0 * x`` it is a plain chain. Plain
+    chains stop learning at some depth, residual ones go on.
+    """
+    b = Builder("Depth, plain and residual")
+    pair = b.block("Pair", width=32, way="x")
+    h = pair.input("x", shape=(32,))
+    f = pair.add("Linear", h, out_features="=width", bias=False, start="he", name="dense1")
+    f = pair.add("ReLU", pair.add("BatchNorm1d", f, name="norm1"), name="relu1")
+    f = pair.add("Linear", f, out_features="=width", bias=False, start="he", name="dense2")
+    f = pair.add("BatchNorm1d", f, name="norm2")
+    around = pair.add("Formula", h, formula="=way", name="way_around")
+    pair.output(pair.add("ReLU", pair.add("Add", f, around, name="add"), name="relu2"), name="y")
+    tower = b.block("Tower", depth=20, width=32, way="x")
+    h = tower.input("x", shape=(64,))
+    h = tower.add("ReLU", tower.add("Linear", h, out_features="=width", start="he", name="first"), name="relu")
+    h = tower.add("Pair", h, repeat="=(depth-2)//2", width="=width", way="=way", name="pairs")
+    tower.output(h, name="y")
+    h = b.add("Flatten", b.input("digits", shape=(1, 8, 8)))
+    h = b.add("Tower", h, name="tower")
+    b.output(b.add("Linear", h, out_features=10, start="he", name="logits"), name="digit")
+    return b.project(data={"name": "digits8"}, recipe={"epochs": 20})
+
+
 def _imagenet(title: str, block: str, depths: tuple[int, int, int, int]) -> Project:
     b = Builder(title)
     h = b.input("image", shape=(3, 224, 224))
