@@ -33,7 +33,6 @@ class Work:
     Attributes:
         dataset: what it learns from, once loaded.
         course: the run, once built.
-        saved: what it goes on from, where it does.
         handover: has the weights.
     """
 
@@ -41,7 +40,7 @@ class Work:
         self.project = project
         self.dataset: Dataset | None = None
         self.course: Course | None = None
-        self.saved: Saved | None = None
+        self._saved: Saved | None = None
         self.handover = Handover()
         self._names = names
         self._sample = sample
@@ -94,6 +93,11 @@ class Work:
         """Go on with a run that was stopped, has failed or is finished."""
         return self._follow(control, "")
 
+    def take_saved(self) -> Saved | None:
+        """Return what the run goes on from, once; None where it began anew."""
+        saved, self._saved = self._saved, None
+        return saved
+
     def _follow(self, control: Control, refusal: str) -> Iterator[Event]:
         assert self.course is not None
         assert self._doctor is not None
@@ -114,13 +118,13 @@ class Work:
         refusal = ""
         if self._from_disk:
             try:
-                self.saved = read(folder, key)
+                self._saved = read(folder, key)
             except ValueError as error:
                 refusal = str(error)
-        if self.saved is not None:
-            course.go_on_from(self.saved.moment, self.saved.head.changes)
+        if self._saved is not None:
+            course.go_on_from(self._saved.moment, self._saved.head.changes)
         try:
-            self._keeper = Keeper(folder, self.project, key, self.saved)
+            self._keeper = Keeper(folder, self.project, key, self._saved)
         except FileError as error:
             return str(error)
         forget_old_runs()

@@ -21,11 +21,14 @@ from nnstudio.ui.monitor.pace import Pace
 from nnstudio.ui.monitor.polling import FASTEST_MS, UNWATCHED_MS, Load, Rows, Turns
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     import numpy.typing as npt
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.project.document import Project
+    from nnstudio.training.checkpoints import Head
     from nnstudio.training.control import Order
     from nnstudio.training.diagnosis.finding import Finding
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
@@ -197,6 +200,36 @@ class RunBridge(QObject):
     def start(self) -> None:
         """Train the present drawing from new weights. A run that is under way is stopped first."""
         self._begin(paused=False)
+
+    def interrupted(self) -> Head | None:
+        """Return what is known of a run of this very drawing, data and recipe that was left before its end."""
+        from nnstudio.training.checkpoints import peek
+
+        folder = self._folder()
+        head = peek(folder) if folder is not None else None
+        return head if head is not None and head.status != "finished" and 0 < head.step < head.num_steps else None
+
+    def take_up(self) -> None:
+        """Go on with the run that `interrupted` tells of."""
+        self._begin(paused=False, from_disk=True)
+
+    def forget_interrupted(self) -> None:
+        """Remove what is left of that run."""
+        import shutil
+
+        folder = self._folder()
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _folder(self) -> Path | None:
+        from nnstudio.training.checkpoints import folder_of, key_of
+        from nnstudio.training.recipe import recipe_of
+
+        project = self._session.project
+        try:
+            return folder_of(key_of(project, recipe_of(project.recipe)))
+        except ValueError:  # such a recipe cannot have been trained
+            return None
 
     def pause(self) -> None:
         """Hold the run before its next step."""
@@ -535,11 +568,13 @@ class RunBridge(QObject):
 
     def _take_saved(self) -> None:
         """Know what a run that was taken up from disk has done before."""
-        saved = self._work.saved if self._work is not None else None
-        if saved is None or self._rows.count:
+        saved = self._work.take_saved() if self._work is not None else None
+        if saved is None:
             return
-        if len(saved.rows):
-            self._rows.extend(saved.rows)
+        newer, self._rows = self._rows.filled, Rows()
+        for rows in (saved.rows, newer):
+            if len(rows):
+                self._rows.extend(rows)
         for done in saved.head.epochs:
             self._all_epochs.append(done)
             self._validation_rows.extend(_validation_row(done))

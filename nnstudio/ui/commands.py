@@ -100,11 +100,14 @@ def add_view_actions(actions: Actions, window: MainWindow, design: DesignPage) -
 
 
 def add_run_actions(actions: Actions, window: MainWindow) -> None:
-    """Train, pause, step."""
+    """Train, pause, step forth and back."""
     group = tr("Run")
     actions.add("train", tr("Train"), window.train_or_stop, "F5", group=group)
     actions.add("pause", tr("Pause"), window.pause_or_resume, "F6", group=group)
     actions.add("step", tr("Step"), window.step, "F7", group=group)
+    actions.add("step_epoch", tr("To the end of the epoch"), window.step_epoch, "Ctrl+F7", group=group)
+    actions.add("step_back", tr("Step back"), window.step_back, "Shift+F7", group=group)
+    actions.add("restart", tr("Back to the start"), window.restart, "Ctrl+Shift+F7", group=group)
 
 
 def add_help_actions(actions: Actions, window: MainWindow) -> None:

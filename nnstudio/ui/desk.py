@@ -128,10 +128,12 @@ class Desk(QWidget):
         refresh_arrange_actions(actions, session)
         for id_ in ("select_all", "zoom_fit"):
             actions[id_].setEnabled(bool(session.graph.nodes))
-        state = session.bridge.state
-        actions["train"].setText(tr("Stop") if session.bridge.is_active else tr("Train"))
-        actions["pause"].setText(tr("Resume") if state == "paused" else tr("Pause"))
-        actions["pause"].setEnabled(session.bridge.is_active)
+        bridge = session.bridge
+        actions["train"].setText(tr("Stop") if bridge.is_active else tr("Train"))
+        actions["pause"].setText(tr("Resume") if bridge.state == "paused" or bridge.can_go_on else tr("Pause"))
+        actions["pause"].setEnabled(bridge.is_active or bridge.can_go_on)
+        for id_ in ("step_back", "restart"):
+            actions[id_].setEnabled(bridge.state not in ("idle", "preparing"))
 
     def _on_changed(self, _old: object, _new: object) -> None:
         self.refresh()

@@ -49,7 +49,8 @@ def fill_menu_bar(
     _choices(_menu(view, tr("Theme"), "menu_theme"), themes, theme.current().name, set_theme)
     # Each language is offered in its own words, so that whoever is lost in the other one finds the way back.
     _choices(_menu(view, "Language / 语言", "menu_language"), dict(LANGUAGES), language(), set_language)
-    _fill(_menu(bar, tr("&Run"), "menu_run"), actions, "train", "pause", "step")
+    run = _menu(bar, tr("&Run"), "menu_run")
+    _fill(run, actions, "train", "pause", None, "step", "step_epoch", "step_back", "restart")
     _fill(_menu(bar, tr("&Help"), "menu_help"), actions, "commands", "shortcuts", "about")
 
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 ALLOWED = frozenset(
-    {"presentation", "train", "pause", "step", "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection"}
+    {"presentation", "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection"}
+    | {"train", "pause", "step", "step_epoch", "step_back", "restart"}
     | {"edit_block", "leave_block", "quit"}
 )
 """What can be done meanwhile: look, go into blocks, train."""

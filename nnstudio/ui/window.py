@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
     def pause_or_resume(self) -> None:
         """Hold the run, or let it go on."""
         bridge = self.session.bridge
-        if bridge.state == "paused":
+        if bridge.state == "paused" or bridge.can_go_on:
             bridge.resume()
         else:
             bridge.pause()
@@ -307,6 +307,19 @@ class MainWindow(QMainWindow):
         """Take one training step and hold."""
         if self.session.bridge.is_active or self._may_run():
             self.session.bridge.step()
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch and hold."""
+        if self.session.bridge.is_active or self._may_run():
+            self.session.bridge.step_epoch()
+
+    def step_back(self) -> None:
+        """Take the last training step back and hold."""
+        self.session.bridge.step_back()
+
+    def restart(self) -> None:
+        """Bring the run back to its start and hold."""
+        self.session.bridge.restart()
 
     def _may_run(self) -> bool:
         """Hand on what was typed, keep a copy of the drawing, and see whether it can be trained."""

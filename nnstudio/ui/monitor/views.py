@@ -15,6 +15,7 @@ from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.maps import MapList
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.prediction import PredictionBars
+from nnstudio.ui.monitor.steering import SteeringBar
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
@@ -29,6 +30,7 @@ class ProgressView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(8)
+        column.addWidget(SteeringBar(session))
         column.addWidget(DiagnosisStrip(session))
         row = QHBoxLayout()
         row.setSpacing(28)

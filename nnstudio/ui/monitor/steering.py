@@ -1,0 +1,243 @@
+"""Steering a run: back to the start, a step back, a slider over all steps, a step, an epoch, and the learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.ui import theme
+from nnstudio.ui.controls import ElidedLabel, label, link
+from nnstudio.ui.figures import grouped
+
+if TYPE_CHECKING:
+    from nnstudio.project.document import Project
+    from nnstudio.ui.session import Session
+
+_BUTTON: Final = 26
+_SIGN: Final = 10.0
+
+SIGNS: Final = ("restart", "step_back", "step", "step_epoch")
+"""Buttons from left to right."""
+
+
+class SteeringBar(QWidget):
+    """One line under which a run can be moved, and where there is one that was interrupted, an offer to go on."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("steering_bar")
+        self.setAccessibleName(tr("Steer the run"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._session = session
+        self._bridge = bridge = session.bridge
+        calls = (bridge.restart, bridge.step_back, bridge.step, bridge.step_epoch)
+        self._buttons = {sign: _SignButton(sign, _hint(sign), call) for sign, call in zip(SIGNS, calls, strict=True)}
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName("scrub_slider")
+        self.slider.setAccessibleName(tr("Step of the run"))
+        self.slider.setToolTip(tr("Drag to go through the run: weights, curves and views follow"))
+        self.slider.setMinimumWidth(60)
+        self.slider.valueChanged.connect(self._on_scrubbed)
+        self._where = ElidedLabel("", "small", mute=True)
+        self._where.setObjectName("scrub_label")
+        self.rate = _RateField(session)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self._buttons["restart"])
+        line.addWidget(self._buttons["step_back"])
+        line.addWidget(self.slider, 1)
+        line.addWidget(self._buttons["step"])
+        line.addWidget(self._buttons["step_epoch"])
+        line.addSpacing(6)
+        line.addWidget(self._where)
+        line.addSpacing(10)
+        line.addWidget(label(tr("Learning rate"), "small", mute=True))
+        line.addWidget(self.rate)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(Offer(session))
+        column.addLayout(line)
+        bridge.progressed.connect(self._on_progressed)
+        bridge.state_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show where the run is."""
+        bridge = self._bridge
+        with QSignalBlocker(self.slider):
+            self.slider.setMaximum(max(1, bridge.reach))
+            self.slider.setPageStep(max(1, bridge.reach // 20))
+            if not self.slider.isSliderDown():
+                self.slider.setValue(bridge.num_steps)
+        moves = bridge.can_go_back or bridge.reach > 0
+        self.slider.setEnabled(moves)
+        self._buttons["restart"].setEnabled(moves)
+        self._buttons["step_back"].setEnabled(bridge.can_go_back)
+        self._where.setText(self._text())
+        self.rate.refresh()
+
+    def _text(self) -> str:
+        started = self._bridge.started
+        if started is None:
+            return ""
+        total = started.steps_per_epoch * started.epochs
+        return tr("step {step} of {total}", step=grouped(self._bridge.num_steps), total=grouped(total))
+
+    def _on_scrubbed(self, step: int) -> None:
+        self._bridge.go_to(step)
+
+    def _on_progressed(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while the bar was hidden."""
+        super().showEvent(event)
+        self.refresh()
+
+
+class Offer(QWidget):
+    """Says that a run of this very drawing, data and recipe was left before its end, and goes on with it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("resume_offer")
+        self._session = session
+        self._about: Project | None = None
+        self._text = ElidedLabel("", "small")
+        self._text.setObjectName("resume_offer_text")
+        resume, forget = link(tr("Go on with it")), link(tr("Forget it"))
+        resume.setObjectName("resume_offer_go_on")
+        forget.setObjectName("resume_offer_forget")
+        resume.clicked.connect(session.bridge.take_up)
+        forget.clicked.connect(self._forget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._text)
+        row.addWidget(resume)
+        row.addWidget(forget)
+        row.addStretch(1)
+        session.bridge.state_changed.connect(self.look)
+        session.changed.connect(self._on_changed)
+        self.look()
+
+    def look(self) -> None:
+        """See whether there is such a run."""
+        head = self._session.bridge.interrupted() if self._session.bridge.state == "idle" else None
+        self._about = self._session.project if head is not None else None
+        self.setVisible(head is not None)
+        if head is not None:
+            self._text.setText(
+                tr(
+                    "A run of this drawing was left at step {step} of {total}.",
+                    step=grouped(head.step),
+                    total=grouped(head.num_steps),
+                )
+            )
+
+    def _forget(self) -> None:
+        self._session.bridge.forget_interrupted()
+        self.look()
+
+    def _on_changed(self, _old: object, _new: object) -> None:
+        about, now = self._about, self._session.project
+        if about is not None and (about.graph, about.data, about.recipe) != (now.graph, now.data, now.recipe):
+            self.look()
+
+
+class _SignButton(QToolButton):
+    """A button with a painted sign."""
+
+    def __init__(self, sign: str, hint: str, call: Callable[[], object]) -> None:
+        super().__init__()
+        self.setObjectName(f"steer_{sign}")
+        self.setAccessibleName(hint)
+        self.setToolTip(hint)
+        self.setFixedSize(_BUTTON, _BUTTON)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._sign = sign
+        self.clicked.connect(lambda: call())
+
+    def sizeHint(self) -> QSize:
+        """A square."""
+        return QSize(_BUTTON, _BUTTON)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sign over the button."""
+        super().paintEvent(event)
+        colours = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.text if self.isEnabled() else colours.line)
+        painter.translate(self.width() / 2, self.height() / 2)
+        if self._sign in ("restart", "step_back"):
+            painter.scale(-1, 1)
+        half = _SIGN / 2
+        if self._sign == "step_epoch":
+            for left in (-half - 1.5, -0.5):
+                painter.drawPolygon(_arrow(left, half))
+        else:
+            painter.drawPolygon(_arrow(-half + 0.5, _SIGN - 2.5))
+        if self._sign in ("restart", "step_epoch"):
+            painter.drawRect(QRectF(half, -half, 1.8, _SIGN))
+
+
+def _arrow(left: float, width: float) -> QPolygonF:
+    half = _SIGN / 2
+    return QPolygonF([QPointF(left, -half), QPointF(left + width, 0.0), QPointF(left, half)])
+
+
+def _hint(sign: str) -> str:
+    return {
+        "restart": tr("Back to the start (Ctrl+Shift+F7)"),
+        "step_back": tr("Step back (Shift+F7)"),
+        "step": tr("One step (F7)"),
+        "step_epoch": tr("To the end of the epoch (Ctrl+F7)"),
+    }[sign]
+
+
+class _RateField(QLineEdit):
+    """The learning rate of the next step; a number put in counts at once, for this run."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("live_rate")
+        self.setAccessibleName(tr("Learning rate of this run"))
+        self.setToolTip(tr("Another learning rate counts from the next step on, for this run only"))
+        self.setFixedWidth(76)
+        self._bridge = session.bridge
+        self.returnPressed.connect(self._take)
+        self.editingFinished.connect(self._take)
+        self.textEdited.connect(lambda: self._mark(wrong=False))
+
+    def refresh(self) -> None:
+        """Show what holds now, unless something is being typed."""
+        rate = self._bridge.rate
+        self.setEnabled(rate is not None)
+        if not (self.hasFocus() and self.isModified()):
+            self.setText("" if rate is None else f"{rate:.6g}")
+            self._mark(wrong=False)
+
+    def _take(self) -> None:
+        if not self.isModified():
+            return
+        try:
+            self._bridge.set_rate(float(self.text().replace(",", ".")))
+        except ValueError:
+            self._mark(wrong=True)
+            return
+        self.setModified(False)
+
+    def _mark(self, *, wrong: bool) -> None:
+        if bool(self.property("wrong")) != wrong:
+            self.setProperty("wrong", wrong)
+            self.style().unpolish(self)
+            self.style().polish(self)
