@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ from nnstudio.training.events import (
     RunStarted,
     StepDone,
 )
+from nnstudio.training.metric_words import metric_text
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.runner import explain
@@ -244,14 +246,22 @@ class _Report:
     def _summary(self, event: RunEnded) -> str:
         word = tr("Finished") if event.reason == "finished" else tr("Stopped")
         text = tr("{word} after {steps} steps in {time}.", word=word, steps=event.steps, time=clock_text(event.seconds))
-        if self._last is None or self._last.validation_accuracy is None:
+        if event.note:
+            text = f"{text} {event.note}"
+        if self._last is None or not self._last.metrics:
             return text
-        accuracy = f"{100 * self._last.validation_accuracy:.1f} %"
-        return text + " " + tr("Validation accuracy {accuracy}.", accuracy=accuracy)
+        return text + " " + tr("Validation {metrics}.", metrics=_metrics_text(self._last))
 
     def _print_json(self, name: str, event: object) -> None:
         if self._as_json:
-            print(json.dumps({"event": name, **msgspec.to_builtins(event)}), flush=True)
+            told = {"event": name, **msgspec.to_builtins(event)}
+            if "metrics" in told:  # JSON knows no infinite number
+                told["metrics"] = {key: value if isfinite(value) else None for key, value in told["metrics"].items()}
+            print(json.dumps(told), flush=True)
+
+
+def _metrics_text(event: EpochDone) -> str:
+    return ", ".join(metric_text(name, value) for name, value in event.metrics.items())
 
 
 def _epoch_line(event: EpochDone) -> str:
@@ -262,6 +272,6 @@ def _epoch_line(event: EpochDone) -> str:
         validation=event.validation_loss,
     )
     if event.validation_accuracy is None:
-        return text
+        return f"{text}, {_metrics_text(event)}" if event.metrics else text
     accuracy = f"{100 * event.validation_accuracy:.1f} %"
     return tr("{text}, validation accuracy {accuracy}", text=text, accuracy=accuracy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from nnstudio.cli.main import main
 from nnstudio.core.resources import resource
 from nnstudio.project.store import save
 from nnstudio.training.control import Control
-from nnstudio.training.events import Event, RunEnded, StepDone
+from nnstudio.training.events import EpochDone, Event, RunEnded, StepDone
 
 IRIS = str(resource("examples", "iris.nns"))
 
@@ -30,6 +31,8 @@ def test_events_are_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert (events[0]["num_parameters"], events[0]["epochs"]) == (131, 3)
     assert [event["epoch"] for event in events[1:4]] == [1, 2, 3]
     assert {"train_loss", "validation_loss", "validation_accuracy"} <= set(events[1])
+    assert set(events[1]["metrics"]) == {"accuracy", "precision", "recall", "f1"}
+    assert events[1]["metrics"]["accuracy"] == events[1]["validation_accuracy"]
     assert (events[-1]["reason"], events[-1]["epochs"]) == ("finished", 3)
     assert captured.err == ""
 
@@ -42,7 +45,34 @@ def test_people_get_lines_and_a_result(capsys: pytest.CaptureFixture[str]) -> No
     assert lines[1].startswith("epoch 1: loss ")
     assert len(lines) == 3
     assert captured.out.startswith("Finished after 16 steps in 0:0")
-    assert "Validation accuracy" in captured.out
+    assert re.search(
+        r"Validation accuracy \d+\.\d %, precision \d+\.\d %, recall \d+\.\d %, F1 \d+\.\d %\.", captured.out
+    )
+
+
+def test_a_run_that_stops_early_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = {"early_stopping": True, "patience": 1, "min_delta": 100.0, "epochs": 9}
+    save(msgspec.structs.replace(nnstudio.load(IRIS), recipe=recipe), tmp_path / "x.nns")
+    assert main(["train", str(tmp_path / "x.nns")]) == 0
+    assert "The validation loss has not fallen for 1 epochs. The weights are those of epoch 1, the best." in (
+        capsys.readouterr().out
+    )
+
+
+def test_json_holds_no_number_that_json_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
+    report = train._Report(nnstudio.load(IRIS), as_json=True)
+    report.tell(
+        EpochDone(
+            epoch=1,
+            train_loss=1.0,
+            train_accuracy=None,
+            validation_loss=1.0,
+            validation_accuracy=None,
+            seconds=0.1,
+            metrics={"perplexity": float("inf"), "r2": 0.5},
+        )
+    )
+    assert json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["metrics"] == {"perplexity": None, "r2": 0.5}
 
 
 def test_the_seed_decides_everything(tmp_path: Path) -> None:
