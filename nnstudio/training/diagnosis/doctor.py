@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 GROWTH = 1.6
 """The next look comes after so many times the steps of the last one, so that a long run has few."""
+EPOCHS_GROWTH = 0.02
+"""After so much more of the epochs so far they are judged anew: each of the first fifty, then ever fewer."""
 RECENT = 30
 """Batches that count as the present."""
 
@@ -49,6 +51,8 @@ class Doctor:
         self._recent: deque[float] = deque(maxlen=RECENT)
         self._right: deque[float] = deque(maxlen=RECENT)
         self._next_look = 0
+        self._epochs: list[EpochDone] = []
+        self._next_epoch = 0
         self._before: list[Tensor] | None = None
         self._step = 0
         self._is_fresh = False
@@ -83,7 +87,7 @@ class Doctor:
             yield event
             if isinstance(event, (RunStarted, StepDone)):
                 self._look_if_due(event)
-            if not isinstance(event, StepDone) or self._is_fresh:
+            if not isinstance(event, (StepDone, EpochDone)) or self._is_fresh:
                 yield from self._tell()
 
     def _take(self, event: Event) -> None:
@@ -94,7 +98,11 @@ class Doctor:
             case StepDone():
                 self._take_step(event)
             case EpochDone():
-                self._sum_up(epochs=(*self.chart.epochs, event))
+                self._epochs.append(event)
+                self._is_fresh = event.epoch >= self._next_epoch
+                if self._is_fresh:
+                    self._next_epoch = math.ceil(event.epoch * (1 + EPOCHS_GROWTH))
+                    self._sum_up()
             case Rewound():
                 self._go_back(event.step)
             case RunEnded():
@@ -117,7 +125,12 @@ class Doctor:
 
     def _sum_up(self, **changes: object) -> None:
         self.chart = msgspec.structs.replace(
-            self.chart, recent=tuple(self._recent), right=tuple(self._right), step=self._step, **changes
+            self.chart,
+            epochs=tuple(self._epochs),
+            recent=tuple(self._recent),
+            right=tuple(self._right),
+            step=self._step,
+            **changes,
         )
 
     def _go_back(self, step: int) -> None:
@@ -127,9 +140,10 @@ class Doctor:
         self._recent.clear()
         self._right.clear()
         done = step // max(1, self.chart.steps_per_epoch)
+        self._epochs = [epoch for epoch in self._epochs if epoch.epoch <= done]
+        self._next_epoch = min(self._next_epoch, done + 1)
         self._sum_up(
             signs=tuple(signs for signs in self.chart.signs if signs.step <= step),
-            epochs=tuple(epoch for epoch in self.chart.epochs if epoch.epoch <= done),
             over=False,
             failed_at=None,
         )
