@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _PART = 32
+_LARGE = 1024
+"""Layers that give more numbers than this are looked at with fewer samples, so that no look takes long."""
+_FEWER = 250
 
 
 class Projection(msgspec.Struct, frozen=True, eq=False):
@@ -103,11 +106,13 @@ class _Values:
     """What a layer gives for many samples, renewed in slices."""
 
     def __init__(self, scene: Scene, layer: str, count: int) -> None:
-        self.layers = _layers(scene)
+        sizes = _sizes(scene)
+        self.layers = tuple(sizes)
         if not self.layers:
             raise ValueError(tr("No layer of this network gives numbers that can be compared."))
         self.layer = layer if layer in self.layers else self.layers[max(0, len(self.layers) - 2)]
-        self.table = Rolling["Tensor"](some_rows(scene.dataset, count), _PART)
+        fewer = _FEWER if sizes[self.layer] > _LARGE else count
+        self.table = Rolling["Tensor"](some_rows(scene.dataset, min(count, fewer)), _PART)
 
     def renew(self, scene: Scene) -> bool:
         """Work for a slice; say whether all values are of this step."""
@@ -226,14 +231,14 @@ def _projection(values: _Values, places: Tensor, note: Tensor, progress: float) 
     )
 
 
-def _layers(scene: Scene) -> tuple[str, ...]:
-    """Return the layers whose values are real numbers, in order."""
-    found: list[str] = []
+def _sizes(scene: Scene) -> dict[str, int]:
+    """Return how many real numbers each layer gives for one sample, in order."""
+    found: dict[str, int] = {}
 
     def visit(name: str, value: Tensor) -> None:
-        if value.is_floating_point() and value.ndim > 1 and name not in found:
-            found.append(name)
+        if value.is_floating_point() and value.ndim > 1:
+            found.setdefault(name, value[0].numel())
 
     with scene.untouched():
         scene.inside.look(scene.batch((int(scene.dataset.validation[0]),))[0], visit)
-    return tuple(found)
+    return found

@@ -18,7 +18,7 @@ _BISECTIONS = 40
 def tsne(
     values: Tensor, perplexity: float = 30.0, seed: int = 0, first: Tensor | None = None
 ) -> Iterator[tuple[Tensor, float, float]]:
-    """Yield after each step places ``(n, 2)``, the Kullback-Leibler divergence of the last whole measure, the progress.
+    """Yield after each bit of work places ``(n, 2)``, the Kullback-Leibler divergence measured last, and the progress.
 
     Van der Maaten and Hinton: Visualizing Data using t-SNE, 2008: momentum, gains and early exaggeration as there;
     the first places and the learning rate as Kobak and Berens recommend, 2019. The same seed gives the same places.
@@ -34,7 +34,6 @@ def tsne(
     from nnstudio.training.studies.projection import pca
 
     count = len(values)
-    shares = similarities(values, min(perplexity, (count - 1) / 3.0))
     chance = torch.Generator().manual_seed(seed)
     if first is None or len(first) != count:
         places = pca(values)[0]
@@ -44,10 +43,13 @@ def tsne(
     else:
         places, early = first.clone(), 0
     # Single precision is enough for a picture, and twice as quick.
-    places, shares = places.float(), shares.float()
+    places, shares = places.float(), places.new_empty(0)
+    divergence = math.nan
+    for better in similarities(values, min(perplexity, (count - 1) / 3.0)):
+        shares = better.float()
+        yield places, divergence, 0.0
     entropy = float((shares * shares.clamp_min(1e-12).log()).sum())
     gains, speed = torch.ones_like(places), torch.zeros_like(places)
-    divergence = math.nan
     for step in range(STEPS):
         exaggeration = _EXAGGERATION if step < early else 1.0
         near = 1.0 / (1.0 + torch.cdist(places, places, compute_mode="donot_use_mm_for_euclid_dist").square())
@@ -66,8 +68,8 @@ def tsne(
         yield places, divergence, (step + 1) / STEPS
 
 
-def similarities(values: Tensor, perplexity: float) -> Tensor:
-    """Return how alike samples are ``(n, n)``: symmetric, zero on the diagonal, 1 in sum.
+def similarities(values: Tensor, perplexity: float) -> Iterator[Tensor]:
+    """Yield ever better how alike samples are ``(n, n)``: symmetric, zero on the diagonal, 1 in sum.
 
     Each sample's neighbours are weighed by a Gaussian whose width gives the ``perplexity``, found by bisection.
     """
@@ -88,5 +90,5 @@ def similarities(values: Tensor, perplexity: float) -> Tensor:
         wide = entropy > wanted
         low, high = torch.where(wide, width, low), torch.where(wide, high, width)
         width = torch.where(high.isinf(), width * 2.0, (low + high) / 2.0)
-    both = weights + weights.T
-    return both / both.sum()
+        both = weights + weights.T
+        yield both / both.sum()

@@ -16,6 +16,7 @@ from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.imagery import colour_table, map_image
 from nnstudio.ui.insight.contour import contour
+from nnstudio.ui.insight.picker import Picker
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.monitor.curves import axis_end, mark_text, marks
 
@@ -29,6 +30,7 @@ _LEFT: Final = 58.0
 _FOOT: Final = 22.0
 _SCALE: Final = 14.0
 _LEVELS: Final = 9
+_REACHES: Final = (0.1, 0.25, 0.5, 1.0, 2.0)
 _FINE: Final = 128
 """About how many points a side of the plane is painted with."""
 
@@ -41,10 +43,15 @@ class LossLineView(StudyView):
         self.caption = ElidedLabel("", "small", mute=True)
         self.chart = self.make_chart()
         self.seed = 0
+        self.reach = Picker("landscape_reach", tr("How far the weights are moved"), self)
+        self.reach.offer([f"± {reach:g}" for reach in _REACHES], "± 1")
         again = link(tr("Another direction"))
         again.clicked.connect(self._on_again)
+        self.reach.picked.connect(self.ask)
         self._again = again
         header = QHBoxLayout()
+        header.setSpacing(10)
+        header.addWidget(self.reach)
         header.addWidget(self.caption, 1)
         header.addWidget(again)
         column = QVBoxLayout(self)
@@ -59,7 +66,7 @@ class LossLineView(StudyView):
 
     def study(self) -> Study | None:
         """Ask for the line."""
-        return LossLine(seed=self.seed)
+        return LossLine(seed=self.seed, reach=_REACHES[self.reach.currentIndex()])
 
     def show_value(self, value: object) -> None:
         """Show other losses."""
@@ -96,7 +103,7 @@ class LossPlaneView(LossLineView):
 
     def study(self) -> Study | None:
         """Ask for the plane."""
-        return LossPlane(seed=self.seed)
+        return LossPlane(seed=self.seed, reach=_REACHES[self.reach.currentIndex()])
 
 
 class LandscapeChart(QWidget):

@@ -32,6 +32,7 @@ _NEAR: Final = 12.0
 _SIDE: Final = 150
 _PREVIEW: Final = 84
 _LINE: Final = 18
+_PERPLEXITIES: Final = (5, 15, 30, 50)
 
 
 class PcaView(StudyView):
@@ -109,13 +110,19 @@ class TsneView(PcaView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._seed = 0
+        self.perplexity = Picker("tsne_perplexity", tr("Perplexity: about how many neighbours count"), self)
+        self.perplexity.offer([tr("perplexity {value}", value=value) for value in _PERPLEXITIES], "")
+        self.perplexity.setCurrentIndex(_PERPLEXITIES.index(30))
+        self.perplexity.picked.connect(self.ask)
+        self.header.insertWidget(1, self.perplexity)
         again = link(tr("Another beginning"))
         again.clicked.connect(self._on_again)
         self.header.addWidget(again)
 
     def study(self) -> Study | None:
         """Ask for the layer chosen here, or the one selected in the drawing since."""
-        return Tsne(self._layer(), seed=self._seed)
+        perplexity = float(_PERPLEXITIES[self.perplexity.currentIndex()])
+        return Tsne(self._layer(), perplexity=perplexity, seed=self._seed)
 
     def tell(self, value: Projection) -> str:
         """Say what is shown, and how far it is."""

@@ -103,7 +103,5 @@ class GradCamView(SaliencyView):
         if value is None:
             return
         self._tell(value)
-        if not self.layer.currentText():
-            self.layer.offer(value.layers, value.layer)
-        self.layer.offer(value.layers, self.layer.currentText() or value.layer)
+        self.layer.offer(value.layers, value.layer)
         self.relevance.show_relevance(value.inputs, value.heat, smooth=True)

@@ -51,7 +51,7 @@ def test_the_usual_layer_is_the_one_before_the_scores() -> None:
 
 
 def test_similarities_have_the_perplexity() -> None:
-    shares = similarities(VALUES[:80], 12.0)
+    *_, shares = similarities(VALUES[:80], 12.0)
     assert float(shares.sum()) == pytest.approx(1.0)
     assert torch.equal(shares, shares.T)
     assert float(shares.diagonal().abs().max()) == 0.0
