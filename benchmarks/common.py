@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +70,13 @@ def quantile(values: Sequence[float], share: float) -> float:
     """Return the value that ``share`` of all values do not exceed, such as 0.99 of them."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def waited(thread: int) -> float:
+    """Return the seconds for which a thread was ready but the system ran something else; 0 where nobody says.
+
+    Args:
+        thread: its native id.
+    """
+    file = Path(f"/proc/self/task/{thread}/schedstat")
+    return int(file.read_text().split()[1]) / 1e9 if file.exists() else 0.0

@@ -5,11 +5,19 @@ The parameters of each come in the order of the drawing's layers, so that weight
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from threading import get_native_id
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from benchmarks.common import waited
+from nnstudio.data.catalog import load
+from nnstudio.project.document import Project
+from nnstudio.project.examples import ALL
+from nnstudio.training.recipe import recipe_of
 
 
 class LeNet5(nn.Module):
@@ -228,6 +236,47 @@ TWINS: tuple[tuple[str, str, Callable[[], nn.Module]], ...] = (
     ("Transformer", "transformer-memory", Transformer),
 )
 """What each is called, the example that draws it, and the class that a person would write."""
+
+ROWS: Mapping[str, Callable[[], nn.Module]] = {
+    "xor": lambda: nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1)),
+    "iris": lambda: nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3)),
+}
+"""Examples that are one layer after the other."""
+
+
+def loop_by_hand(project: Project) -> Callable[[float], float]:
+    """Return what trains an example for some seconds as one would without the program, and tells its steps per second.
+
+    Time in which the system ran other programs in its place does not count.
+
+    The samples are tensors in memory, shuffled by their numbers, and the optimizer is torch's as it comes.
+    """
+    (name,) = (key for key, make in ALL.items() if make().name == project.name)
+    make = ROWS.get(name) or next(make for _, example, make in TWINS if example == name)
+    data, recipe = load(project.data), recipe_of(project.recipe)
+    inputs, targets = torch.from_numpy(data.inputs[data.training]), torch.from_numpy(data.targets[data.training])
+    network = make()
+    optimizer = torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
+    compare = functional.mse_loss if recipe.loss == "mse" else functional.cross_entropy
+
+    def train(seconds: float) -> float:
+        begun, steps, total = time.perf_counter(), 0, 0.0
+        lost = waited(get_native_id())
+        while time.perf_counter() - begun < seconds:
+            order = torch.randperm(len(inputs))
+            for start in range(0, len(inputs), recipe.batch_size):
+                rows = order[start : start + recipe.batch_size]
+                optimizer.zero_grad()
+                loss = compare(network(inputs[rows]), targets[rows])
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
+                total += loss.item()
+                steps += 1
+                if time.perf_counter() - begun > seconds:
+                    break
+        return steps / (time.perf_counter() - begun - (waited(get_native_id()) - lost))
+
+    return train
 
 
 def hand_over(drawn: nn.Module, twin: nn.Module) -> None:
