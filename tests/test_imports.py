@@ -51,6 +51,7 @@ NEEDS_TORCH = frozenset(
         "nnstudio.training.machine",
         "nnstudio.training.metrics",
         "nnstudio.training.optimizers",
+        "nnstudio.training.own_losses",
         "nnstudio.training.probe",
         *(f"nnstudio.training.tasks.{module.name}" for module in pkgutil.iter_modules(tasks.__path__)),
         "nnstudio.training.scene",

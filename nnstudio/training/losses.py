@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from nnstudio.core.words import tr
-from nnstudio.training.boxes import detection_loss
+from nnstudio.training.own_losses import detection_loss, rbf_loss, segmentation_loss, vae_loss
 from nnstudio.training.recipe import Loss, Recipe
 from nnstudio.training.suits import LEAST_WINS, TAKES_LOGARITHMS
 
@@ -34,7 +34,14 @@ def loss_value(name: Loss, output: Outputs, target: Tensor, recipe: Recipe, weig
         ValueError: ``vae`` is asked of a network without the three outputs.
     """
     if name == "vae":
-        return _vae(output, target, recipe)
+        if isinstance(output, Tensor) or len(output) != 3:
+            raise ValueError(
+                tr(
+                    "The VAE loss needs three Outputs in this order: what was rebuilt, the mean of the code, and the "
+                    "logarithm of its variance."
+                )
+            )
+        return vae_loss(output, target, recipe.beta)
     assert isinstance(output, Tensor), name
     return LOSSES[name](output, target, recipe, weights)
 
@@ -72,42 +79,15 @@ def _hinge(output: Tensor, target: Tensor, _recipe: Recipe, _weights: Tensor | N
 
 
 def _rbf(output: Tensor, target: Tensor, recipe: Recipe, _weights: Tensor | None) -> Tensor:
-    """Take distances ``(B, classes, …)``: the right one small, the others large, but not without end."""
-    right = output.gather(1, target.unsqueeze(1)).squeeze(1)
-    margin = torch.full_like(output[:, :1], -recipe.rbf_margin)
-    return (right + torch.cat((margin, -output), 1).logsumexp(1)).mean()
+    return rbf_loss(output, target, recipe.rbf_margin)
 
 
 def _segmentation(output: Tensor, target: Tensor, recipe: Recipe, weights: Tensor | None) -> Tensor:
-    """Mix cross-entropy of pixels with one less the overlap of areas, the mean over the classes that are there."""
-    loss = functional.cross_entropy(output, target, weights)
-    if recipe.dice_share == 0.0:
-        return loss
-    shares = output.softmax(1).movedim(1, -1).reshape(-1, output.shape[1])
-    areas = functional.one_hot(target.reshape(-1), output.shape[1]).to(shares.dtype)
-    overlaps = 2 * (shares * areas).sum(0) / (shares.sum(0) + areas.sum(0))
-    there = areas.sum(0) > 0
-    dice = 1 - (overlaps * there).sum() / there.sum()
-    return (1 - recipe.dice_share) * loss + recipe.dice_share * dice
+    return segmentation_loss(output, target, recipe.dice_share, weights)
 
 
 def _detection(output: Tensor, target: Tensor, recipe: Recipe, _weights: Tensor | None) -> Tensor:
     return detection_loss(output, target, recipe.box_weight, recipe.empty_weight)
-
-
-def _vae(output: Outputs, target: Tensor, recipe: Recipe) -> Tensor:
-    """Add to the squared errors of each sample how far its code is from a standard normal distribution."""
-    if isinstance(output, Tensor) or len(output) != 3:
-        raise ValueError(
-            tr(
-                "The VAE loss needs three Outputs in this order: what was rebuilt, the mean of the code, and the "
-                "logarithm of its variance."
-            )
-        )
-    rebuilt, mean, log_variance = output
-    errors = (rebuilt - target).square().flatten(1).sum(1)
-    distance = 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).flatten(1).sum(1)
-    return (errors + recipe.beta * distance).mean()
 
 
 LOSSES: Mapping[Loss, Rule] = {
