@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
@@ -152,7 +152,7 @@ class Offer(QWidget):
             self.look()
 
 
-class _SignButton(QToolButton):
+class _SignButton(QPushButton):
     """A button with a painted sign."""
 
     def __init__(self, sign: str, hint: str, call: Callable[[], object]) -> None:
@@ -176,7 +176,7 @@ class _SignButton(QToolButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours.text if self.isEnabled() else colours.line)
+        painter.setBrush(colours.text if self.isEnabled() else theme.blend(colours.mute, colours.panel, 0.45))
         painter.translate(self.width() / 2, self.height() / 2)
         if self._sign in ("restart", "step_back"):
             painter.scale(-1, 1)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.graph import freeze_params
@@ -198,7 +198,7 @@ def test_an_interrupted_run_is_offered_and_taken_up(qtbot: QtBot, session: Sessi
 
 
 def click(bar: SteeringBar, name: str) -> None:
-    button = bar.findChild(QToolButton, name)
+    button = bar.findChild(QAbstractButton, name)
     assert button is not None, name
     button.click()
 
