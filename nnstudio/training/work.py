@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from nnstudio.core.problem import Problem, errors_among
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from nnstudio.training.course import Course
     from nnstudio.training.diagnosis.doctor import Doctor
     from nnstudio.training.recipe import Recipe
+    from nnstudio.training.recorder import Recorder
+
+    Record = Callable[[Project, Recipe], Recorder]
 
 
 class Work:
@@ -29,6 +32,7 @@ class Work:
         names: layers to look into at first.
         sample: row of the data to look at; None takes one from the middle of those for validation.
         from_disk: go on where another program has left the same run.
+        record: makes what writes the history of the run down; None for runs that nobody wants to see again.
 
     Attributes:
         dataset: what it learns from, once loaded.
@@ -36,8 +40,18 @@ class Work:
         handover: has the weights.
     """
 
-    def __init__(self, project: Project, names: frozenset[str], sample: int | None, *, from_disk: bool = False) -> None:
+    def __init__(
+        self,
+        project: Project,
+        names: frozenset[str],
+        sample: int | None,
+        *,
+        from_disk: bool = False,
+        record: Record | None = None,
+    ) -> None:
         self.project = project
+        self._record = record
+        self._recorder: Recorder | None = None
         self.dataset: Dataset | None = None
         self.course: Course | None = None
         self._saved: Saved | None = None
@@ -87,6 +101,10 @@ class Work:
         course = Course(module, dataset, recipe, taps, Past())
         refusal = self._open_folder(course, recipe)
         self.course = course
+        if self._record is not None:
+            self._recorder = self._record(self.project, recipe)
+            if self._saved is not None:
+                self._recorder.take_up(self._saved.rows.tolist(), self._saved.head.epochs)
         return self._follow(control, refusal)
 
     def go_on(self, control: Control, _taps: Taps) -> Iterator[Event]:
@@ -104,7 +122,10 @@ class Work:
         events = self.course.run(control)
         if self._keeper is not None:
             events = self._keeper.follow(self.course, control, events)
-        events = self.handover.follow(self.course.module, self._doctor.follow(events))
+        events = self._doctor.follow(events)
+        if self._recorder is not None:
+            events = self._recorder.follow(events)
+        events = self.handover.follow(self.course.module, events)
         if refusal:
             yield OrderRefused(refusal)
         yield from events

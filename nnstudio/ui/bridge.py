@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Hashable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from nnstudio.training.diagnosis.finding import Finding
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
     from nnstudio.training.handover import Handover
+    from nnstudio.training.history import RunRecord
+    from nnstudio.training.recipe import Recipe
+    from nnstudio.training.recorder import Recorder
     from nnstudio.training.runner import Runner
     from nnstudio.training.studies.base import Seen, Study
     from nnstudio.training.taps import Snapshot, Taps
@@ -86,6 +90,7 @@ class RunBridge(QObject):
         self.epochs: list[EpochDone] = []
         """The epochs up to the step where the run is."""
         self._all_epochs: list[EpochDone] = []
+        self._faults: list[str] = []
         self._place = 0
         self._reach = 0
         self._taken = 0
@@ -376,7 +381,8 @@ class RunBridge(QObject):
         self.shutdown()
         self._forget("preparing")
         self.project = self._session.project
-        self._work = Work(self.project, self._names(), self._wanted_sample, from_disk=from_disk)
+        record = partial(_recorder, self._session.path, self._faults)
+        self._work = Work(self.project, self._names(), self._wanted_sample, from_disk=from_disk, record=record)
         self._runner = Runner(self._work.begin)
         self._taps = self._runner.taps
         for key, study in self._studies.items():
@@ -596,6 +602,8 @@ class RunBridge(QObject):
         self._timer.stop()
         self._collector.release()
         self._runner = None
+        while self._faults:
+            self._session.log(self._faults.pop(0))
         self._pace.rest()
         if self.failed is not None:
             self._session.log(tr("Training failed: {message}", message=self.failed.message))
@@ -619,6 +627,23 @@ def _look_through(taps: Taps, over: threading.Event) -> None:
     taps.refresh()
     while taps.is_stale and not over.is_set():
         taps.refresh()
+
+
+def _recorder(path: Path | None, faults: list[str], project: Project, recipe: Recipe) -> Recorder:
+    """Return what writes a run into the folder of its project; what goes wrong is put into ``faults``."""
+    from nnstudio.exports import runs
+    from nnstudio.project.errors import FileError
+    from nnstudio.training.recorder import Recorder
+
+    folder = runs.folder_of(project, path)
+
+    def keep(record: RunRecord) -> None:
+        try:
+            runs.keep(folder, record)
+        except FileError as error:
+            faults.append(str(error))
+
+    return Recorder(runs.begin(project, recipe), keep)
 
 
 def _validation_row(event: EpochDone) -> npt.NDArray[np.float64]:

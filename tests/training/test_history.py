@@ -1,0 +1,137 @@
+"""Runs that are kept: what is written down, what comes back, what differs between two."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import nnstudio
+from nnstudio.compiler.link import link
+from nnstudio.core.edits import rename, set_bypassed, set_param
+from nnstudio.data.catalog import load
+from nnstudio.exports import runs
+from nnstudio.project.document import Project
+from nnstudio.project.errors import FileError
+from nnstudio.project.examples import EXAMPLES
+from nnstudio.training.events import EpochDone, StepDone
+from nnstudio.training.history import RunRecord, drawing_differences, recipe_differences, thin, to_csv
+from nnstudio.training.loop import run
+from nnstudio.training.recipe import recipe_of
+from nnstudio.training.recorder import Recorder
+
+
+def kept(project: Project, **settings: int | float) -> tuple[RunRecord, list[object]]:
+    """Train, and return the record and the events."""
+    recipe = recipe_of({**project.recipe, **settings})
+    data = load(project.data)
+    found: list[RunRecord] = []
+    recorder = Recorder(runs.begin(project, recipe), found.append)
+    module = link(nnstudio.compile(project).plan, seed=recipe.seed)
+    events = list(recorder.follow(run(module, data, recipe)))
+    (record,) = found
+    return record, list(events)
+
+
+def test_record_holds_what_the_run_told(tmp_path: Path) -> None:
+    project = EXAMPLES["iris"]()
+    record, events = kept(project, epochs=3)
+    runs.keep(tmp_path / "runs", record)
+    (back,) = runs.runs(tmp_path / "runs")
+    assert back == record
+    assert (back.state, back.steps, back.num_parameters, back.epochs) == ("finished", 24, 131, [1, 2, 3])
+    told = [event for event in events if isinstance(event, EpochDone)]
+    assert back.curves["validation_loss"] == [event.validation_loss for event in told]
+    steps = [event for event in events if isinstance(event, StepDone)]
+    assert [row[2] for row in back.step_curve] == [event.loss for event in steps]
+    assert runs.project_of(back) == project
+    rows = list(csv.DictReader(io.StringIO(to_csv(back))))
+    assert [float(row["train_loss"]) for row in rows] == [event.train_loss for event in told]
+
+
+def test_runs_are_named_and_deleted(tmp_path: Path) -> None:
+    record, _ = kept(EXAMPLES["xor"](), epochs=1)
+    runs.keep(tmp_path, record)
+    assert runs.name(tmp_path, record, " first ").label == "first"
+    assert runs.runs(tmp_path)[0].name == "first"
+    (tmp_path / "broken.json").write_text("{")
+    assert len(runs.runs(tmp_path)) == 1
+    runs.delete(tmp_path, record.id)
+    assert runs.runs(tmp_path) == ()
+    assert runs.runs(tmp_path / "nowhere") == ()
+
+
+def test_old_runs_without_a_name_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "MOST_RUNS", 2)
+    record, _ = kept(EXAMPLES["xor"](), epochs=1)
+    for number, name in enumerate(("kept", "", "", "")):
+        runs.keep(tmp_path, msgspec.structs.replace(record, id=f"2026-{number}", name=name))
+    assert [known.id for known in runs.runs(tmp_path)] == ["2026-3", "2026-2", "2026-0"]
+
+
+def test_projects_have_folders_of_their_own(tmp_path: Path) -> None:
+    one, other = Project(name="A b"), Project(name="C")
+    places = {runs.folder_of(one, None), runs.folder_of(other, None), runs.folder_of(one, tmp_path / "a.nns")}
+    assert len(places) == 3
+    assert runs.folder_of(one, None).name.startswith("a-b-")
+
+
+def test_differences_of_recipes() -> None:
+    records = [kept(EXAMPLES["xor"](), epochs=1, learning_rate=rate)[0] for rate in (0.01, 0.1)]
+    assert recipe_differences(records) == (("recipe.learning_rate", ("0.01", "0.1")),)
+
+
+def test_differences_of_drawings() -> None:
+    old = EXAMPLES["iris"]().graph
+    dense, relu = old.by_name["dense_1"].id, old.by_name["relu_1"].id
+    new = set_bypassed(rename(set_param(old, dense, "out_features", 32), dense, "wide"), [relu], True)
+    assert drawing_differences(old, new) == (
+        "dense_1 is called wide now",
+        "wide: out_features 16 → 32",
+        "relu_1 is skipped",
+    )
+    assert drawing_differences(old, old) == ()
+
+
+def test_long_runs_are_thinned() -> None:
+    rows = [(float(n), n / 10, 1.0, None) for n in range(5000)]
+    assert len(thin(rows)) == 1667
+    assert thin(rows)[0] == [1.0, pytest.approx(0.1), 1.0, None]
+
+
+def test_event_files_for_tensorboard(tmp_path: Path) -> None:
+    event_of = pytest.importorskip("tensorboardX.proto.event_pb2").Event.FromString
+    record, _ = kept(EXAMPLES["xor"](), epochs=2)
+    (folder,) = runs.write_tensorboard([record], tmp_path)
+    (file,) = folder.iterdir()
+    data, found = file.read_bytes(), {}
+    while data:
+        length = int.from_bytes(data[:8], "little")
+        event = event_of(data[12 : 12 + length])
+        for value in event.summary.value:
+            found[value.tag, event.step] = value.simple_value
+        data = data[16 + length :]
+    assert found["epoch/train_loss", 2] == pytest.approx(record.curves["train_loss"][1])
+    assert found["step/loss", 1] == pytest.approx(record.step_curve[0][2])
+
+
+def test_missing_tensorboard_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, _ = kept(EXAMPLES["xor"](), epochs=1)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    monkeypatch.delitem(sys.modules, "tensorboardX", raising=False)
+    with pytest.raises(FileError, match=r"need the package tensorboardX: pip install"):
+        runs.write_tensorboard([record], tmp_path)
+
+
+def test_record_is_plain_json(tmp_path: Path) -> None:
+    record, _ = kept(EXAMPLES["xor"](), epochs=1)
+    runs.keep(tmp_path, record)
+    (path,) = tmp_path.glob("*.json")
+    known = json.loads(path.read_text("utf-8"))
+    assert known["recipe"]["learning_rate"] == 0.05
+    assert known["curves"]["train_loss"] == record.curves["train_loss"]
