@@ -226,6 +226,49 @@ ANSWERS: tuple[ViewSpec, ...] = (
         place="gates:GatesView",
         sample=True,
     ),
+    ViewSpec(
+        key="writing",
+        group="answers",
+        title=Words("Writing", "写作"),
+        line=Words(
+            "What the network writes now, over what it wrote before. A low temperature repeats, a high one babbles.",
+            "网络此刻写出的文字，覆盖在上一次的文字上。温度低则重复，温度高则胡言。",
+        ),
+        place="writing:WritingView",
+    ),
+    ViewSpec(
+        key="boxes",
+        group="answers",
+        title=Words("Boxes", "检测框"),
+        line=Words(
+            "True boxes above, found ones below with how sure the network is; IoU 1 would be a perfect fit.",
+            "上排是真实方框，下排是网络找到的方框及其把握；IoU 为 1 表示完全重合。",
+        ),
+        place="pictured:BoxesView",
+        sample=True,
+    ),
+    ViewSpec(
+        key="masks",
+        group="answers",
+        title=Words("Masks", "分割掩膜"),
+        line=Words(
+            "The sample, what each pixel is, and what the network takes it for, in the colours of the classes.",
+            "样本、每个像素的真实类别，以及网络给出的类别，用类别的颜色表示。",
+        ),
+        place="pictured:MasksView",
+        sample=True,
+    ),
+    ViewSpec(
+        key="again",
+        group="answers",
+        title=Words("Drawn again", "重建对照"),
+        line=Words(
+            "Samples above, and what comes out for them below: what is lost did not fit through the bottleneck.",
+            "上排是样本，下排是网络重建的结果：丢失的部分没能通过瓶颈。",
+        ),
+        place="pictured:ReconstructionsView",
+        sample=True,
+    ),
 )
 
 SPACE: tuple[ViewSpec, ...] = (
@@ -281,6 +324,16 @@ SPACE: tuple[ViewSpec, ...] = (
             "当前权重（圆点）周围沿两个随机方向的验证损失；等高线连接相等的损失。",
         ),
         place="landscape:LossPlaneView",
+    ),
+    ViewSpec(
+        key="fit",
+        group="space",
+        title=Words("Curve over points", "拟合曲线"),
+        line=Words(
+            "What the network gives for each number, as a curve; filled points train it, open ones validate.",
+            "网络对每个输入数给出的值，画成曲线；实心点用于训练，空心点用于验证。",
+        ),
+        place="fit:FitView",
     ),
 )
 

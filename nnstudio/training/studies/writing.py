@@ -1,0 +1,109 @@
+"""What a network writes on from a beginning, sign by sign, while it learns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from nnstudio.core.words import tr
+from nnstudio.training.studies.base import SLICE, Scene, Study, Unfinished
+
+if TYPE_CHECKING:
+    from nnstudio.data.dataset import Dataset
+
+LENGTH = 160
+"""Signs that are written at a time."""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A text that a network wrote.
+
+    Attributes:
+        beginning: what it was given.
+        text: what it has written on so far.
+        before: what it wrote the last time; empty at first.
+        since: training steps done when its first sign was drawn.
+    """
+
+    beginning: str
+    text: str
+    before: str
+    since: int
+
+
+class Writing(Study, frozen=True):
+    """What does the network write?
+
+    Attributes:
+        temperature: 0 always takes the likeliest sign, 1 draws as the network expects, more comes closer to chance.
+        beginning: what it goes on from; unknown signs are left out, and nothing begins as the data's first sample does.
+        seed: of the chance that draws.
+        length: signs to write.
+    """
+
+    temperature: float = 0.8
+    beginning: str = ""
+    seed: int = 0
+    length: int = LENGTH
+
+    def see(self, scene: Scene) -> object:
+        """Return `Written`, unfinished while more is to come.
+
+        The network may go on learning meanwhile; what was begun before its last step is followed by a text of its own.
+
+        Raises:
+            ValueError: the network has not learned to say what comes next.
+        """
+        if scene.dataset.task != "next_token":
+            raise ValueError(tr("This view is for texts; {data} is none.", data=scene.dataset.title))
+        paper = scene.desk.get(self)
+        if not isinstance(paper, _Paper) or paper.is_full:
+            paper = scene.desk[self] = _Paper(self, scene, paper.text if isinstance(paper, _Paper) else "")
+        with scene.untouched():
+            until = time.perf_counter() + SLICE
+            while not paper.is_full:
+                paper.write()
+                if time.perf_counter() >= until:
+                    break
+        value = Written(paper.beginning, paper.text, paper.before, paper.since)
+        return value if paper.is_full and paper.since == scene.step else Unfinished(value)
+
+
+class _Paper:
+    """A text while it is being written."""
+
+    def __init__(self, study: Writing, scene: Scene, before: str) -> None:
+        from nnstudio.training.tasks.sampling import write_on
+
+        self._signs = scene.dataset.classes
+        self._length = study.length
+        numbers = _numbers(study.beginning, scene.dataset)
+        self._hand: Iterator[int] = write_on(
+            scene.module,
+            numbers,
+            window=scene.dataset.shape[0],
+            temperature=study.temperature,
+            seed=study.seed,
+            device=scene.device,
+        )
+        self.beginning = "".join(self._signs[number] for number in numbers)
+        self.text = ""
+        self.before = before
+        self.since = scene.step
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.text) >= self._length
+
+    def write(self) -> None:
+        self.text += self._signs[next(self._hand)]
+
+
+def _numbers(beginning: str, dataset: Dataset) -> list[int]:
+    from nnstudio.data.texts import encode
+
+    found = encode(beginning, dataset.classes)
+    return found or [int(dataset.inputs[dataset.training[0], 0])]

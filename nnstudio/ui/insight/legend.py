@@ -1,0 +1,50 @@
+"""Which colour stands for which class, in a line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnstudio.ui import theme
+from nnstudio.ui.insight.classes import class_colour
+
+_MARK: Final = 10.0
+_GAP: Final = 16.0
+
+
+class Legend(QWidget):
+    """Marks and names from left to right; nothing where there are no classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("legend")
+        self.setFont(theme.font("small"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.classes: tuple[str, ...] = ()
+
+    def show_classes(self, classes: tuple[str, ...]) -> None:
+        """Name other classes."""
+        if classes != self.classes:
+            self.classes = classes
+            self.setAccessibleName(", ".join(classes))
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """One line of text."""
+        return QSize(200, QFontMetricsF(self.font()).lineSpacing().__ceil__() if self.classes else 0)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint marks and names."""
+        painter, metrics = QPainter(self), QFontMetricsF(self.font())
+        left = 0.0
+        for number, name in enumerate(self.classes):
+            wide = metrics.horizontalAdvance(name)
+            painter.fillRect(QRectF(left, (self.height() - _MARK) / 2, _MARK, _MARK), class_colour(number))
+            painter.setPen(theme.current().text)
+            place = QRectF(left + _MARK + 5.0, 0.0, wide + 2.0, self.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
+            left += _MARK + 5.0 + wide + _GAP
