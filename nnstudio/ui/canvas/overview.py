@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nnstudio.core.graph import Edge
     from nnstudio.ui.canvas.face import Face
     from nnstudio.ui.canvas.scene import Scene
+    from nnstudio.ui.theme import Theme
 
 _CURVES_FROM: Final = 0.12
 """Below this zoom, wires are straight lines."""
@@ -93,14 +94,14 @@ class Batch:
             lines.append(QLineF(through.pointAtPercent(0.0), through.currentPosition()))
         return lines
 
-    def _paint_looks(self, painter: QPainter, zoom: float) -> None:
+    def _paint_looks(self, painter: QPainter, theme: Theme, zoom: float) -> None:
         """Paint the wires that show something of a run over the others, one stroke per look."""
         looks: dict[tuple[int, float], list[int]] = {}
         for number, wire in enumerate(self._wires):
-            if wire.look is not None and wire.look[0]:
+            if wire.look is not None:
                 looks.setdefault(wire.look, []).append(number)
         for (colour, width), numbers in looks.items():
-            pen = QPen(QColor.fromRgba(colour), max(1.5, width * zoom))
+            pen = QPen(QColor.fromRgba(colour) if colour else theme.edge, max(1.5 if colour else 1.0, width * zoom))
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawLines([self.lines[number] for number in numbers])
@@ -117,7 +118,7 @@ class Batch:
             painter.drawLines(self.lines)
         else:
             painter.drawPath(self.curves)
-        self._paint_looks(painter, zoom)
+        self._paint_looks(painter, theme, zoom)
         pen.setColor(theme.line)
         painter.setPen(pen)
         if self.blocks:

@@ -62,8 +62,8 @@ class Gallery(QWidget):
         side = QWidget()
         side.setFixedWidth(_LIST)
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(4)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(2)
         column.addWidget(self.list, 1)
         on_wires = label(tr("On the wires"), "small", mute=True)
         on_wires.setContentsMargins(6, 0, 0, 0)
@@ -76,6 +76,8 @@ class Gallery(QWidget):
             chip.setObjectName(f"chip_{key}")
             chip.setAccessibleName(tr("On the wires: {what}", what=text))
             chip.setCheckable(True)
+            chip.setFont(theme.font("small"))
+            chip.setStyleSheet(_chip_rules())
             chip.clicked.connect(partial(self._on_chip, key))
             self.chips[key] = chip
             row.addWidget(chip)
@@ -127,6 +129,15 @@ class Gallery(QWidget):
             frame.detached.connect(self.open_window)
             self._stack.addWidget(frame)
         self._stack.setCurrentWidget(self._frames[key])
+
+
+def _chip_rules() -> str:
+    colours = theme.current()
+    return (
+        "QPushButton { padding: 1px 9px; border-radius: 10px; }"
+        f"QPushButton:checked {{ background: {colours.primary.name()}; color: {colours.on_primary.name()};"
+        f" border-color: {colours.primary.name()}; }}"
+    )
 
 
 class _ViewList(QListWidget):

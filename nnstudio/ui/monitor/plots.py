@@ -66,6 +66,8 @@ class CurvePanel(QWidget):
         title = title_of(what)
         self.setAccessibleName(title)
         self._legend = Legend(self._lines, self)
+        self._runs = Legend((), self)
+        self._runs.setObjectName("runs_legend")
         self._title = menu_button(f"{title} ▾", "plot_what", tr("What the plot shows"), self, what=True)
         self._tools = menu_button("⋯", "plot_tools", tr("How the plot is drawn"), self, what=False)
         self._whole = link(tr("whole curve"))
@@ -86,6 +88,7 @@ class CurvePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(header)
+        layout.addWidget(self._runs, alignment=Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self._ground, 1)
         self._empty = EmptyNote("", self._ground)
         self._stack.addWidget(self._empty)
@@ -181,7 +184,8 @@ class CurvePanel(QWidget):
         colours = [theme.current().family(key) for key in ("rec", "pool", "act", "attn", "norm", "gen")]
         runs = list(dict.fromkeys(curve.run for curve in self._shown_beside()))
         self._colours = {run: colours[number % len(colours)] for number, run in enumerate(runs)}
-        self._legend.show_lines((*self._lines, *(Line(run, colour, False) for run, colour in self._colours.items())))
+        self._runs.show_lines(tuple(Line(run, colour, False) for run, colour in self._colours.items()))
+        self._runs.setVisible(bool(runs))
         if self._plot is not None:
             for item in self._others:
                 self._plot.removeItem(item)
@@ -312,8 +316,9 @@ class CurvePanel(QWidget):
             known_x, known_y = curves.finite(*curves.thin(*validation, most))
             known_x, known_y = self._placed(known_x, known_y)
             self._curves[1].setData(known_x, known_y)
-            self._dot.setData(known_x, known_y)
             self._dot.setVisible(len(known_x) == 1)
+            if len(known_x) == 1:
+                self._dot.setData(known_x, known_y)
         beside = self._draw_beside()
         started = self._bridge.started
         done = float(train[0][-1]) if len(train[0]) else float(len(self._bridge.epochs))
@@ -411,14 +416,15 @@ class CurvePanel(QWidget):
             if self._hovered is not None:
                 value = curves.value_at(x, y, self._hovered)
             values.append(self._text(value))
-        for run in self._colours:
-            known = [curve for curve in self._shown_beside() if curve.run == run]
-            # One value for a run: the last of its curves is that of the validation where there is one.
-            value = curves.recent_mean(known[-1].y, 1)
-            if self._hovered is not None:
-                value = curves.value_at(known[-1].x, known[-1].y, self._hovered)
-            values.append(self._text(value))
         self._legend.tell(tuple(values))
+        self._runs.tell(tuple(map(self._run_text, self._colours)))
+
+    def _run_text(self, run: str) -> str:
+        """Return the value of another run: that of the validation samples where it is known."""
+        known = [curve for curve in self._shown_beside() if curve.run == run][-1]
+        if self._hovered is not None:
+            return self._text(curves.value_at(known.x, known.y, self._hovered))
+        return self._text(curves.recent_mean(known.y, 1))
 
     def _text(self, value: float | None) -> str:
         if value is None:

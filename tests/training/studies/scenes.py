@@ -14,6 +14,7 @@ from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.training.recipe import recipe_of
 from nnstudio.training.scene import Scene
+from nnstudio.training.studies.moments import Moment, MomentStudy
 from nnstudio.training.tasks.base import Objective
 from nnstudio.training.tasks.make import make_objective
 
@@ -61,3 +62,12 @@ def deep(depth: int, act: str, width: int = 32) -> Project:
         h = b.add(act, h, name=f"act_{number + 1}")
     b.output(b.add("Linear", h, out_features=10, name=f"dense_{depth}"), name="digit")
     return b.project(data={"name": "digits8"}, recipe={"epochs": 1})
+
+
+def moment_of(seed: int) -> Moment:
+    """Return what a fresh network with the layers conv, act and scores looks like."""
+    b = Builder("Small")
+    h = b.input("image", shape=(1, 8, 8))
+    h = b.add("ReLU", b.add("Conv2d", h, out_channels=4, kernel_size=3, name="conv"), name="act")
+    b.output(b.add("Linear", b.add("Flatten", h, name="flat"), out_features=10, name="scores"), name="digit")
+    return MomentStudy().see(scene_of(b.project(data={"name": "digits8"}, recipe={"epochs": 1}), seed=seed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -39,5 +40,5 @@ def train(qtbot: QtBot) -> Iterator[Train]:
 
 @pytest.fixture
 def trained(train: Train) -> Session:
-    """A small drawing (conv, act, flat, scores) after two epochs."""
-    return train(small_project())
+    """A small drawing (conv, act, flat, scores) after six steps."""
+    return train(msgspec.structs.replace(small_project(), recipe={"epochs": 2, "batch_size": 512}))

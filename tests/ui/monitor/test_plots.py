@@ -170,7 +170,7 @@ def test_other_runs_stand_beside_this_one(make: Make, session: Session, tmp_path
     show_beside(session, [NamedCurve("run 1", "loss", x, y), NamedCurve("run 1", "accuracy", x, y / 4)])
     (other,) = panel._others
     assert other.getData()[1].tolist() == [3.0, 2.0, 1.5]
-    assert panel._legend.texts[2] == "run 1 1.500"
+    assert panel._runs.texts == ("run 1 1.500",)
     panel.show_what("accuracy")
     (other,) = panel._others
     assert other.getData()[1].tolist() == [0.75, 0.5, 0.375]
@@ -178,7 +178,7 @@ def test_other_runs_stand_beside_this_one(make: Make, session: Session, tmp_path
     assert "run 1,2.0,0.375" in (tmp_path / "both.csv").read_text("utf-8")
     show_beside(session, [])
     assert panel._others == []
-    assert len(panel._legend.texts) == 2
+    assert panel._runs.isHidden()
 
 
 def test_the_menus_do_it(make: Make) -> None:
