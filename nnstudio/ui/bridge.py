@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Hashable, Iterable, Sequence
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -47,6 +48,9 @@ State = Literal["idle", "preparing", "running", "paused", "ended", "failed"]
 
 _PATIENCE: Final = 0.3
 """Seconds that `stop` waits; a run that is still loading libraries is seen off by the timer."""
+
+_LOGGED_AT_MOST: Final = 5
+"""Epochs that are told one by one when they come together."""
 
 
 class RunBridge(QObject):
@@ -496,8 +500,12 @@ class RunBridge(QObject):
         over = not runner.alive
         place = runner.place
         new = self._take_rows(runner)
-        for event in runner.drain():
-            self._take(event)
+        for is_epoch, events in groupby(runner.drain(), key=_is_epoch):
+            if is_epoch:
+                self._take_epochs(events)
+            else:
+                for event in events:
+                    self._take(event)
             new = True
         if place != self._place:
             self._place = place
@@ -547,12 +555,6 @@ class RunBridge(QObject):
                 self._become("running")
         elif isinstance(event, events.PhaseBegan):
             self._session.log(tr("Epoch {epoch}: {message}", epoch=event.epoch, message=event.message))
-        elif isinstance(event, events.EpochDone):
-            self._all_epochs = [done for done in self._all_epochs if done.epoch < event.epoch]
-            self._all_epochs.append(event)
-            self.epochs = list(self._all_epochs)
-            self._validation_rows.extend(_validation_row(event))
-            self._session.log(_epoch_text(event))
         elif isinstance(event, events.Rewound):
             self._reach = event.reach
             self._pace = Pace()
@@ -571,6 +573,22 @@ class RunBridge(QObject):
             self.ended = event
         elif isinstance(event, events.RunFailed):
             self.failed = event
+
+    def _take_epochs(self, events: Iterable[Event]) -> None:
+        """Take in what came since the last look: of tiny networks that may be dozens, of which the log has the last."""
+        import numpy as np
+
+        from nnstudio.training.events import EpochDone
+
+        epochs = [event for event in events if isinstance(event, EpochDone)]
+        for event in epochs:
+            while self._all_epochs and self._all_epochs[-1].epoch >= event.epoch:
+                self._all_epochs.pop()
+            self._all_epochs.append(event)
+        self.epochs = list(self._all_epochs)
+        self._validation_rows.extend(np.concatenate([_validation_row(event) for event in epochs]))
+        for event in epochs if len(epochs) <= _LOGGED_AT_MOST else epochs[-1:]:
+            self._session.log(_epoch_text(event))
 
     def _take_saved(self) -> None:
         """Know what a run that was taken up from disk has done before."""
@@ -644,6 +662,12 @@ def _recorder(path: Path | None, faults: list[str], project: Project, recipe: Re
             faults.append(str(error))
 
     return Recorder(runs.begin(project, recipe), keep)
+
+
+def _is_epoch(event: Event) -> bool:
+    from nnstudio.training.events import EpochDone
+
+    return isinstance(event, EpochDone)
 
 
 def _validation_row(event: EpochDone) -> npt.NDArray[np.float64]:
