@@ -35,3 +35,8 @@ def duration(seconds: float) -> str:
         return tr("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
     hours, minutes = divmod(minutes, 60)
     return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
+
+
+def sign_text(sign: str) -> str:
+    """Write a sign of a text so that it can be seen: a space as ``␣``, the end of a line as ``↵``."""
+    return {" ": "␣", "\n": "↵"}.get(sign, sign)

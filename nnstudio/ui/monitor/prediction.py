@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
+from nnstudio.ui.figures import sign_text
 from nnstudio.ui.monitor.empty import EmptyNote
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ _GAP: Final = 8.0
 _TICK_ROOM: Final = 16.0
 _ROUND_FROM: Final = 5.0
 """Shorter bars have no round corners."""
+
+
+DRAWN: Final = ("reconstruction", "segmentation", "detection")
+"""Tasks whose answers are pictures, which `nnstudio.ui.insight.pictured` shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +78,26 @@ def prediction(session: Session) -> Prediction | None:
     snapshot, dataset = session.bridge.snapshot, session.bridge.dataset
     if snapshot is None or dataset is None:
         return None
-    scores = [float(value) for value in snapshot.output.reshape(-1)]
-    if isinstance(snapshot.truth, int):
+    if dataset.task in DRAWN:
+        return None
+    output, truth = snapshot.output, snapshot.truth
+    if dataset.task in ("sequence", "next_token") and not isinstance(truth, int):
+        # Of all places of a sequence, the last one knows the most.
+        output, truth = output[-1], int(truth[-1])
+    scores = [float(value) for value in output.reshape(-1)]
+    if isinstance(truth, int):
         best = max(range(len(scores)), key=scores.__getitem__)
         answers = tuple(
             Answer(
-                dataset.classes[number] if number < len(dataset.classes) else str(number),
+                sign_text(dataset.classes[number]) if number < len(dataset.classes) else str(number),
                 score,
-                truth=number == snapshot.truth,
+                truth=number == truth,
                 chosen=number == best,
             )
             for number, score in enumerate(scores)
         )
     else:
-        wanted = [float(value) for value in snapshot.truth.reshape(-1)]
+        wanted = [float(value) for value in truth.reshape(-1)]
         answers = tuple(
             Answer(str(number), score, wanted=right)
             for number, (score, right) in enumerate(zip(scores, wanted, strict=True), start=1)
@@ -106,7 +117,7 @@ class PredictionBars(QWidget):
         self.setFont(theme.font("small"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(140)
-        self._empty = EmptyNote(tr("Press Train to see what the network says."), self)
+        self._empty = EmptyNote("", self)
         session.bridge.mapped.connect(self._on_mapped)
         session.bridge.state_changed.connect(self.refresh)
         self.refresh()
@@ -120,6 +131,11 @@ class PredictionBars(QWidget):
         """Show what is known now."""
         self._prediction = prediction(self._session)
         self._empty.setVisible(self._prediction is None)
+        dataset = self._session.bridge.dataset
+        if dataset is not None and dataset.task in DRAWN:
+            self._empty.setText(tr("What the network says here is a picture: see the views of Insight."))
+        else:
+            self._empty.setText(tr("Press Train to see what the network says."))
         self.setAccessibleName(self._prediction.title if self._prediction else tr("Prediction"))
         self.update()
 

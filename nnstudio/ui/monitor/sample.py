@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, Q
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import label
-from nnstudio.ui.figures import grouped
+from nnstudio.ui.figures import grouped, sign_text
 from nnstudio.ui.monitor.bars import bars_image
 from nnstudio.ui.monitor.empty import EmptyNote
 
@@ -175,6 +175,8 @@ class SamplePicture(QWidget):
         assert self._values is not None
         across = max(1, self.width() // (_TOKEN + 3))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        dataset = self._shown[0]
+        names = dataset.classes if dataset is not None and dataset.task == "next_token" else ()
         for number, sign in enumerate(self._values.reshape(-1).tolist()):
             row, column = divmod(number, across)
             cell = QRectF(column * (_TOKEN + 3), row * (_TOKEN + 3), _TOKEN, _TOKEN)
@@ -182,7 +184,7 @@ class SamplePicture(QWidget):
             painter.setBrush(self._theme.hover)
             painter.drawRoundedRect(cell, 4, 4)
             painter.setPen(self._theme.text)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(sign))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, sign_text(names[int(sign)]) if names else str(sign))
 
 
 def sample_image(values: Array) -> QImage:

@@ -251,10 +251,14 @@ def _about(entry: Entry) -> str:
         shape = tr("{shape} table positions", shape=shape)
     else:
         shape = tr("{shape} numbers", shape=shape)
-    counted = tr(
-        "{samples} samples of {shape}; classes {classes}.",
-        samples=grouped(entry.num_samples),
-        shape=shape,
-        classes=", ".join(entry.classes),
-    )
+    samples = grouped(entry.num_samples)
+    if entry.classes:
+        counted = tr(
+            "{samples} samples of {shape}; classes {classes}.",
+            samples=samples,
+            shape=shape,
+            classes=", ".join(entry.classes),
+        )
+    else:
+        counted = tr("{samples} samples of {shape}.", samples=samples, shape=shape)
     return f"{entry.summary}\n{counted}"

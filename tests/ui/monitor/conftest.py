@@ -154,8 +154,8 @@ class WrittenRun:
     def look(
         self,
         values: dict[str, npt.NDArray[np.float32]],
-        output: list[float],
-        truth: int | list[float] = 0,
+        output: list[float] | npt.NDArray[np.float32],
+        truth: int | list[float] | npt.NDArray[np.generic] = 0,
         sample: int = 15,
         step: int = 1,
     ) -> None:

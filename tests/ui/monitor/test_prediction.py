@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from nnstudio.data.catalog import load
 from nnstudio.ui import theme
 from nnstudio.ui.monitor.prediction import PredictionBars, prediction
 from nnstudio.ui.monitor.sample import SampleChooser, SamplePicture, sample_image
@@ -51,6 +52,52 @@ def test_a_wrong_answer_is_red_and_the_truth_keeps_its_tick(
         row = [picture.pixelColor(x, int(3.5 * 24)).name() for x in range(20, 160)]
         assert colour.name() in row
         assert other.name() not in row
+
+
+@pytest.mark.parametrize(("name", "labels"), [("parity", ["even", "odd"]), ("story", ["␣", "e"])])
+def test_of_a_sequence_the_last_place_is_told(
+    session: Session,
+    written: WrittenRun,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    labels: list[str],
+) -> None:
+    data = load({"name": name})
+    written.begin()
+    monkeypatch.setattr(type(session.bridge), "dataset", property(lambda _: data))
+    scores = np.zeros((*data.targets.shape[1:], data.num_outputs), np.float32)
+    scores[-1, 1] = 0.75
+    truth = data.targets[4]
+    written.look({}, scores, truth)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot)
+    found = prediction(session)
+    assert found is not None
+    assert found.chosen is found.answers[1]
+    assert found.chosen.value == 0.75
+    assert found.truth is found.answers[int(truth[-1])]
+    assert {answer.label for answer in found.answers} >= set(labels)
+
+
+@pytest.mark.parametrize("name", ["shape_boxes", "shape_masks", "digit_pictures"])
+def test_pictures_are_left_to_their_views(
+    session: Session,
+    written: WrittenRun,
+    show: Show,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    bars = show(PredictionBars(session), 240, 120)
+    assert isinstance(bars, PredictionBars)
+    written.begin()
+    data = load({"name": name})
+    monkeypatch.setattr(type(session.bridge), "dataset", property(lambda _: data))
+    written.look({}, np.ones((2, 2), np.float32), np.ones(1, np.float32))
+    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot)
+    bars.refresh()
+    assert bars.prediction is None
+    assert "Insight" in bars._empty.text()
 
 
 def test_a_regression_shows_value_and_truth(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
