@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nnstudio.layers.spec import Shape
+    from nnstudio.training.studies.boundary import Plane
     from nnstudio.ui.canvas.items import NodeItem
     from nnstudio.ui.session import Session
     from nnstudio.ui.theme import Theme
@@ -26,6 +27,10 @@ MAX_TILES: Final = 4
 MAX_BARS: Final = 46
 _GAP: Final = 6.0
 _ROUND: Final = 3.0
+_SMALL: Final = 14.0
+_SMALL_GAP: Final = 2.0
+_PLANE: Final = 20
+"""Cells along each side of a plane."""
 _MAX_PIXELS: Final = 64
 """Longest side of a tile's picture; larger maps are thinned out, as a tile has no more pixels to show."""
 
@@ -108,12 +113,40 @@ def make_picture(values: npt.NDArray[np.float32], colour: QColor, origin: object
     return Picture(origin, image=map_image(np.concatenate(maps, axis=1)), places=places)
 
 
+def make_planes(values: npt.NDArray[np.float32], origin: object = None) -> Picture:
+    """Turn what units say over a plane into tiles: blue above zero, orange below, each in its own range.
+
+    Args:
+        values: ``(units, n, n)``, rows from the lowest y up; up to four are large, more in two small rows.
+        origin: kept as `Picture.origin`.
+    """
+    import numpy as np
+
+    from nnstudio.ui.insight.signed import signed_image
+
+    few = len(values) <= MAX_TILES
+    edge, gap = (TILES.height(), _GAP) if few else (_SMALL, _SMALL_GAP)
+    across = MAX_TILES if few else int((TILES.width() + gap) / (edge + gap))
+    shown = np.nan_to_num(values[: across * (1 if few else 2)])
+    reach = np.abs(shown).max(axis=(1, 2), keepdims=True)
+    image = signed_image(np.concatenate(list((shown / np.where(reach > 0.0, reach, 1.0))[:, ::-1]), axis=1), 1.0)
+    places = tuple(
+        QRectF(TILES.left() + number % across * (edge + gap), TILES.top() + number // across * (edge + gap), edge, edge)
+        for number in range(len(shown))
+    )
+    return Picture(origin, image=image, places=places)
+
+
 class LiveTiles:
-    """Gives the cards in view their tiles when there is a new snapshot."""
+    """Gives the cards in view their tiles when there is a new snapshot.
+
+    Where the data are points in a plane, a layer's tiles are what its units say over the plane.
+    """
 
     def __init__(self, session: Session, theme: Theme) -> None:
         self._session = session
         self._theme = theme
+        self._asks = False
 
     def show(self, items: Iterable[NodeItem]) -> None:
         """Bring these cards up to date; each that already is costs nothing.
@@ -125,17 +158,42 @@ class LiveTiles:
         snapshot = bridge.snapshot
         if snapshot is None or self._session.within is not None:  # what runs is the drawing around the block
             return
+        plane = self._plane()
+        origin = snapshot if plane is None else plane
+        names = {} if plane is None or bridge.project is None else bridge.project.graph.by_id
+        planes = {} if plane is None else {units.layer: units.values for units in plane.units}
         for item in items:
-            if item.face.is_bypassed or (item.picture is not None and item.picture.origin is snapshot):
+            if item.face.is_bypassed or (item.picture is not None and item.picture.origin is origin):
                 continue
             values, outputs = bridge.value(item.id), facts[item.id].outputs
-            if values is not None and outputs and _has_shape(values, outputs[0].shape):
-                item.show_picture(make_picture(values, self._theme.family(item.face.family), snapshot))
+            if values is None or not outputs or not _has_shape(values, outputs[0].shape):
+                continue
+            units = planes.get(names[item.id].name) if item.id in names else None
+            if units is not None and len(units) == len(values):
+                item.show_picture(make_planes(units, origin))
+            else:
+                item.show_picture(make_picture(values, self._theme.family(item.face.family), origin))
 
     def forget(self, items: Iterable[NodeItem]) -> None:
         """Take the tiles of a run that is no more off the cards."""
+        self._asks = False
+        self._session.bridge.drop(self)
         for item in items:
             item.show_picture(None)
+
+    def _plane(self) -> Plane | None:
+        """Return what the units say over the plane; None where the data are no points in a plane."""
+        from nnstudio.training.studies.boundary import Boundary, Plane
+
+        bridge = self._session.bridge
+        dataset = bridge.dataset
+        if dataset is None or dataset.shape != (2,) or dataset.element != "real":
+            return None
+        if not self._asks:
+            self._asks = True
+            bridge.follow(self, Boundary(size=2, inner=_PLANE))
+        seen = bridge.found(self)
+        return seen.value if seen is not None and isinstance(seen.value, Plane) else None
 
 
 def _has_shape(values: npt.NDArray[np.float32], shape: Shape) -> bool:

@@ -107,6 +107,7 @@ class Canvas(Viewport):
         session.selection_changed.connect(self._on_selected)
         session.revealed.connect(self._on_revealed)
         session.bridge.mapped.connect(self.show_pictures)
+        session.bridge.studied.connect(self.show_pictures)
         session.bridge.state_changed.connect(self._on_run_changed)
         self.looked.connect(self._on_moved_on)
         session.overlaid.connect(self._on_overlaid)
