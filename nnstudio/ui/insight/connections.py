@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 MOST_UNITS: Final = 128
-MOST_WIRES: Final = 1200
+MOST_WIRES: Final = 500
 THICKEST: Final = 5.0
 _THINNEST: Final = 0.25
 _MARGIN: Final = 14.0
@@ -130,7 +130,8 @@ class UnitNet(QWidget):
             if wide < _THINNEST:
                 continue
             colour = above if weight > 0.0 else below
-            colour.setAlphaF(0.25 + 0.7 * wide / THICKEST)
+            # Weak ones lie back, so that the strong ones can be followed.
+            colour.setAlphaF(0.06 + 0.9 * (wide / THICKEST) ** 2)
             painter.setPen(QPen(colour, wide))
             painter.drawLine(QLineF(self._spot(source, inputs, left=True), self._spot(target, units, left=False)))
         colours = theme.current()

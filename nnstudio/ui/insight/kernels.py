@@ -37,6 +37,7 @@ class KernelsView(StudyView):
         self.channel = QComboBox(self)
         self.channel.setObjectName("kernel_channel")
         self.channel.setAccessibleName(tr("Input channel"))
+        self.channel.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.caption = ElidedLabel("", "small", mute=True)
         self.grid = KernelGrid(tr("Kernels"))
         header = QHBoxLayout()

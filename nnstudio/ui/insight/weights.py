@@ -31,6 +31,7 @@ class NumbersView(StudyView):
         self.tensor_choice = QComboBox(self)
         self.tensor_choice.setObjectName("tensor_choice")
         self.tensor_choice.setAccessibleName(tr("Which numbers of the layer"))
+        self.tensor_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.caption = ElidedLabel("", "small", mute=True)
         self.matrix = MatrixPicture(tr("Numbers as colours"))
         self.bars = SpreadBars(tr("How often each value occurs"))

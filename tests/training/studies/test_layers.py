@@ -68,6 +68,26 @@ def test_a_sigmoid_chain_vanishes_with_its_depth() -> None:
     assert powers[3] < -11.0
 
 
+@pytest.mark.parametrize(
+    ("act", "depth", "low", "high"),
+    [("Sigmoid", 20, 1e-14, 1e-10), ("Tanh", 20, 0.1, 3.0), ("ReLU", 5, 0.3, 3.0), ("ReLU", 20, 0.3, 3.0)],
+)
+def test_started_well_only_sigmoid_chains_vanish(act: str, depth: int, low: float, high: float) -> None:
+    scene = scene_of(deep(depth, act))
+    torch.manual_seed(0)
+    for name, weight in scene.module.named_parameters():
+        if weight.dim() > 1 and act == "ReLU":
+            torch.nn.init.kaiming_normal_(weight, nonlinearity="relu")
+        elif weight.dim() > 1:
+            torch.nn.init.xavier_normal_(weight)
+        else:
+            assert "bias" in name
+            torch.nn.init.zeros_(weight)
+    ratio = GradientFlow().see(scene).ratio
+    assert ratio is not None
+    assert low < ratio < high
+
+
 def test_the_gradient_of_a_layer_is_autograds() -> None:
     scene = scene_of(deep(3, "Tanh"))
     seen = LayerGradients("dense_2", rows=40).see(scene)
