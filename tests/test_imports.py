@@ -28,6 +28,8 @@ NEEDS_TORCH = frozenset(
         "nnstudio.training.calls",
         "nnstudio.training.boxes",
         "nnstudio.training.devices",
+        "nnstudio.training.drill.frozen",
+        "nnstudio.training.drill.unroll",
         "nnstudio.training.diagnosis.doctor",
         "nnstudio.training.diagnosis.signs",
         "nnstudio.training.inside",

@@ -1,0 +1,407 @@
+"""A network frozen between two steps, in float64: its values, the slopes of the loss at each, and their arithmetic."""
+
+from __future__ import annotations
+
+import copy
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, fx, nn
+
+from nnstudio.core.words import tr
+from nnstudio.training.drill.kinds import KINDS
+from nnstudio.training.drill.losses import loss_of
+from nnstudio.training.drill.recurrent import LAYERS
+from nnstudio.training.drill.sheet import Number, Origin, Sheet
+from nnstudio.training.drill.unroll import Unrolled, unroll
+from nnstudio.training.drill.work import Index
+from nnstudio.training.studies.base import Scene
+
+LOSS = "loss"
+"""What the loss is called among the layers."""
+
+MOST = 8_000_000
+"""Numbers that a network may have; a copy of it in float64 is made for each look."""
+
+Array = npt.NDArray[np.float64]
+
+
+class Frozen:
+    """One sample's way through a copy of the network, forwards and back, in eval mode.
+
+    Args:
+        scene: the network; it is not touched.
+        row: of the data set.
+
+    Raises:
+        ValueError: the network is too large for a copy of twice its size.
+    """
+
+    def __init__(self, scene: Scene, row: int) -> None:
+        count = sum(weight.numel() for weight in scene.module.parameters())
+        if count > MOST:
+            raise ValueError(
+                tr("This network has {count} numbers; arithmetic is written out up to {most}.", count=count, most=MOST)
+            )
+        with scene.untouched():
+            module = copy.deepcopy(scene.inside.module)
+            inputs, target = scene.batch((row,))
+        assert isinstance(module, nn.Module)
+        self.module = module.double().eval().requires_grad_(True)
+        self.target = target.double() if target.is_floating_point() else target
+        if inputs.is_floating_point():
+            inputs = inputs.double().requires_grad_()
+        self._objective = scene.objective
+        self._run = _Keeper(self.module)
+        with torch.enable_grad():
+            self.output = self._run.run(inputs)
+            self.loss = scene.objective.loss(self.output, self.target)
+        self._slopes: dict[fx.Node, Any] | None = None
+
+    # Layers
+
+    def node_of(self, layer: str) -> fx.Node:
+        """Return the place in the graph that gives a layer's first output.
+
+        Raises:
+            ValueError: there is no such layer.
+        """
+        found: fx.Node | None = None
+        nodes: list[fx.Node] = list(self._run.graph.nodes)
+        for node in nodes:
+            if node.meta.get("layer") == layer or (node.op == "placeholder" and node.target == layer):
+                return node
+            if found is None and node.op == "call_module" and str(node.target) == layer:
+                found = node
+        if found is None:
+            raise ValueError(tr("{layer} is not part of the network in training.", layer=layer))
+        return found
+
+    def value(self, layer: str) -> Array:
+        """Return what a layer gives, without the batch."""
+        return self._array(self.node_of(layer))
+
+    def slope(self, layer: str) -> Array:
+        """Return how fast the loss changes with each number that a layer gives; zeros where it does not."""
+        node = self.node_of(layer)
+        slope = self.slopes[node]
+        return np.zeros_like(self._array(node)) if slope is None else _bare(slope)
+
+    @property
+    def slopes(self) -> Mapping[fx.Node, Any]:
+        """The slope of the loss at each place of the graph; None where it does not depend on it."""
+        if self._slopes is None:
+            self._slopes = self._go_back()
+        return self._slopes
+
+    def layer_shape(self, layer: str) -> Index:
+        """Return the shape of what a layer gives, without the batch; of the loss no axes."""
+        return () if layer == LOSS else self._array(self.node_of(layer)).shape
+
+    # Arithmetic
+
+    def write(self, sheet: Sheet, layer: str, index: Index) -> Number:
+        """Write out how a layer comes to one of its numbers, with all slopes.
+
+        Raises:
+            ValueError: the layer has no such number, or its arithmetic is not written out.
+        """
+        if layer == LOSS:
+            return self._write_loss(sheet)
+        node = self.node_of(layer)
+        shape = self._array(node).shape
+        if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape, strict=True)):
+            raise ValueError(tr("{layer} has no number at {index}.", layer=layer, index=index))
+        if node.op == "placeholder":
+            raise ValueError(tr("These are the numbers of the sample itself; nothing is worked out here."))
+        result = _Writer(self, sheet, layer).number(node, index)
+        slope = self.slopes[node]
+        seeds = {result: 0.0 if slope is None else float(_bare(slope)[index])}
+        core = _core(node)
+        if core.op == "call_module" and type(self._run.fetch_attr(str(core.target))).__name__ in LAYERS:
+            seeds = self.unrolled(core).seeds(sheet, result, index)
+        sheet.back(seeds)
+        return result
+
+    def arriving(self, layer: str, index: Index) -> list[tuple[Origin, float, float]]:
+        """Return from where the slope at one number comes: places after it, how fast each changes with it, its slope.
+
+        The products of the two add up to the slope, but for places that give more than one output.
+        """
+        node = self.node_of(layer)
+        found: list[tuple[Origin, float, float]] = []
+        for user in node.users:
+            if user.op == "output":
+                slope = self._loss_slope(node)
+                found.append((Origin("line", LOSS), 1.0 if slope is None else float(_bare(slope)[index]), 1.0))
+                continue
+            local = self._locally(user, node, index)
+            slope = self.slopes[user]
+            if local is None or slope is None:
+                continue
+            steep, name = _bare(slope), name_of(user)
+            for place in np.argwhere(local != 0):
+                at = tuple(int(axis) for axis in place)
+                found.append((Origin("input", name, at), float(local[at]), float(steep[at])))
+        return found
+
+    def _locally(self, user: fx.Node, node: fx.Node, index: Index) -> Array | None:
+        """Return how fast everything that a place gives changes with one number before it; None where it does not.
+
+        One column of its Jacobian: the way back is linear in the slopes it begins with, so its own slope by these
+        is that column (Townsend's double-backward trick).
+        """
+        given = self._run.env[node].detach().requires_grad_()
+        with torch.enable_grad():
+            after = self._run.again(user, {node: given})
+            after = _flat(after)[0]
+            if not after.requires_grad:
+                return None
+            seed = torch.zeros_like(after, requires_grad=True)
+            back = torch.autograd.grad(after, given, seed, create_graph=True, allow_unused=True)[0]
+            if back is None or not back.requires_grad:
+                return None
+            column = torch.autograd.grad(back[(0, *index)], seed, allow_unused=True)[0]
+        return None if column is None else _bare(column)
+
+    def unrolled(self, core: fx.Node) -> Unrolled:
+        """Return all states of a recurrent layer, and the slopes at each."""
+        module = self._run.fetch_attr(str(core.target))
+        if len(core.args) > 1 or core.kwargs:
+            raise ValueError(tr("The arithmetic of recurrent layers is written out where they start from zero."))
+        (given,) = core.all_input_nodes
+        arriving = self._run.env[given].detach()
+        return unroll(module, arriving, self.slopes[core])
+
+    def _write_loss(self, sheet: Sheet) -> Number:
+        node = next(node for node in self._run.graph.nodes if node.op == "output").args[0]
+        output = self._run.env[node] if isinstance(node, fx.Node) else None
+        if output is None or output.ndim != 2:
+            raise ValueError(tr("The arithmetic of this loss is not written out; cross-entropy, BCE, MSE and MAE are."))
+        numbers = [
+            sheet.leaf(Origin("input", name_of(node), (place,)), value, "x")
+            for place, value in enumerate(output[0].tolist())
+        ]
+        values = self.target[0]
+        target = values.tolist() if values.ndim else int(values)
+        result = loss_of(sheet, self._objective.recipe.loss, numbers, target)
+        sheet.back({result: 1.0})
+        return result
+
+    # Inside
+
+    def _array(self, node: fx.Node) -> Array:
+        value = self._run.env[node]
+        return _bare(value[0] if isinstance(value, (tuple, list)) else value)
+
+    def _loss_slope(self, node: fx.Node) -> Any:
+        output = self._run.env[node]
+        return torch.autograd.grad(self.loss, output, retain_graph=True, allow_unused=True)[0]
+
+    def _go_back(self) -> dict[fx.Node, Any]:
+        wanted: list[tuple[fx.Node, int | None, Tensor]] = []
+        slopes: dict[fx.Node, Any] = {}
+        for node, value in self._run.env.items():
+            slopes[node] = None
+            parts = list(enumerate(_flat(value))) if isinstance(value, tuple) else [(None, value)]
+            for number, part in parts:
+                if isinstance(part, Tensor) and part.requires_grad:
+                    wanted.append((node, number, part))
+        if not self.loss.requires_grad:
+            return slopes
+        found = torch.autograd.grad(self.loss, [part for *_, part in wanted], retain_graph=True, allow_unused=True)
+        for (node, number, _), slope in zip(wanted, found, strict=True):
+            if number is None:
+                slopes[node] = slope
+            else:
+                slopes[node] = {**(slopes[node] or {}), number: slope}
+        for node, slope in slopes.items():
+            if isinstance(slope, dict) and "layer" in node.meta:
+                slopes[node] = slope.get(0)
+        return slopes
+
+
+class _Writer:
+    """Writes the operations of one layer, each number once."""
+
+    def __init__(self, frozen: Frozen, sheet: Sheet, layer: str) -> None:
+        self.frozen, self.sheet, self.layer = frozen, sheet, layer
+        self._known: dict[tuple[fx.Node, Index], Number] = {}
+
+    def number(self, node: fx.Node, index: Index) -> Number:
+        """Return a number of an operation within the layer, or one that comes into it."""
+        known = self._known.get((node, index))
+        if known is None:
+            known = self._known[node, index] = self._write(node, index)
+        return known
+
+    def get(self, part: Any, index: Index) -> Number:
+        """Return a number of an argument."""
+        if not isinstance(part, fx.Node):
+            return self.sheet.constant(float(part))
+        run = self.frozen._run
+        if part.op == "get_attr":
+            value = run.env[part].detach()
+            at = _fitted(index, tuple(value.shape))
+            return self.sheet.leaf(Origin("weight", str(part.target), at), float(value[at]), "w")
+        shape = self.frozen._array(part).shape
+        at = _fitted(index, shape)
+        if self._is_within(part):
+            return self.number(part, at)
+        return self.sheet.leaf(Origin("input", name_of(part), at), float(self.frozen._array(part)[at]), "x")
+
+    def _is_within(self, node: fx.Node) -> bool:
+        return node.op not in ("placeholder", "get_attr") and name_of(node) == self.layer
+
+    def _write(self, node: fx.Node, index: Index) -> Number:
+        before = node.all_input_nodes
+        if node.target is operator.getitem and isinstance(self.frozen._run.env[before[0]], tuple):
+            core = before[0]
+            if node.args[1] != 0:
+                raise ValueError(tr("Only the first output of a layer is written out."))
+            return self.number(core, index)
+        module = self.frozen._run.fetch_attr(str(node.target)) if node.op == "call_module" else None
+        name = type(module).__name__ if module is not None else getattr(node.target, "__name__", str(node.target))
+        worker = KINDS.get(name)
+        if worker is None:
+            return self._copied(node, index, name)
+        return worker(_Task(self, node, module), index)
+
+    def _copied(self, node: fx.Node, index: Index, name: str) -> Number:
+        """Find the number that an operation only moves, by letting it move the numbers of places."""
+        run = self.frozen._run
+        given = [part for part in node.all_input_nodes if part.op != "get_attr"]
+        changed, places, first = {}, [], 1.0
+        for part in given:
+            value = run.env[part]
+            if not isinstance(value, Tensor):
+                break
+            numbers = torch.arange(first, first + value.numel(), dtype=torch.float64).reshape(value.shape)
+            places.append((first, part, value))
+            changed[part] = numbers
+            first += value.numel()
+        try:
+            with torch.no_grad():
+                place = float(_bare(run.again(node, changed))[index])
+        except (RuntimeError, IndexError, TypeError):
+            place = -0.5
+        for start, part, value in places:
+            if place == round(place) and start <= place < start + value.numel():
+                at = tuple(int(axis) for axis in np.unravel_index(int(place - start), tuple(value.shape)))
+                if value[at].item() == self.frozen._array(node)[index].item():
+                    return self.sheet.total("y", [self.get(part, at[1:])])
+        raise ValueError(tr("The arithmetic of {name} is not written out.", name=name))
+
+
+class _Task:
+    """One operation, as `nnstudio.training.drill.work.Work` has it."""
+
+    def __init__(self, writer: _Writer, node: fx.Node, module: Any) -> None:
+        self._writer, self._node = writer, node
+        self.sheet = writer.sheet
+        self.module = module
+        self.options: dict[str, Any] = dict(node.kwargs)
+        self.counted = len(node.args)
+        if type(module).__name__ in LAYERS:
+            states = writer.frozen.unrolled(node)
+            self.options |= {
+                "state": self._earlier(states.state),
+                "memory": self._earlier(states.memory),
+            }
+
+    def get(self, position: int, index: Index) -> Number:
+        """Return a number that comes in."""
+        return self._writer.get(self._node.args[position], index)
+
+    def shape(self, position: int) -> Index:
+        """Return the shape of what comes in."""
+        part = self._node.args[position]
+        assert isinstance(part, fx.Node)
+        return self._writer.frozen._array(part).shape
+
+    def raw(self, position: int) -> Any:
+        """Return an argument as it was given."""
+        return self._node.args[position]
+
+    def weight(self, name: str, index: Index, symbol: str = "w") -> Number:
+        """Return a number that the layer keeps."""
+        values = self.kept(name)
+        assert values is not None, name
+        return self.sheet.leaf(Origin("weight", f"{self._node.target}.{name}", index), float(values[index]), symbol)
+
+    def kept(self, name: str) -> Array | None:
+        """Return a tensor that the layer keeps."""
+        found: Any = self.module
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        return found.detach().numpy() if isinstance(found, Tensor) else None
+
+    def _earlier(self, states: Array) -> Callable[[int, int, str], Number]:
+        def number(step: int, unit: int, symbol: str) -> Number:
+            if step < 0:
+                return self.sheet.constant(0.0)
+            name = self._writer.layer if symbol == "h'" else ""
+            return self.sheet.leaf(Origin("input", name, (step, unit)), float(states[step, unit]), symbol)
+
+        return number
+
+
+class _Keeper(fx.Interpreter):
+    """Runs a graph and keeps what every place gave."""
+
+    def __init__(self, module: nn.Module) -> None:
+        assert isinstance(module, fx.GraphModule)
+        super().__init__(module, garbage_collect_values=False)
+
+    def run_node(self, n: fx.Node) -> Any:
+        """Run one place; where it gives on what it got, the two are kept apart, as their slopes differ."""
+        value = super().run_node(n)
+        if isinstance(value, Tensor) and any(value is self.env[other] for other in n.all_input_nodes):
+            return value.view_as(value)
+        return value
+
+    def again(self, node: fx.Node, changed: Mapping[fx.Node, Any]) -> Any:
+        """Run one place again with other values before it."""
+        kept = {other: self.env[other] for other in changed}
+        self.env.update(changed)
+        try:
+            return self.run_node(node)
+        finally:
+            self.env.update(kept)
+
+
+def name_of(node: fx.Node) -> str:
+    """Return the name of the layer that a place in the graph belongs to: its own, or that of what comes out there."""
+    while "layer" not in node.meta and node.op != "placeholder" and node.users:
+        node = next(iter(node.users))
+    return str(node.target) if node.op == "placeholder" else str(node.meta.get("layer", ""))
+
+
+def _core(node: fx.Node) -> fx.Node:
+    """Return the call behind the first of several outputs."""
+    while node.target is operator.getitem and isinstance(node.args[0], fx.Node):
+        node = node.args[0]
+    return node
+
+
+def _fitted(index: Index, shape: Index) -> Index:
+    """Return the place that an index means in a tensor that is stretched to more axes, or along those of length 1."""
+    last = index[len(index) - len(shape) :] if shape else ()
+    return tuple(0 if size == 1 else at for at, size in zip(last, shape, strict=True))
+
+
+def _flat(value: Any) -> list[Any]:
+    if isinstance(value, (tuple, list)):
+        return [leaf for part in value for leaf in _flat(part)]
+    return [value]
+
+
+def _bare(value: Any) -> Array:
+    """Return the first sample of a tensor as an array."""
+    tensor = value[0] if isinstance(value, tuple) else value
+    array: Array = tensor.detach()[0].to("cpu").double().numpy()
+    return array
