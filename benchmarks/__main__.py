@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import benchmarks
 from benchmarks.common import Row
 
-_COMMON = ("__main__", "bare", "common", "crossings", "drawings", "ours", "peers", "stage", "twins")
+_COMMON = ("__main__", "bare", "common", "crossings", "drawings", "ours", "peers", "soak", "stage", "twins")
 
 
 def names() -> list[str]:
@@ -35,12 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module = importlib.import_module(f"benchmarks.{name}")
         row: Row
         for row in module.rows():
-            print(json.dumps(dataclasses.asdict(row)) if asked.json else _line(row), flush=True)
+            print(json.dumps(dataclasses.asdict(row)) if asked.json else line(row), flush=True)
             good = good and row.holds
     return 0 if good else 1
 
 
-def _line(row: Row) -> str:
+def line(row: Row) -> str:
+    """Return what is printed of a row."""
     verdict = "" if not row.goal else "holds" if row.holds else "MISSED"
     return f"{row.benchmark:<20} {row.figure:<58} {row.value:>10.4g}  {row.goal:<10} {verdict}".rstrip()
 
