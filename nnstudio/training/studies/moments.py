@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
@@ -106,10 +107,15 @@ def bars(tensors: list[Tensor]) -> Bars:
     """Count how often values occur in some tensors together."""
     import torch
 
-    flat = torch.cat([tensor.detach().reshape(-1).to("cpu", torch.float32) for tensor in tensors])
-    flat = flat[flat.isfinite()]
-    if not len(flat):
-        return Bars(float("nan"), torch.zeros(BARS, dtype=torch.int32).numpy(), float("nan"), float("nan"))
-    reach = float(flat.abs().max()) or 1.0
+    parts = [tensor.detach().reshape(-1).to("cpu", torch.float32) for tensor in tensors]
+    flat = parts[0] if len(parts) == 1 else torch.cat(parts)
+    low, high = map(float, flat.aminmax()) if len(flat) else (math.nan, math.nan)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        flat = flat[flat.isfinite()]
+        if not len(flat):
+            return Bars(math.nan, torch.zeros(BARS, dtype=torch.int32).numpy(), math.nan, math.nan)
+        low, high = map(float, flat.aminmax())
+    reach = max(-low, high) or 1.0
+    deviation, mean = torch.std_mean(flat, correction=0)
     counts = torch.histc(flat, BARS, -reach, reach).to(torch.int32).numpy()
-    return Bars(reach, counts, float(flat.mean()), float(flat.std(correction=0)))
+    return Bars(reach, counts, float(mean), float(deviation))

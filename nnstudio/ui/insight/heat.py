@@ -25,6 +25,10 @@ _RIDGES: Final = 28
 """Ridges at most; of more moments, some taken evenly."""
 
 
+_RIDGE: Final = 0.34
+"""Part of the height that the highest ridge takes."""
+
+
 class HeatMap(QWidget):
     """Values run upwards, time to the right; bright is frequent. On the right stands the histogram of one moment."""
 
@@ -78,15 +82,18 @@ class HeatMap(QWidget):
         else:
             self._paint_map(painter, room)
         painter.setPen(colours.mute)
-        reach = f"{self.reach:.3g}"
-        for y, text in ((room.top() + 6, reach), (room.center().y(), "0"), (room.bottom() - 6, f"−{reach}")):
+        values = (f"−{self.reach:.3g}", "0", f"{self.reach:.3g}")
+        steps = (grouped(self.steps[0]), "", grouped(self.steps[-1]))
+        upward, across = (steps[::-1], values) if self._ridges else (values, steps)
+        top = room.top() + (room.height() * _RIDGE if self._ridges else 0.0)
+        for y, text in zip((room.bottom() - 6, room.center().y(), top + 6), upward, strict=True):
             painter.drawText(
                 QRectF(0, y - 9, _LEFT - 6, 18), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
             )
         foot = QRectF(room.left(), room.bottom() + 2, room.width(), _FOOT)
-        if not self._ridges:
-            painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, grouped(self.steps[0]))
-            painter.drawText(foot, Qt.AlignmentFlag.AlignRight, grouped(self.steps[-1]))
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
+        for side, text in zip(sides, across, strict=True):
+            painter.drawText(foot, side, text)
         self._paint_side(painter, room)
 
     def _room(self) -> QRectF:
@@ -114,7 +121,7 @@ class HeatMap(QWidget):
         shown = [number for number in shown if number < count]
         colours = theme.current()
         most = float(self.columns.max()) or 1.0
-        high = room.height() * 0.34
+        high = room.height() * _RIDGE
         for place, number in enumerate(shown):
             base = room.top() + high + (room.height() - high) * (place + 1) / len(shown)
             self._paint_ridge(painter, room, number, base, high / most)
