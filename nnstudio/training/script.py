@@ -1,8 +1,8 @@
 """A whole training script to take home: the network, its data and its recipe as one file that needs torch and numpy.
 
-The script does what `nnstudio.training.loop` does, in the same order and from the same seed: on a processor its losses
-are those of the run in the window. `OBJECTIVES` and `OPTIMIZERS` say in code what `losses` and `optimizers` do; a new
-loss, task or optimizer is one entry there.
+The script does what `nnstudio.training.course` does, in the same order and from the same seed: on a processor its
+losses are those of the run in the window. What a loss is in code says `script_losses`, what the other settings of the
+recipe do `script_steps`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -21,47 +21,21 @@ from nnstudio.compiler.plan import Plan, Value
 from nnstudio.compiler.source import write_source
 from nnstudio.compiler.tracing import vocabularies
 from nnstudio.core.words import tr
-from nnstudio.data.dataset import Task
+from nnstudio.data.dataset import NUMBERED
 from nnstudio.layers.spec import Signal
 from nnstudio.training import script_text
-from nnstudio.training.recipe import Loss, Optimizer, Recipe
+from nnstudio.training.recipe import Recipe
+from nnstudio.training.script_losses import Objective, objective_of, own_text, weights_of
+from nnstudio.training.script_steps import Steps
+from nnstudio.training.suits import SUITS
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
 
 
-class Objective(msgspec.Struct, frozen=True, kw_only=True):
-    """What a loss does for a task, as Python.
-
-    Attributes:
-        loss: an expression in ``output`` and ``target``; ``{count}`` stands for the number of outputs.
-        right: an expression for how many of a batch were right; empty where that has no meaning.
-    """
-
-    loss: str
-    right: str = ""
-
-
-_RIGHT = "(output.argmax(1) == target).sum().item()"
-
-OBJECTIVES: Mapping[tuple[Loss, Task], Objective] = {
-    ("cross_entropy", "classification"): Objective(loss="functional.cross_entropy(output, target)", right=_RIGHT),
-    ("mse", "classification"): Objective(
-        loss="functional.mse_loss(output, functional.one_hot(target, {count}).float())", right=_RIGHT
-    ),
-    ("mse", "regression"): Objective(loss="functional.mse_loss(output, target)"),
-}
-"""Every loss with every task that it can serve."""
-
-OPTIMIZERS: Mapping[Optimizer, str] = {
-    "sgd": "torch.optim.SGD(weights, lr=options.learning_rate, momentum={momentum}, weight_decay={decay}, fused=True)",
-    "adam": "torch.optim.Adam(weights, lr=options.learning_rate, weight_decay={decay}, fused=True)",
-    "adamw": "torch.optim.AdamW(weights, lr=options.learning_rate, weight_decay={decay}, fused=True)",
-}
-"""The recipe's optimizers."""
-
 _CALLED = (
-    "argparse cut functional load_data loss_of main make_up_data math num_right numpy pathlib read_options try_out"
+    "argparse cut detection_loss functional load_data loss_of main make_up_data math num_right numpy os pathlib "
+    "rbf_loss read_options segmentation_loss share_of_rate try_out vae_loss"
 )
 NAMES = frozenset(_CALLED.split())
 """What the script calls its own parts; no class of a layer may bear such a name."""
@@ -100,25 +74,27 @@ def write_script(
         macs: multiply-adds of one sample, for choosing how many samples are made up.
 
     Raises:
-        ValueError: the network has nothing to train, or the loss has no meaning for the data.
+        ValueError: the network has nothing to train, the loss has no meaning for the data, or the recipe asks for
+            another learner than back-propagation.
     """
     script_file, data_file = files
+    steps = Steps(recipe, has_validation=not isinstance(data, str))
     imports, classes, network = _taken_apart(write_source(plan, name))
     part = _made_up(plan, recipe, data, macs) if isinstance(data, str) else _given(data, recipe, data_file)
     about = [f"{_plain(name)}: a network drawn in NN Studio, with its data and its recipe.", part.about]
-    optimizer = OPTIMIZERS[recipe.optimizer].format(momentum=recipe.momentum, decay=recipe.weight_decay)
     fields = {
         "network": network,
         "classes": classes.strip("\n"),
         "data": part.data,
         "loss": part.loss,
+        "schedule": steps.schedule,
         "epochs": recipe.epochs,
         "batch_size": part.batch_size,
         "learning_rate": recipe.learning_rate,
         "seed": recipe.seed,
         "device": recipe.device,
     }
-    body = script_text.BODY.format(**fields) + "\n".join(_main(part, network, optimizer)) + script_text.END
+    body = script_text.BODY.format(**fields) + "\n".join(_main(part, network, steps)) + script_text.END
     head = script_text.HEAD.format(
         about="\n\n".join(fill(line, 98) for line in about), file=script_file, imports=_imports(imports, body)
     )
@@ -141,20 +117,22 @@ class _Part:
 
 def _given(data: Dataset, recipe: Recipe, data_file: str) -> _Part:
     """Read a bundled data set from the file beside the script."""
-    objective = OBJECTIVES.get((recipe.loss, data.task))
-    if objective is None:
+    if recipe.loss not in SUITS[data.task]:
         text = tr("The loss {loss} has no meaning for {data}.", loss=recipe.loss, data=data.title)
         raise ValueError(text)
+    objective = objective_of(recipe, data.task, data.num_outputs, weights_of(recipe, data))
     kind = "table positions, int64" if data.element == "index" else "float32"
     if data.task == "classification":
         truth = f"class numbers (N,), int64, for {', '.join(data.classes)}"
+    elif data.task in NUMBERED:
+        truth = f"class numbers {_tuple('N', *data.targets.shape[1:])}, int64, of {data.num_outputs}"
     else:
-        truth = f"values (N, {data.num_outputs}), float32"
+        truth = f"values {_tuple('N', *data.targets.shape[1:])}, float32"
     note = f"Inputs {_tuple('N', *data.shape)}, {kind}; targets are {truth}."
     return _Part(
         about=f"The data are {data.title.en}: {data_file} has to lie beside this file.",
         data=script_text.GIVEN.format(title=data.title.en, note=_folded(note, 4), file=data_file),
-        loss=_loss(objective, data.num_outputs),
+        loss=_loss(objective),
         batch_size=recipe.batch_size,
         has_right=bool(objective.right),
         is_given=True,
@@ -173,14 +151,17 @@ def _made_up(plan: Plan, recipe: Recipe, reason: str, macs: int | None) -> _Part
     sizes = vocabularies(plan)
     many = len(plan.inputs) > 1 or len(outputs) > 1
     inputs = [(name, _random(signal, count, sizes.get(name, 2))) for name, signal in plan.inputs]
-    classes = recipe.loss == "cross_entropy" and not many and len(trained[0][1].shape) == 1
+    classes = recipe.loss not in ("mse", "mae", "huber") and recipe.loss in SUITS["classification"]
+    classes = classes and not many and len(trained[0][1].shape) == 1
     width = trained[0][1].shape[0] if classes else 0
     classes = classes and isinstance(width, int) and width > 1
     if classes:
-        objective = OBJECTIVES["cross_entropy", "classification"]
+        assert isinstance(width, int)
+        objective = objective_of(recipe, "classification", width)
         targets = [(trained[0][0], f"torch.randint({width}, ({count},), generator=chance)")]
     else:
-        objective = OBJECTIVES["mse", "regression"]
+        usual = recipe if recipe.loss in SUITS["regression"] else msgspec.structs.replace(recipe, loss="mse")
+        objective = objective_of(usual, "regression", 0)
         targets = [(name, _random(signal, count, 0)) for name, signal in trained]
     lines = [f"{name} = {made}" for name, made in _named(inputs, "input")]
     lines += [f"{name} = {made}" for name, made in _named(targets, "target")]
@@ -192,7 +173,7 @@ def _made_up(plan: Plan, recipe: Recipe, reason: str, macs: int | None) -> _Part
         loss = script_text.MANY_LOSS.format(places=_tuple(*places))
         signature = "tuple[tuple[torch.Tensor, ...], tuple[torch.Tensor, ...]]"
     else:
-        given, loss = f"{give_inputs[0]}, {give_targets[0]}", _loss(objective, 0)
+        given, loss = f"{give_inputs[0]}, {give_targets[0]}", _loss(objective)
         signature = "tuple[torch.Tensor, torch.Tensor]"
     return _Part(
         about=(
@@ -213,38 +194,45 @@ def _made_up(plan: Plan, recipe: Recipe, reason: str, macs: int | None) -> _Part
     )
 
 
-def _loss(objective: Objective, count: int) -> str:
-    text = script_text.LOSS.format(loss=objective.loss.format(count=count))
+def _loss(objective: Objective) -> str:
+    given = "tuple[torch.Tensor, ...]" if objective.several else "torch.Tensor"
+    text = "".join(f"{own_text(name)}\n\n\n" for name in objective.own)
+    text += script_text.LOSS.format(loss=objective.loss, given=given)
     return text + (script_text.NUM_RIGHT.format(right=objective.right) if objective.right else "")
 
 
-def _main(part: _Part, network: str, optimizer: str) -> Iterator[str]:
+def _main(part: _Part, network: str, steps: Steps) -> Iterator[str]:
     """Give the lines of the training loop."""
     if part.is_given:
         yield from (script_text.TRY_OUT_RIGHT if part.has_right else script_text.TRY_OUT).splitlines()
-    yield from script_text.BEGIN.format(network=network, optimizer=optimizer).splitlines()
+    yield from script_text.BEGIN.format(network=network, optimizer=steps.optimizer, shape=steps.order).splitlines()
     if part.is_given:
         yield "    (inputs, targets), (held_inputs, held_targets) = load_data()"
         yield "    count = len(inputs)"
     else:
         yield "    inputs, targets = make_up_data()"
         yield f"    count = len(inputs{'[0]' if part.many else ''})"
+    yield from _indented(steps.beginning, 4)
     yield from script_text.SHUFFLE.splitlines()
     yield "        total = 0.0"
     if part.has_right:
         yield "        right = 0"
-    yield "        for rows in cut(torch.randperm(count, generator=shuffler), options.batch_size):"
+    yield f"        for rows in cut({steps.rows}, options.batch_size):"
+    yield from _indented(steps.before, 12)
     if part.many:
-        yield "            outputs = model(*(samples[rows].to(device) for samples in inputs))"
-        yield "            wanted = tuple(values[rows].to(device) for values in targets)"
-        yield "            loss = loss_of(outputs if isinstance(outputs, tuple) else (outputs,), wanted)"
+        yield "            given = [samples[rows].to(device) for samples in inputs]"
+        yield "            target = tuple(values[rows].to(device) for values in targets)"
+        forward = steps.forward("*given")
+        forward.append("loss = loss_of(output if isinstance(output, tuple) else (output,), target)")
     else:
         yield "            x, target = inputs[rows].to(device), targets[rows].to(device)"
-        yield "            output = model(x)"
-        yield "            loss = loss_of(output, target)"
-    yield from script_text.STEP.splitlines()
+        yield from _indented(steps.arranging, 12)
+        forward = [*steps.forward("x"), "loss = loss_of(output, target)"]
+    yield from _indented(steps.step(forward), 12)
     if part.has_right:
         yield "            right += num_right(output, target)"
+    if steps.is_scheduled:
+        yield "            step += 1"
     yield '        line = f"epoch {epoch}/{options.epochs}  loss {total / count:.4f}"'
     if part.has_right:
         yield '        line += f"  accuracy {right / count:.4f}"'
@@ -255,6 +243,13 @@ def _main(part: _Part, network: str, optimizer: str) -> Iterator[str]:
         if part.has_right:
             yield '        line += f"  validation accuracy {held_right:.4f}"'
     yield "        print(line, flush=True)"
+    yield from _indented(steps.after_epoch, 8)
+    yield from _indented(steps.ending, 4)
+
+
+def _indented(lines: list[str], width: int) -> Iterator[str]:
+    for line in lines:
+        yield " " * width + line if line else ""
 
 
 def _random(signal: Signal, count: int, size: int) -> str:
@@ -285,6 +280,7 @@ def _taken_apart(source: str) -> tuple[list[str], str, str]:
 def _imports(those_of_classes: list[str], body: str) -> str:
     """Write the imports: those that the classes ask for, and those of ours that the script uses."""
     own = [f"import {name}" for name in ("argparse", "math", "numpy", "pathlib") if f"{name}." in body]
+    own += ["import os"] if "os.environ." in body else []
     lines = {*those_of_classes, *own, "import torch", "from torch import nn", "from torch.nn import functional"}
     ordered = sorted(
         lines, key=lambda line: (line.split()[1].partition(".")[0] in ("numpy", "torch"), line[:4] == "from", line)

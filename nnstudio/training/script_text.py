@@ -31,7 +31,7 @@ BODY = """
 # --- The training --------------------------------------------------------------------------------
 
 
-def read_options() -> argparse.Namespace:
+{schedule}def read_options() -> argparse.Namespace:
     \"\"\"Return the recipe, with what the command line says in place of what was drawn.\"\"\"
     parser = argparse.ArgumentParser(description="Train {network}.")
     parser.add_argument("--epochs", type=int, default={epochs}, help="how many times to go through the data")
@@ -79,16 +79,16 @@ MADE_UP = '''def make_up_data() -> {signature}:
 
 '''
 
-LOSS = '''def loss_of(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+LOSS = '''def loss_of(output: {given}, target: torch.Tensor) -> torch.Tensor:
     """Return the mean loss of a batch."""
     return {loss}
 
 '''
 
 NUM_RIGHT = '''
-def num_right(output: torch.Tensor, target: torch.Tensor) -> int:
-    """Return for how many samples the right class has the highest score."""
-    return int({right})
+def num_right(output: torch.Tensor, target: torch.Tensor) -> float:
+    """Return how many samples of a batch were right; one with many places counts by its share."""
+    return {right}
 
 '''
 
@@ -106,7 +106,7 @@ def try_out(
 ) -> tuple[float, float]:
     """Return mean loss and share of right answers on samples that were not trained on."""
     model.eval()
-    total, right = 0.0, 0
+    total, right = 0.0, 0.0
     for x, target in zip(torch.split(inputs.to(device), size), torch.split(targets.to(device), size)):
         output = model(x)
         total += loss_of(output, target).item() * len(x)
@@ -134,7 +134,7 @@ def main() -> None:
     options = read_options()
     device = torch.device(options.device)
     torch.manual_seed(options.seed)
-    model = {network}().to(device)
+    model = {network}().to(device){shape}
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     if not weights:
         raise SystemExit("The network has no weights to train.")
@@ -145,13 +145,6 @@ SHUFFLE = """    torch.manual_seed(options.seed)
     shuffler = torch.Generator().manual_seed(options.seed)
     for epoch in range(1, options.epochs + 1):
         model.train()"""
-
-STEP = """            if not math.isfinite(loss.item()):
-                raise SystemExit("The loss is no finite number any more: a smaller --learning-rate usually helps.")
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(rows)"""
 
 END = """
     if options.save:
