@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
 
 from nnstudio.core.words import tr
 from nnstudio.ui.actions import Actions
@@ -32,6 +35,8 @@ def add_insight_actions(actions: Actions, window: MainWindow, design: DesignPage
         gallery().list.setFocus()
 
     design.canvas.insight_wanted.connect(open_tab)
+    if design.canvas.session.view.windows:
+        QTimer.singleShot(0, design, lambda: gallery().reopen_windows())
     actions.add("insight", tr("Look inside"), open_tab, "Ctrl+Shift+K", group=group)
 
     def overlay(key: str) -> Callable[[], None]:
@@ -51,3 +56,22 @@ def add_insight_actions(actions: Actions, window: MainWindow, design: DesignPage
 
     design.canvas.session.overlaid.connect(refresh)
     refresh()
+
+
+def offer_views(window: MainWindow) -> None:
+    """Make an action of every view, so that it is found by its name; it costs nothing before somebody searches."""
+    from nnstudio.ui.insight.gallery import Gallery
+    from nnstudio.ui.insight.registry import VIEWS
+
+    actions, design = window.actions_, window.design
+
+    def open_view(key: str) -> None:
+        actions["insight"].trigger()
+        gallery = design.dock.view("insight")
+        assert isinstance(gallery, Gallery)
+        gallery.open_view(key)
+
+    for spec in VIEWS:
+        if f"view_{spec.key}" not in actions:
+            actions.add(f"view_{spec.key}", spec.title, partial(open_view, spec.key), group=tr("Look inside"))
+            actions[f"view_{spec.key}"].setStatusTip(str(spec.line))

@@ -37,6 +37,7 @@ class View(msgspec.Struct):
         page: ``design`` or ``train``.
         tab: the open tab of the dock, by its key.
         insight: the view that was looked at last, by its key.
+        windows: the views that are open in windows of their own, by their keys.
         overlay: what wires show of a run: ``weights``, ``gradients`` or nothing.
         minimap: whether the canvas shows its minimap.
         folded: headings of the palette whose entries are folded away.
@@ -47,6 +48,7 @@ class View(msgspec.Struct):
     page: str = "design"
     tab: str = "progress"
     insight: str = ""
+    windows: tuple[str, ...] = ()
     overlay: str = ""
     minimap: bool = True
     folded: frozenset[str] = frozenset()

@@ -262,7 +262,9 @@ class MainWindow(QMainWindow):
     def show_commands(self) -> None:
         """Offer every action by its name."""
         from nnstudio.ui.command_palette import open_command_palette
+        from nnstudio.ui.insight_actions import offer_views
 
+        offer_views(self)
         open_command_palette(self)
 
     def note_command(self, id_: str) -> None:

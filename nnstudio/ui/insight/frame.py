@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -81,10 +81,19 @@ class ViewWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"{spec.title} – {session.project.name}")
         self.resize(760, 520)
+        self._session = session
         self.frame = ViewFrame(session, spec, own_window=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.addWidget(self.frame)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Forget the window: a desk that is built anew opens only those that were left open."""
+        super().closeEvent(event)
+        view, key = self._session.view, self.frame.spec.key
+        if event.isAccepted() and key in view.windows:
+            at = view.windows.index(key)
+            view.windows = view.windows[:at] + view.windows[at + 1 :]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Esc and on the keys that close windows here."""

@@ -111,6 +111,16 @@ class Gallery(QWidget):
 
     def open_window(self, key: str) -> ViewWindow:
         """Show a view in a window of its own; several at once may be open, also of one view."""
+        view = self._session.view
+        view.windows = (*view.windows, view_spec(key).key)
+        return self._show_window(key)
+
+    def reopen_windows(self) -> None:
+        """Show the windows again that were open when the desk was built anew."""
+        for key in self._session.view.windows:
+            self._show_window(key)
+
+    def _show_window(self, key: str) -> ViewWindow:
         window = ViewWindow(self._session, view_spec(key), self)
         window.show()
         return window

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.words import set_language
+from nnstudio.ui.command_palette import found
 from nnstudio.ui.insight.frame import ViewWindow
 from nnstudio.ui.insight.gallery import Gallery
 from nnstudio.ui.insight.registry import GROUPS, VIEWS
@@ -107,3 +108,31 @@ def test_the_menu_and_a_right_click_open_it(window: MainWindow, session: Session
     qtbot.waitUntil(gallery.isVisible)
     window.actions_["insight_window"].trigger()
     assert len(gallery.findChildren(ViewWindow)) == 1
+
+
+def test_views_are_found_by_their_names(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    assert "view_units" not in window.actions_
+    window.show_commands()
+    for language in ("dead", "饱和"):
+        keys = [choice.key for choice in found(language, window.actions_, ())]
+        assert "view_units" in keys
+    window.show_commands()
+    window.actions_["view_units"].trigger()
+    assert session.view.insight == "units"
+    gallery = window.design.dock.view("insight")
+    assert isinstance(gallery, Gallery)
+    qtbot.waitUntil(gallery.isVisible)
+    assert gallery.key == "units"
+
+
+def test_windows_outlive_another_theme(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    window.actions_["insight"].trigger()
+    gallery = window.design.dock.view("insight")
+    assert isinstance(gallery, Gallery)
+    for key in ("weights", "units"):
+        gallery.open_window(key)
+    gallery.findChildren(ViewWindow)[0].close()
+    assert session.view.windows == ("units",)
+    window.choose_theme("dark")
+    qtbot.waitUntil(lambda: len(window.findChildren(ViewWindow)) == 1)
+    assert window.findChildren(ViewWindow)[0].frame.spec.key == "units"
