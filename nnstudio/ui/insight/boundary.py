@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from nnstudio.training.studies.base import Study
     from nnstudio.ui.session import Session
 
-_DOT: Final = 3.2
+_DOTS: Final = (1.6, 3.4)
+"""Smallest and largest radius of a point."""
 _TILE: Final = 34.0
 _GAP: Final = 4.0
 _NAME: Final = 18.0
@@ -50,15 +51,15 @@ class BoundaryView(StudyView):
         self.units.setAutoFillBackground(False)
         scroll.setWidget(self.units)
         self._scroll = scroll
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(self.caption)
-        left.addWidget(self.picture, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(20)
-        row.addLayout(left, 9)
+        row.addWidget(self.picture, 9)
         row.addWidget(scroll, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.caption)
+        column.addLayout(row, 1)
         self.units.pointed.connect(self._on_pointed)
 
     def study(self) -> Study | None:
@@ -190,9 +191,9 @@ class PlanePicture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(room, self.image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_points(painter)
         if self.lines is not None:
             self._paint_lines(painter, room)
-        self._paint_points(painter)
 
     def _grid(self) -> npt.NDArray[Any]:
         assert self.plane is not None
@@ -215,44 +216,47 @@ class PlanePicture(QWidget):
             self.lines = contour(grid[0], 0.0)
         elif dataset is not None:
             self.image = answer_image(grid, dataset)
+            self.lines = answer_lines(grid, dataset)
         self.update()
 
     def _paint_lines(self, painter: QPainter, room: QRectF) -> None:
         assert self.lines is not None
         size = self._grid().shape[-1]
         cell = room.width() / size
-        painter.setPen(QPen(theme.current().text, 1.6))
-        painter.drawLines(
-            [
-                QLineF(
-                    room.left() + (a[0] + 0.5) * cell,
-                    room.bottom() - (a[1] + 0.5) * cell,
-                    room.left() + (b[0] + 0.5) * cell,
-                    room.bottom() - (b[1] + 0.5) * cell,
-                )
-                for a, b in self.lines
-            ]
-        )
+        lines = [
+            QLineF(
+                room.left() + (a[0] + 0.5) * cell,
+                room.bottom() - (a[1] + 0.5) * cell,
+                room.left() + (b[0] + 0.5) * cell,
+                room.bottom() - (b[1] + 0.5) * cell,
+            )
+            for a, b in self.lines
+        ]
+        # A pale edge keeps the line in sight among the points.
+        for colour, width in ((theme.current().panel, 4.0), (theme.current().text, 1.6)):
+            painter.setPen(QPen(colour, width))
+            painter.drawLines(lines)
 
     def _paint_points(self, painter: QPainter) -> None:
         dataset = self._session.bridge.dataset
         if dataset is None or dataset.shape != (2,):
             return
         colours = theme.current()
+        dot = min(_DOTS[1], max(_DOTS[0], self.square().width() / 110.0))
         edge = theme.blend(colours.text, colours.panel, 0.1)
         for rows, filled in ((dataset.training, True), (dataset.validation, False)):
             for row in rows[:_MOST_POINTS].tolist():
                 x, y = dataset.inputs[row].tolist()
                 colour = sample_colour(dataset, row)
-                painter.setPen(QPen(edge, 0.7) if filled else QPen(colour, 1.8))
+                painter.setPen(QPen(edge, 0.5) if filled else QPen(colour, 0.5 * dot))
                 painter.setBrush(colour if filled else colours.panel)
-                painter.drawEllipse(self.place(x, y), _DOT, _DOT)
+                painter.drawEllipse(self.place(x, y), dot, dot)
         sample = self._session.bridge.sample
         if sample is not None:
             x, y = dataset.inputs[sample].tolist()
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colours.text, 2.0))
-            painter.drawEllipse(self.place(x, y), 2.4 * _DOT, 2.4 * _DOT)
+            painter.drawEllipse(self.place(x, y), 2.6 * dot, 2.6 * dot)
 
 
 class UnitTiles(QWidget):
@@ -393,6 +397,24 @@ def answer_image(answers: npt.NDArray[Any], dataset: Dataset) -> QImage:
     )
     height, width = packed.shape
     return QImage(packed.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+def answer_lines(answers: npt.NDArray[Any], dataset: Dataset) -> npt.NDArray[Any]:
+    """Return the segments ``(n, 2, 2)``, as `contour` does, between places with different answers.
+
+    Between classes both have the highest score there; the first value of a regression is in the middle of the data's.
+    """
+    import numpy as np
+
+    if dataset.task != "classification":
+        low, high = float(dataset.targets[:, 0].min()), float(dataset.targets[:, 0].max())
+        return contour(answers[0], (low + high) / 2.0)
+    found = []
+    for number in range(len(answers) if len(answers) > 2 else 1):
+        others = np.delete(answers, number, axis=0)
+        if len(others):
+            found.append(contour(answers[number] - others.max(axis=0), 0.0))
+    return np.concatenate(found) if found else np.empty((0, 2, 2))
 
 
 def _rgb(colour: QColor) -> tuple[int, int, int]:

@@ -19,7 +19,7 @@ from nnstudio.training.studies.projection import Projection, Tsne
 from nnstudio.ui import theme
 from nnstudio.ui.imagery import shades
 from nnstudio.ui.insight import projection
-from nnstudio.ui.insight.boundary import BoundaryView
+from nnstudio.ui.insight.boundary import BoundaryView, answer_lines
 from nnstudio.ui.insight.classes import class_colour
 from nnstudio.ui.insight.contour import contour
 from nnstudio.ui.insight.landscape import LineChart, LossLineView, LossPlaneView, PlaneChart, finer
@@ -73,6 +73,23 @@ def test_plane_has_the_colours_of_the_answers(train: Train, look: Look) -> None:
         found = image.pixelColor(column, size - 1 - row)
         assert abs(found.red() - wanted.red()) <= 1, (row, column)
         assert abs(found.blue() - wanted.blue()) <= 1, (row, column)
+
+
+def test_the_line_is_where_two_classes_are_alike(train: Train, look: Look) -> None:
+    session = train(points())
+    view = look(BoundaryView(session))
+    assert isinstance(view, BoundaryView)
+    plane, dataset = view.picture.plane, session.bridge.dataset
+    assert plane is not None
+    assert dataset is not None
+    lines = answer_lines(plane.answers, dataset)
+    assert view.picture.lines is not None
+    assert np.array_equal(lines, view.picture.lines)
+    assert len(lines)
+    lead = plane.answers[0] - plane.answers[1]
+    for column, row in np.floor(lines.mean(axis=1)).astype(int):
+        around = lead[row : row + 2, column : column + 2]
+        assert around.min() <= 0.0 <= around.max()
 
 
 def test_pointing_at_a_unit_shows_it_large(train: Train, look: Look) -> None:
