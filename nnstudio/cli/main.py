@@ -24,6 +24,7 @@ _COMMANDS: Mapping[str, Callable[[], str]] = {
     "demo": lambda: tr("LeNet-5 learns handwritten digits, live"),
     "check": lambda: tr("shapes, parameters, multiply-adds and problems of a drawing"),
     "train": lambda: tr("train a drawing without the window"),
+    "sweep": lambda: tr("train a drawing again and again, with one setting varied"),
     "export": lambda: tr("write a drawing as code, ONNX, weights or a picture"),
     "import": lambda: tr("draw a network from a .py or an ONNX file"),
     "screenshot": lambda: tr("draw the window into a picture"),

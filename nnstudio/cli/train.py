@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     from nnstudio.training.taps import Taps
 
     report = _Report(project, as_json=arguments.json)
-    with worker_pace(), _stop_on_interrupt() as wishes:
+    with worker_pace(), stop_on_interrupt() as wishes:
         control = Control(lambda: bool(wishes))
         module = link(plan, seed=recipe.seed)
         try:
@@ -125,7 +125,7 @@ def _kept(
 
 
 @contextmanager
-def _stop_on_interrupt() -> Iterator[list[int]]:
+def stop_on_interrupt() -> Iterator[list[int]]:
     """Turn the first Ctrl+C into a wish to stop, which fills the list; the second one ends the program as usual."""
     wishes: list[int] = []
     previous = signal.getsignal(signal.SIGINT)

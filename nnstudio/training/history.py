@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from nnstudio.core.diff import diff
-from nnstudio.core.graph import Graph, Params, Value
+from nnstudio.core.graph import Graph, Node, Params, Value
 from nnstudio.core.words import tr
 
 NUM_STEPS = 2_000
@@ -138,31 +138,30 @@ def _text(value: object) -> str:
 def drawing_differences(old: Graph, new: Graph) -> tuple[str, ...]:
     """Say in what two drawings differ, one sentence per layer; where things stand does not count."""
     change = diff(old, new)
-    lines = [tr("{name} ({kind}) is new", **_named(new, id_)) for id_ in _sorted(new, change.added)]
-    lines += [tr("{name} ({kind}) is gone", **_named(old, id_)) for id_ in _sorted(old, change.removed)]
-    for id_ in _sorted(new, change.changed):
-        lines += _changes(old, new, id_)
-    both = old.by_id.keys() & new.by_id.keys()
-    names = new.by_id
-    for wires, text in ((change.wired, tr("wire {source} → {target} is new")), (change.unwired, None)):
-        for wire in sorted(wires):
-            if wire.source in both and wire.target in both:
-                said = text or tr("wire {source} → {target} is gone")
-                lines.append(said.format(source=names[wire.source].name, target=names[wire.target].name))
+    added, removed = _nodes(new, change.added), _nodes(old, change.removed)
+    lines = [tr("{name} ({kind}) is new", name=node.name, kind=_kind(node)) for node in added]
+    lines += [tr("{name} ({kind}) is gone", name=node.name, kind=_kind(node)) for node in removed]
+    for after in _nodes(new, change.changed):
+        lines += _changes(old.by_id[after.id], after)
+    names = {id_: node.name for id_, node in new.by_id.items() if id_ in old.by_id}
+    for wire in sorted(change.wired):
+        if wire.source in names and wire.target in names:
+            lines.append(tr("wire {source} → {target} is new", source=names[wire.source], target=names[wire.target]))
+    for wire in sorted(change.unwired):
+        if wire.source in names and wire.target in names:
+            lines.append(tr("wire {source} → {target} is gone", source=names[wire.source], target=names[wire.target]))
     return tuple(lines)
 
 
-def _sorted(graph: Graph, ids: frozenset[str]) -> list[str]:
-    return [node.id for node in graph.nodes if node.id in ids]
+def _nodes(graph: Graph, ids: frozenset[str]) -> list[Node]:
+    return [node for node in graph.nodes if node.id in ids]
 
 
-def _named(graph: Graph, id_: str) -> dict[str, str]:
-    node = graph.by_id[id_]
-    return {"name": node.name, "kind": str(node.params.get("block") or node.kind)}
+def _kind(node: Node) -> str:
+    return str(node.params.get("block") or node.kind)
 
 
-def _changes(old: Graph, new: Graph, id_: str) -> Iterator[str]:
-    before, after = old.by_id[id_], new.by_id[id_]
+def _changes(before: Node, after: Node) -> Iterator[str]:
     if before.name != after.name:
         yield tr("{old} is called {new} now", old=before.name, new=after.name)
     if before.kind != after.kind:

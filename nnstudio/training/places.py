@@ -49,8 +49,8 @@ def value_at(project: Project, place: str) -> Value:
     Raises:
         ValueError: there is no such place.
     """
-    head, _, name = place.rpartition(".")
     _check(project, place)
+    head, _, name = place.rpartition(".")
     parameter = parameter_at(project, place)
     default = parameter.default if parameter is not None else None
     if head == "recipe":
@@ -75,8 +75,8 @@ def with_value(project: Project, place: str, value: Value) -> Project:
     Raises:
         ValueError: there is no such place, or it cannot hold this value; says what was expected and what came.
     """
-    head, _, name = place.rpartition(".")
     _check(project, place)
+    head, _, name = place.rpartition(".")
     parameter = parameter_at(project, place)
     if parameter is not None:
         parameter.check(value)
@@ -92,6 +92,7 @@ def read_value(project: Project, place: str, text: str) -> Value:
     Raises:
         ValueError: it is nothing that the place can hold.
     """
+    _check(project, place)
     text = text.strip()
     parameter = parameter_at(project, place)
     if isinstance(parameter, (Choice, Text)) or isinstance(value_at(project, place), str):

@@ -235,7 +235,7 @@ def _measures(event: EpochDone) -> dict[str, float]:
         "train_accuracy": event.train_accuracy,
         "validation_loss": event.validation_loss,
         "validation_accuracy": event.validation_accuracy,
-        **event.metrics,
+        **{name: value for name, value in event.metrics.items() if name != "accuracy"},
     }
     return {name: float(value) for name, value in known.items() if isinstance(value, (int, float))}
 
@@ -250,8 +250,9 @@ def _fit(module: nn.Module, dataset: Dataset, recipe: Recipe) -> dict[str, float
     part = make_part(dataset, objective, dataset.training, find_device(recipe.device))
     held = validate(module, part, objective, 1024, lambda: False)
     assert held is not None
-    tally = held[0]
-    return {"fit_loss": tally.loss} | ({} if tally.accuracy is None else {"fit_accuracy": tally.accuracy})
+    loss, meter = held
+    accuracy = meter.metrics().get("accuracy")
+    return {"fit_loss": loss} | ({} if accuracy is None else {"fit_accuracy": accuracy})
 
 
 def measures_of(outcomes: Sequence[Outcome]) -> tuple[str, ...]:

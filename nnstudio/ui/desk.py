@@ -13,6 +13,7 @@ from nnstudio.ui.arrange_actions import add_arrange_actions, refresh_arrange_act
 from nnstudio.ui.block_actions import add_block_actions, refresh_block_actions
 from nnstudio.ui.controls import hairline
 from nnstudio.ui.design_page import DesignPage
+from nnstudio.ui.experiment_actions import add_experiment_actions
 from nnstudio.ui.frame_actions import add_frame_actions
 from nnstudio.ui.insight_actions import add_insight_actions
 from nnstudio.ui.key_actions import add_key_actions
@@ -55,6 +56,7 @@ class Desk(QWidget):
         commands.add_view_actions(self.actions_, window, self.design)
         add_insight_actions(self.actions_, window, self.design)
         commands.add_run_actions(self.actions_, window)
+        add_experiment_actions(self.actions_, window)
         commands.add_help_actions(self.actions_, window)
         self.menus = QMenuBar()
         self.menus.setObjectName("menu_bar")

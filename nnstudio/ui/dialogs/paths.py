@@ -30,15 +30,15 @@ def ask_import(parent: QWidget, folder: Path) -> Path | None:
 
 def ask_save(parent: QWidget, suggested: Path) -> Path | None:
     """Ask where the project is to be saved."""
-    return _ask_new(parent, tr("Save the project"), suggested, tr("NN Studio projects"))
+    return ask_new(parent, tr("Save the project"), suggested, tr("NN Studio projects"))
 
 
 def ask_export(parent: QWidget, suggested: Path, chosen: Format) -> Path | None:
     """Ask where an exported file is to go."""
-    return _ask_new(parent, tr("Export: {what}", what=str(chosen.title).rstrip("…")), suggested, str(chosen.kind))
+    return ask_new(parent, tr("Export: {what}", what=str(chosen.title).rstrip("…")), suggested, str(chosen.kind))
 
 
-def _ask_new(parent: QWidget, title: str, suggested: Path, kind: str) -> Path | None:
+def ask_new(parent: QWidget, title: str, suggested: Path, kind: str) -> Path | None:
     dialog = _dialog(parent, title, suggested.parent, f"{kind} (*{suggested.suffix})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)

@@ -1,0 +1,1 @@
+"""Experiments: the learning-rate finder, sweeps, and runs side by side."""

@@ -1,0 +1,198 @@
+"""The learning-rate finder, sweeps and runs side by side, as people use them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QPushButton, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.core.edits import set_param
+from nnstudio.exports import runs, sweeps
+from nnstudio.project.examples import EXAMPLES
+from nnstudio.training.history import RunRecord
+from nnstudio.training.sweep import table
+from nnstudio.ui.experiments.rate_finder import RateFinder
+from nnstudio.ui.experiments.runs import RunsDialog
+from nnstudio.ui.experiments.sweep import SweepDialog
+from nnstudio.ui.session import Session
+
+LONG = 60_000
+
+
+@pytest.fixture
+def iris(qtbot: QtBot) -> Iterator[Session]:
+    made = Session(EXAMPLES["iris"]())
+    yield made
+    made.bridge.shutdown()
+    made.deleteLater()
+
+
+def test_finder_advises_a_rate_and_sets_it(iris: Session, qtbot: QtBot) -> None:
+    dialog = RateFinder(iris)
+    qtbot.addWidget(dialog)
+    use = dialog.findChild(QPushButton, "rate_use")
+    assert isinstance(use, QPushButton)
+    assert not use.isEnabled()
+    before = iris.project
+    qtbot.waitUntil(use.isEnabled, timeout=LONG)
+    assert iris.project is before
+    assert dialog.rate is not None
+    assert 0.003 < dialog.rate < 0.3
+    use.click()
+    assert iris.project.recipe["learning_rate"] == dialog.rate
+    iris.undo()
+    assert iris.project == before
+
+
+def test_finder_says_why_it_cannot(iris: Session, qtbot: QtBot) -> None:
+    iris.commit("Other data", project=msgspec.structs.replace(iris.project, data={"name": "moons"}))
+    dialog = RateFinder(iris)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: "2 numbers" in dialog._verdict.text(), timeout=LONG)
+
+
+def fill(dialog: SweepDialog, *, values: str = "0.001, 0.01", seeds: int = 2, epochs: int = 2) -> None:
+    dialog.factor.setEditText("recipe.learning_rate")
+    dialog.factor_values.setText(values)
+    dialog.seeds.setValue(seeds)
+    dialog.epochs.setValue(epochs)
+
+
+def test_sweep_shows_bands_and_is_kept(iris: Session, qtbot: QtBot) -> None:
+    dialog = SweepDialog(iris)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    fill(dialog)
+    dialog.variant.setEditText("dense_1.out_features")
+    dialog.variant_values.setText("2, 16")
+    dialog.start()
+    qtbot.waitUntil(lambda: dialog.record is not None and dialog.record.is_done, timeout=LONG)
+    record = dialog.record
+    assert record is not None
+    assert dialog.table.rowCount() == 8
+    dialog.measure.setCurrentIndex(dialog.measure.findData("train_loss"))
+    rows = list(csv.DictReader(io.StringIO(table(record.plan, record.outcomes))))
+    for line, width in zip(dialog.plot.lines, ("2", "16"), strict=True):
+        assert line.name == f"dense_1.out_features = {width}"
+        for number, rate in enumerate(("0.001", "0.01")):
+            found = [
+                float(row["train_loss"])
+                for row in rows
+                if (row["recipe.learning_rate"], row["dense_1.out_features"]) == (rate, width)
+            ]
+            assert line.y[number] == pytest.approx(sum(found) / 2)
+            assert (line.low[number], line.high[number]) == (min(found), max(found))
+    again = SweepDialog(iris)
+    qtbot.addWidget(again)
+    assert again.record == record
+
+
+def test_sweep_stops_and_goes_on(iris: Session, qtbot: QtBot) -> None:
+    dialog = SweepDialog(iris)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    fill(dialog, seeds=5, epochs=20)
+    dialog.start()
+    qtbot.waitUntil(lambda: dialog.record is not None and len(dialog.record.outcomes) >= 1, timeout=LONG)
+    dialog.stop()
+    qtbot.waitUntil(lambda: not dialog.is_at_work, timeout=LONG)
+    assert dialog.record is not None
+    done = dialog.record.outcomes
+    assert 1 <= len(done) < 10
+    assert dialog.go_on_button.isEnabled()
+    dialog.go_on()
+    qtbot.waitUntil(lambda: dialog.record is not None and dialog.record.is_done, timeout=LONG)
+    assert dialog.record.outcomes[: len(done)] == done
+    one = sweeps.begin(iris.project, msgspec.structs.replace(dialog.record.plan, seeds=(4,)))
+    alone = [event for event in sweeps.work(one, None, lambda: False) if isinstance(event, sweeps.SweepRecord)][-1]
+    assert [outcome.curves for outcome in alone.outcomes] == [
+        outcome.curves for outcome in dialog.record.outcomes if outcome.trial.seed == 4
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "values", "fault"),
+    [
+        ("", "1", "expected a place"),
+        ("recipe.speed", "1", "There is no setting called 'recipe.speed'"),
+        ("nowhere.units", "1", "There is no layer called 'nowhere'"),
+        ("dense_1.units", "1", "dense_1 has no setting called 'units'"),
+        ("dense_1.out_features", "", "at least one value"),
+        ("dense_1.out_features", "-3", "-3"),
+        ("dense_1.out_features", "many", "expected a number"),
+    ],
+)
+def test_a_wrong_plan_is_told(iris: Session, qtbot: QtBot, place: str, values: str, fault: str) -> None:
+    dialog = SweepDialog(iris)
+    qtbot.addWidget(dialog)
+    dialog.factor.setEditText(place)
+    dialog.factor_values.setText(values)
+    dialog.start()
+    assert fault in dialog._fault.text()
+    assert not dialog.is_at_work
+
+
+def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot) -> None:
+    def train(epochs: int, units: int) -> None:
+        dense = iris.graph.by_name["dense_1"].id
+        project = msgspec.structs.replace(iris.project, recipe={**iris.project.recipe, "epochs": epochs})
+        iris.commit("Change", project=project)
+        iris.commit("Units", set_param(iris.graph, dense, "out_features", units))
+        iris.bridge.start()
+        qtbot.waitUntil(lambda: not iris.bridge.is_active, timeout=LONG)
+
+    train(2, 16)
+    train(3, 8)
+    folder = runs.folder_of(iris.project, None)
+    dialog = RunsDialog(iris, None)
+    qtbot.addWidget(dialog)
+    assert [len(record.epochs) for record in dialog.records] == [3, 2]
+    assert [len(line.x) for line in dialog.plot.lines] == [3, 2]
+    assert dialog.plot.lines[0].y == tuple(dialog.records[0].curves["validation_loss"])
+    told = dialog.differences
+    cells = [[_text(told, row, column) for column in range(3)] for row in range(told.rowCount())]
+    assert cells == [["recipe.epochs", "3", "2"]]
+    assert "dense_1: out_features 16 → 8" in dialog.drawings.toPlainText()
+    item = dialog.table.item(0, 0)
+    assert item is not None
+    item.setText("narrow")
+    assert runs.runs(folder)[0].name == "narrow"
+    dialog.tick(1, on=False)
+    assert len(dialog.plot.lines) == 1
+    dialog.table.selectRow(1)
+    dialog.delete_selected()
+    assert [record.name for record in runs.runs(folder)] == ["narrow"]
+
+
+def _text(table: QTableWidget, row: int, column: int) -> str:
+    item = table.item(row, column)
+    return "" if item is None else item.text()
+
+
+def test_a_failed_write_is_logged(iris: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(runs, "folder_of", lambda _project, _path: tmp_path / "file")
+    project = msgspec.structs.replace(iris.project, recipe={"epochs": 1})
+    iris.commit("Short", project=project)
+    iris.bridge.start()
+    qtbot.waitUntil(lambda: not iris.bridge.is_active, timeout=LONG)
+    assert any("cannot be made" in line for line in iris.logbook)
+
+
+def test_labels_of_runs_of_one_name_have_a_time() -> None:
+    from nnstudio.ui.experiments.runs import _line_name
+
+    now = time.mktime((2026, 1, 2, 3, 4, 5, 0, 0, -1))
+    one, other = (
+        RunRecord(id=str(n), began=now, title="Iris", fingerprint="", recipe={}, data={}, project={}) for n in range(2)
+    )
+    named = msgspec.structs.replace(one, name="First")
+    assert _line_name(one, (one, other)) == "Iris 03:04:05"
+    assert _line_name(named, (named, other)) == "First"
