@@ -24,7 +24,8 @@ class Box(msgspec.Struct, frozen=True):
         label: its class.
         x, y, width, height: of its middle and its size, as shares of the picture.
         score: how sure the network is, from 0 to 1; 1 for what is true.
-        overlap: of a found box with the true one of its class that it meets best, 0 to 1 (intersection over union).
+        overlap: of a found box with the true one of its class that it meets best, and the other way round, 0 to 1
+            (intersection over union).
     """
 
     label: int
@@ -110,7 +111,11 @@ class Boxes(Study, frozen=True):
             met = overlap(found.boxes[:, None], objects[None, :, 1:])
             met = torch.where(found.labels[:, None] == objects[None, :, 0].long(), met, 0.0)
             best = met.max(1).values.tolist() if len(objects) else [0.0] * len(found.boxes)
-            truth = tuple(Box(int(label), x, y, width, height) for label, x, y, width, height in objects.tolist())
+            reached = met.max(0).values.tolist() if len(found.boxes) else [0.0] * len(objects)
+            truth = tuple(
+                Box(int(label), x, y, width, height, overlap=most)
+                for (label, x, y, width, height), most in zip(objects.tolist(), reached, strict=True)
+            )
             parts = zip(found.labels.tolist(), found.boxes.tolist(), found.scores.tolist(), best, strict=True)
             answer = tuple(
                 Box(label, x, y, width, height, score, most) for label, (x, y, width, height), score, most in parts

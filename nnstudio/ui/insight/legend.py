@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -24,24 +25,25 @@ class Legend(QWidget):
         self.setFont(theme.font("small"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.classes: tuple[str, ...] = ()
+        self._first = 0
 
-    def show_classes(self, classes: tuple[str, ...]) -> None:
-        """Name other classes."""
-        if classes != self.classes:
-            self.classes = classes
-            self.setAccessibleName(", ".join(classes))
+    def show_classes(self, classes: tuple[str, ...], first: int = 0) -> None:
+        """Name other classes, from number ``first`` on."""
+        if (classes, first) != (self.classes, self._first):
+            self.classes, self._first = classes, first
+            self.setAccessibleName(", ".join(classes[first:]))
             self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
         """One line of text."""
-        return QSize(200, QFontMetricsF(self.font()).lineSpacing().__ceil__() if self.classes else 0)
+        return QSize(200, ceil(QFontMetricsF(self.font()).lineSpacing()) if self.classes else 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint marks and names."""
         painter, metrics = QPainter(self), QFontMetricsF(self.font())
         left = 0.0
-        for number, name in enumerate(self.classes):
+        for number, name in list(enumerate(self.classes))[self._first :]:
             wide = metrics.horizontalAdvance(name)
             painter.fillRect(QRectF(left, (self.height() - _MARK) / 2, _MARK, _MARK), class_colour(number))
             painter.setPen(theme.current().text)

@@ -73,7 +73,7 @@ class PicturesView(StudyView):
         for part in (self.legend, self.tiles):
             part.setVisible(there)
         if isinstance(value, tuple) and dataset is not None:
-            self.legend.show_classes(dataset.classes)
+            self.legend.show_classes(dataset.classes, first=1 if dataset.task == "segmentation" else 0)
             self.tiles.show_columns(self.headings(), [self.column(dataset, one) for one in value])
 
 
@@ -92,8 +92,7 @@ class BoxesView(PicturesView):
         """Return true boxes above found ones."""
         assert isinstance(value, Boxed)
         image = sample_image(value.image)
-        met = [box for box in value.found if box.overlap > 0]
-        mean = sum(box.overlap for box in met) / len(met) if met else 0.0
+        mean = sum(box.overlap for box in value.truth) / len(value.truth) if value.truth else 0.0
         return Column(
             (
                 Tile(image, tuple(_frame(box) for box in value.truth)),

@@ -15,7 +15,7 @@ from nnstudio.ui import theme
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
-MOST: Final = 8
+MOST: Final = 12
 """Samples at a time."""
 
 _GAP: Final = 10.0

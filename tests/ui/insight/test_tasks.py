@@ -97,11 +97,16 @@ def test_boxes_are_painted_where_they_are(train: Train, show: Show, qtbot: QtBot
     assert isinstance(value, tuple)
     assert next(one.row for one in value) == session.bridge.sample
     image = np.zeros((1, 32, 32), np.float32)
-    boxed = Boxed(4, image, (Box(1, 0.5, 0.5, 0.5, 0.25),), (Box(2, 0.25, 0.25, 0.5, 0.5, 0.93, 0.8),))
+    boxed = Boxed(
+        4,
+        image,
+        (Box(1, 0.5, 0.5, 0.5, 0.25, overlap=0.8), Box(0, 0.9, 0.9, 0.1, 0.1, overlap=0.0)),
+        (Box(2, 0.25, 0.25, 0.5, 0.5, 0.93, 0.8),),
+    )
     view.show_value((boxed,))
     (column,) = view.tiles.columns
-    assert column.caption == "IoU 0.80"
-    assert column.words == "Sample 4: square; found: triangle 93.0 %"
+    assert column.caption == "IoU 0.40"
+    assert column.words == "Sample 4: square, disk; found: triangle 93.0 %"
     painted = view.tiles.grab().toImage()
     _assert_frame(painted, view.tiles.place(0, 0), (0.25, 0.375, 0.75, 0.625), class_colour(1))
     _assert_frame(painted, view.tiles.place(0, 1), (0.0, 0.0, 0.5, 0.5), class_colour(2))
@@ -165,4 +170,5 @@ def _assert_frame(image: QImage, tile: QRectF, box: tuple[float, float, float, f
 
 
 def _near(one: QColor, other: QColor) -> bool:
-    return all(abs(a - b) < 40 for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True))
+    pairs = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    return all(abs(mine - theirs) < 40 for mine, theirs in pairs)
