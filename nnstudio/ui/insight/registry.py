@@ -89,6 +89,17 @@ LAYERS: tuple[ViewSpec, ...] = (
         ),
         place="gradients:GradientsView",
     ),
+    ViewSpec(
+        key="arithmetic",
+        group="layers",
+        title=Words("Arithmetic", "算式"),
+        line=Words(
+            "How one number of the selected layer comes about. Click a number, or an input to see who made it.",
+            "所选层的一个数是怎样算出来的。点一个数查看它；点输入可追溯到算出它的单元；双击权重可以改写。",
+        ),
+        place="arithmetic:ArithmeticView",
+        sample=True,
+    ),
 )
 
 LEARNING: tuple[ViewSpec, ...] = (
@@ -178,6 +189,18 @@ ANSWERS: tuple[ViewSpec, ...] = (
             "损失最大的验证样本排在最前：回答与真值，以及置信度和损失。点击即可查看该样本。",
         ),
         place="mistakes:MistakesView",
+    ),
+    ViewSpec(
+        key="story",
+        group="answers",
+        title=Words("Story of a sample", "一个样本的旅程"),
+        line=Words(
+            "What each layer makes of the sample. Like: the class whose mean is nearest there; the bar: how often "
+            "that is right.",
+            "每一层把样本变成什么。“像”：那里均值最近的类别；横条：这样判断有多少正确。",
+        ),
+        place="story:StoryView",
+        sample=True,
     ),
     ViewSpec(
         key="saliency",
