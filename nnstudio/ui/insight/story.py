@@ -42,7 +42,6 @@ class StoryView(StudyView):
         self.strip = StoryStrip(session)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidgetResizable(True)
         self._scroll.viewport().setAutoFillBackground(False)
         self.strip.setAutoFillBackground(False)
@@ -172,7 +171,7 @@ class StoryStrip(QWidget):
         painter.fillRect(share, colours.accent)
         painter.setPen(colours.mute)
         foot = QRectF(place.left(), top + _LINE + 5.0, place.width(), _LINE)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, tr("{share} right so", share=percent(chapter.right)))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, tr("right for {share}", share=percent(chapter.right)))
 
     def _paint_arrow(self, painter: QPainter, place: QRectF) -> None:
         painter.setPen(QPen(theme.current().edge, 1.6))
@@ -288,7 +287,7 @@ def story_text(told: Told, classes: tuple[str, ...]) -> str:
             share=share,
         )
     return tr(
-        "Sample {sample} is {truth}, and the network says so ({share}). From {layer} on it looks like it.",
+        "Sample {sample} is {truth}, and the network says so ({share}). It looks like one from {layer} on.",
         sample=told.sample,
         truth=truth,
         share=share,
