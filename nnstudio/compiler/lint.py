@@ -9,6 +9,7 @@ import msgspec
 
 from nnstudio.compiler.adapters import put_into
 from nnstudio.compiler.facts import Analysis, Facts
+from nnstudio.compiler.lint_loss import SHARES, SQUASHING, check_last
 from nnstudio.core.edits import remove_and_reconnect, replace, set_node, set_param, upstream
 from nnstudio.core.graph import Edge, Graph, Node, Value, freeze_params
 from nnstudio.core.problem import Fix, Problem
@@ -22,7 +23,7 @@ class Aim(msgspec.Struct, frozen=True, kw_only=True):
     """What the drawing is trained for, as far as lint asks.
 
     Attributes:
-        loss: as the recipe calls it.
+        loss: as the recipe calls it; empty where learning follows no loss.
         batch_size: samples of one step.
         has_data: whether the project names its data; without, the drawing may be a part of something else.
     """
@@ -96,8 +97,6 @@ _BATCH_NORMS = frozenset({"BatchNorm1d", "BatchNorm2d", "BatchNorm3d"})
 _NEVER_NEGATIVE = frozenset({"ReLU", "ReLU6", "Sigmoid", "Softmax", "Softplus", "Step"})
 _SAME_TWICE = frozenset({"ReLU", "ReLU6", "Softmax", "Step", "Hardtanh"})
 """Activations whose second application changes nothing, or flattens only."""
-_SHARES = frozenset({"Softmax", "LogSoftmax"})
-_SQUASHING = frozenset({"Sigmoid", "Tanh", "ScaledTanh"})
 _ORDERS = frozenset({"SinusoidalPosition", "LearnedPosition", "RNN", "LSTM", "GRU", "Conv1d", "Conv2d"})
 """What tells the places of a sequence apart."""
 _MOST_SQUASHED = 7
@@ -135,13 +134,9 @@ def _end(look: _Look, node: Node, _known: Facts) -> Iterator[Problem]:
         yield _warning("dropout_last", last, text, _removal(last))
     if look.aim is None:
         return
-    if look.aim.loss == "cross_entropy" and (last.kind in _SHARES or last.kind in _SQUASHING):
-        text = tr(
-            "Cross-entropy wants raw scores and does the Softmax itself; behind {name} they are squeezed, and "
-            "learning is slow.",
-            name=last.name,
-        )
-        yield _warning("activation_before_loss", last, text, _removal(last))
+    unfit = check_last(look.wire(node), last, look.aim.loss)
+    if unfit is not None:
+        yield unfit
     elif last.kind in ("ReLU", "ReLU6") and look.aim.has_data:
         text = tr("Behind {name} no answer can be negative; where it is zero, nothing is learned.", name=last.name)
         yield _warning("relu_last", last, text, _removal(last))
@@ -340,7 +335,7 @@ def _fading(look: _Look) -> Iterator[Problem]:
         node = look.graph.by_id[id_]
         before = max((depth[wire.source] for wire in look.analysis.feeds[id_].values()), default=0)
         kind = node.kind if not node.bypassed else ""
-        fresh, squashes = kind == "Add" or "Norm" in kind, kind in _SQUASHING
+        fresh, squashes = kind == "Add" or "Norm" in kind, kind in SQUASHING
         depth[id_] = 0 if fresh else before + squashes
         if depth[id_] == _MOST_SQUASHED + 1 and squashes:
             text = tr(
@@ -355,7 +350,7 @@ def _fading(look: _Look) -> Iterator[Problem]:
 
 def _use_relu(graph: Graph) -> Graph:
     for node in graph.nodes:
-        if node.kind in _SQUASHING:
+        if node.kind in SQUASHING:
             graph = set_node(graph, replace(node, kind="ReLU", params=freeze_params({})))
     return graph
 
@@ -378,7 +373,7 @@ _RULES = _rules(
         (_BATCH_NORMS | {"InstanceNorm2d"}, _one_value),
         (_SAME_TWICE, _again),
         (("Flatten", "Reshape", "Dropout", "Dropout2d", "MaxPool2d", "AvgPool2d"), _keeps_all),
-        (_SHARES, _shares_of_one),
+        (SHARES, _shares_of_one),
         (("Conv2d", "MaxPool2d", "AvgPool2d"), _windows),
         (("RNN", "LSTM", "GRU"), _idle_dropout),
         (_LINEAR, _zero_start),

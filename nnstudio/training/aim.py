@@ -15,4 +15,5 @@ def aim_of(recipe_settings: Mapping[str, Value], data: Mapping[str, Value]) -> A
         recipe = recipe_of(recipe_settings)
     except ValueError:
         return None
-    return Aim(loss=recipe.loss, batch_size=recipe.batch_size, has_data="name" in data)
+    follows_loss = recipe.learner in ("backprop", "pretraining")
+    return Aim(loss=recipe.loss if follows_loss else "", batch_size=recipe.batch_size, has_data="name" in data)
