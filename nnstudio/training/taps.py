@@ -194,8 +194,9 @@ class Taps:
                 seen = Seen(self._step, value.value, finished=False)
             else:
                 seen = Seen(self._step, value)
-        except ValueError as error:
-            seen = Seen(self._step, refusal=str(error))
+        except (ValueError, RuntimeError, MemoryError) as error:
+            # Nothing that somebody wants to see is worth the run: also what torch cannot do is told in the view.
+            seen = Seen(self._step, refusal=str(error).strip().partition("\n")[0] or type(error).__name__)
         with self._lock:
             if self._studies.get(key) == study:
                 self._found[key] = (study, seen)

@@ -8,6 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Scene, Study
+from nnstudio.training.studies.rolling import check_sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +64,7 @@ class AttentionMaps(Study, frozen=True):
         def wanted(target: Any) -> bool:
             return isinstance(target, kinds) or target is function
 
+        check_sample(scene.dataset, self.sample)
         inputs, _ = scene.batch((self.sample,))
         with scene.untouched(), torch.no_grad():
             calls = Calls(scene.inside.module, wanted).find(inputs)

@@ -8,6 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Scene, Study
+from nnstudio.training.studies.rolling import check_sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +59,7 @@ class GateTraces(Study, frozen=True):
 
         from nnstudio.training.calls import Calls, is_module
 
+        check_sample(scene.dataset, self.sample)
         inputs, _ = scene.batch((self.sample,))
         with scene.untouched(), torch.no_grad():
             calls = Calls(scene.inside.module, is_module(nn.LSTM, nn.GRU)).find(inputs)

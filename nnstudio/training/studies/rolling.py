@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from nnstudio.core.words import tr
 from nnstudio.training.studies.base import SLICE
 
 if TYPE_CHECKING:
@@ -63,6 +64,16 @@ def some_rows(dataset: Dataset, most: int, *, training: bool = True) -> tuple[in
         rest = dataset.training.tolist()
         rows = rows + _even(rest, most - len(rows))
     return tuple(_even(rows, most))
+
+
+def check_sample(dataset: Dataset, row: int) -> None:
+    """Say that there is no such sample, as when other data have come in the meantime.
+
+    Raises:
+        ValueError: the data set has no such row.
+    """
+    if not 0 <= row < len(dataset.inputs):
+        raise ValueError(tr("{data} has no sample {row}.", data=dataset.title, row=row))
 
 
 def _even(rows: list[int], most: int) -> list[int]:

@@ -8,6 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Scene, Study
+from nnstudio.training.studies.rolling import check_sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +62,7 @@ class Saliency(Study, frozen=True):
             if not source and value.is_floating_point():
                 source.append(value)
 
+        check_sample(scene.dataset, self.sample)
         inputs, _ = scene.batch((self.sample,))
         if inputs.is_floating_point():
             inputs.requires_grad_()
@@ -128,6 +130,7 @@ class GradCam(Study, frozen=True):
         """
         import torch
 
+        check_sample(scene.dataset, self.sample)
         inputs, _ = scene.batch((self.sample,))
         maps: dict[str, Tensor] = {}
 

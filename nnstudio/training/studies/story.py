@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from nnstudio.training.studies.base import Scene, Study, Unfinished
-from nnstudio.training.studies.rolling import Rolling
+from nnstudio.training.studies.rolling import Rolling, check_sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +74,7 @@ class Story(Study, frozen=True):
         """Return `Told`; whole once all samples have been looked at."""
         import torch
 
+        check_sample(scene.dataset, self.sample)
         finished = True
         table = None
         if scene.dataset.task == "classification":
