@@ -85,6 +85,14 @@ class Frozen:
         """Return what a layer gives, without the batch."""
         return self._array(self.node_of(layer))
 
+    def layers(self) -> list[tuple[str, Array]]:
+        """Return name and values of every layer, in the order of the network; of several outputs the first."""
+        found: dict[str, Array] = {}
+        for node, value in self._run.env.items():
+            if ("layer" in node.meta or node.op == "placeholder") and isinstance(value, Tensor):
+                found.setdefault(name_of(node), self._array(node))
+        return list(found.items())
+
     def slope(self, layer: str) -> Array:
         """Return how fast the loss changes with each number that a layer gives; zeros where it does not."""
         node = self.node_of(layer)

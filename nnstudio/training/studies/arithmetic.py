@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _ARRIVALS = 200
 """Places from which a slope comes that are told one by one; the rest is added up."""
 
+_KEPT = 2_048
+"""Numbers of a layer that are told, to see what changes."""
+
 
 class Operand(msgspec.Struct, frozen=True):
     """A number that goes into a line.
@@ -75,6 +78,14 @@ class Arrival(msgspec.Struct, frozen=True):
         return self.local * self.slope
 
 
+class LayerValues(msgspec.Struct, frozen=True, eq=False):
+    """The numbers of one layer, flat, at most so many; and how many there are."""
+
+    name: str
+    values: npt.NDArray[np.float64]
+    count: int
+
+
 class ArithmeticSeen(msgspec.Struct, frozen=True, eq=False):
     """One number of one layer.
 
@@ -88,6 +99,7 @@ class ArithmeticSeen(msgspec.Struct, frozen=True, eq=False):
         slope: how fast the loss changes with it; of a recurrent state through all later steps.
         arrivals: where the slope comes from, the largest first; None where torch cannot tell.
         rest: what further places add.
+        layers: what every layer gives, in the order of the network.
         loss: of this sample.
     """
 
@@ -101,6 +113,7 @@ class ArithmeticSeen(msgspec.Struct, frozen=True, eq=False):
     slope: float
     arrivals: tuple[Arrival, ...] | None
     rest: float
+    layers: tuple[LayerValues, ...]
     loss: float
 
 
@@ -109,7 +122,7 @@ class ArithmeticStudy(Study, frozen=True):
 
     Attributes:
         layer: its name; ``loss`` for the loss.
-        index: which number, without the batch; places that are missing are 0, and what is too large is the last.
+        index: which number, without the batch; empty for one in the middle, and what is too large is the last.
         row: of the data set.
     """
 
@@ -130,9 +143,9 @@ class ArithmeticStudy(Study, frozen=True):
 
         frozen = Frozen(scene, self.row)
         shape = frozen.layer_shape(self.layer)
-        index = tuple(
-            min(self.index[axis] if axis < len(self.index) else 0, size - 1) for axis, size in enumerate(shape)
-        )
+        middle = tuple(size // 2 if axis else 0 for axis, size in enumerate(shape)) if len(shape) > 1 else (0,)
+        wanted = self.index if len(self.index) == len(shape) else middle
+        index = tuple(min(at, size - 1) for at, size in zip(wanted, shape, strict=False))
         sheet = Sheet()
         result = frozen.write(sheet, self.layer, index)
         is_loss = self.layer == LOSS
@@ -157,6 +170,9 @@ class ArithmeticStudy(Study, frozen=True):
             slope=result.slope,
             arrivals=arrivals,
             rest=rest,
+            layers=tuple(
+                LayerValues(name, array.reshape(-1)[:_KEPT].copy(), array.size) for name, array in frozen.layers()
+            ),
             loss=float(frozen.loss.detach()),
         )
 

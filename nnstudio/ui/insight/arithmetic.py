@@ -1,0 +1,449 @@
+"""The drill: from the network to a layer, to one of its numbers, to the single multiply-add, forwards and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from PySide6.QtCore import QByteArray, QModelIndex, QRectF, QSignalBlocker, QSize, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListWidget,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.core.words import tr
+from nnstudio.training.studies.arithmetic import ArithmeticSeen, ArithmeticStudy, Operand
+from nnstudio.ui import theme
+from nnstudio.ui.controls import ElidedLabel, PageSwitch
+from nnstudio.ui.insight.chosen import chosen_layer
+from nnstudio.ui.insight.matrix import MatrixPicture
+from nnstudio.ui.insight.products import Arrivals, Products
+from nnstudio.ui.insight.view import StudyView
+from nnstudio.ui.insight.worked_tex import backward_tex, forward_tex
+from nnstudio.ui.inspector.formula import formula_svg
+
+if TYPE_CHECKING:
+    from nnstudio.training.studies.base import Study
+    from nnstudio.ui.session import Session
+
+_LOSS: Final = "loss"
+
+
+class _Edit(msgspec.Struct, frozen=True):
+    """A weight that was written over, and what was seen before."""
+
+    key: str
+    index: tuple[int, ...]
+    old: float
+    new: float
+    before: ArithmeticSeen
+
+
+class ArithmeticView(StudyView):
+    """The layer's numbers, the lines that lead to the chosen one, their products, and the formula with its numbers."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.value: ArithmeticSeen | None = None
+        self._layer: str | None = None
+        self._index: tuple[int, ...] = ()
+        self._chosen: str | None = None
+        self._way: list[tuple[str, tuple[int, ...]]] = []
+        self._edit: _Edit | None = None
+        self._line = -1
+        self._backward = False
+        self.where = ElidedLabel("", "heading")
+        self.back = QPushButton("‹")
+        self.back.setObjectName("drill_back")
+        self.back.setFixedWidth(30)
+        self.back.setStyleSheet("padding-left: 0; padding-right: 0;")
+        self.back.setAccessibleName(tr("Back"))
+        self.back.setToolTip(tr("Back to the number that was seen before"))
+        self.to_loss = QPushButton(tr("Loss"))
+        self.to_loss.setObjectName("drill_loss")
+        self.ways = PageSwitch((("forward", tr("Forwards")), ("backward", tr("Backwards"))), "forward")
+        self.picture = UnitPicture(tr("Numbers of the layer"))
+        self.channel = QSpinBox()
+        self.channel.setObjectName("drill_channel")
+        self.channel.setAccessibleName(tr("Channel"))
+        self.channel.setPrefix(tr("channel") + " ")
+        self.lines = QListWidget()
+        self.lines.setObjectName("drill_lines")
+        self.lines.setAccessibleName(tr("Lines"))
+        self.lines.setFont(theme.font("mono"))
+        self.products = Products(self)
+        self.table = _table(tr("Products"), self.products)
+        self.arrivals = Arrivals(self)
+        self.sources = _table(tr("Where the slope comes from"), self.arrivals)
+        self.formula = FormulaLine()
+        self.follows = ElidedLabel("", "small")
+        self.follows.setObjectName("drill_follows")
+        self._lay_out()
+        self.picture.chosen.connect(self._on_unit_chosen)
+        self.channel.valueChanged.connect(self._on_channel_changed)
+        self.lines.currentRowChanged.connect(self._on_line_changed)
+        self.table.clicked.connect(self._on_product_clicked)
+        self.sources.clicked.connect(self._on_arrival_clicked)
+        self.products.edited.connect(self._on_edited)
+        self.ways.chosen.connect(self._on_way_chosen)
+        self.back.clicked.connect(self._on_back)
+        self.to_loss.clicked.connect(lambda: self.go_to(_LOSS, ()))
+
+    def study(self) -> Study | None:
+        """Ask for the chosen number of the selected layer, else of the first one that learns."""
+        row = self.session.bridge.sample
+        selected = chosen_layer(self.session, _is_layer)
+        if selected != self._chosen:
+            self._chosen, self._layer, self._index, self._way = selected, selected, (), []
+        layer = self._layer if self._layer is not None else selected
+        if row is None or layer is None:
+            return None
+        return ArithmeticStudy(layer=layer, index=self._index, row=row)
+
+    def go_to(self, layer: str, index: tuple[int, ...]) -> None:
+        """Show another number; the way back stays open."""
+        if self.value is not None:
+            self._way.append((self.value.layer, self.value.index))
+        self._layer, self._index, self._line = layer, index, -1
+        self.ask()
+
+    def show_value(self, value: object) -> None:
+        """Show how a number comes about, or nothing."""
+        assert value is None or isinstance(value, ArithmeticSeen)
+        if (
+            value is not None
+            and self.value is not None
+            and (value.layer, value.index)
+            != (
+                self.value.layer,
+                self.value.index,
+            )
+        ):
+            self._line = -1
+        self.value = value
+        for part in self._parts:
+            part.setVisible(value is not None)
+        if value is None:
+            return
+        self._index = value.index
+        place = f"[{', '.join(map(str, value.index))}]" if value.index else ""
+        self._write(
+            self.where,
+            tr(
+                "{place} = {value:.6g}, slope of the loss {slope:.4g}",
+                place=f"{value.layer}{place}",
+                value=value.value,
+                slope=value.slope,
+            ),
+        )
+        self.back.setEnabled(bool(self._way))
+        self._show_picture(value)
+        self._show_lines(value)
+        self._show_line()
+        self._show_what_follows(value)
+
+    # Parts
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(8)
+        for part in (self.back, self.where, self.ways, self.to_loss):
+            header.addWidget(part, 1 if part is self.where else 0)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.channel)
+        left.addWidget(self.picture, 1)
+        right = QVBoxLayout()
+        right.setSpacing(4)
+        right.addWidget(self.formula)
+        right.addWidget(self.table, 3)
+        right.addWidget(self.sources, 2)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addLayout(left, 2)
+        row.addWidget(self.lines, 2)
+        row.addLayout(right, 5)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(header)
+        column.addLayout(row, 1)
+        column.addWidget(self.follows)
+        self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
+
+    def _show_picture(self, value: ArithmeticSeen) -> None:
+        shape = value.shape
+        self.channel.setVisible(len(shape) == 3)
+        if len(shape) == 3:
+            with QSignalBlocker(self.channel):
+                self.channel.setRange(0, shape[0] - 1)
+                self.channel.setValue(value.index[0])
+        self.picture.show_numbers(value)
+
+    def _show_lines(self, value: ArithmeticSeen) -> None:
+        texts = [f"{number}  {plain(line.symbol)} = {line.value:.5g}" for number, line in enumerate(value.lines, 1)]
+        with QSignalBlocker(self.lines):
+            if self.lines.count() != len(texts):
+                self.lines.clear()
+                self.lines.addItems(texts)
+            else:
+                for number, text in enumerate(texts):
+                    item = self.lines.item(number)
+                    if item.text() != text:
+                        item.setText(text)
+            if not 0 <= self._line < len(texts):
+                self._line = _best_line(value)
+            self.lines.setCurrentRow(self._line)
+        self.lines.setVisible(len(texts) > 1)
+
+    def _show_line(self) -> None:
+        value = self.value
+        if value is None or not 0 <= self._line < len(value.lines):
+            return
+        line, backward = value.lines[self._line], self._backward
+        self.products.show_line(line, backward=backward)
+        self.formula.show_tex(backward_tex(line) if backward else forward_tex(line))
+        self.sources.setVisible(backward and bool(value.arrivals))
+        if backward:
+            self.arrivals.show_arrivals(value.arrivals or ())
+
+    def _show_what_follows(self, value: ArithmeticSeen) -> None:
+        self.follows.setVisible(self._edit is not None)
+        if self._edit is not None:
+            self._write(self.follows, follows_text(self._edit, value))
+
+    @staticmethod
+    def _write(label: ElidedLabel, text: str) -> None:
+        if label.text() != text:
+            label.setText(text)
+
+    # What the person does
+
+    def _on_unit_chosen(self, index: tuple[int, ...]) -> None:
+        self._index = index
+        self.ask()
+
+    def _on_channel_changed(self, channel: int) -> None:
+        if len(self._index) == 3:
+            self._on_unit_chosen((channel, *self._index[1:]))
+
+    def _on_way_chosen(self, way: str) -> None:
+        self._backward = way == "backward"
+        self._show_line()
+
+    def _on_line_changed(self, number: int) -> None:
+        self._line = number
+        self._show_line()
+
+    def _on_product_clicked(self, cell: QModelIndex) -> None:
+        if cell.column() != 0 or not self.products.is_link(cell.row()):
+            return
+        given, _ = self.products.parts(cell.row())
+        assert given is not None
+        if given.kind == "line":
+            self.lines.setCurrentRow(given.index[0])
+        else:
+            self.go_to(given.name, given.index)
+
+    def _on_arrival_clicked(self, cell: QModelIndex) -> None:
+        arrival = self.arrivals.rows[cell.row()]
+        self.go_to(arrival.name, arrival.index)
+
+    def _on_back(self) -> None:
+        if self._way:
+            self._layer, self._index = self._way.pop()
+            self._line = -1
+            self.ask()
+
+    def _on_edited(self, weight: Operand, number: float) -> None:
+        if self.value is None:
+            return
+        try:
+            self.session.bridge.set_weight(weight.name, weight.index, number)
+        except ValueError as error:
+            self.session.refuse(str(error))
+            return
+        self._edit = _Edit(weight.name, weight.index, weight.value, number, self.value)
+
+
+class UnitPicture(MatrixPicture):
+    """The numbers of a layer; a click chooses one."""
+
+    chosen = Signal(object)
+    """An index (a tuple) of the layer's numbers."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setMinimumSize(90, 70)
+        self._shape: tuple[int, ...] = ()
+        self._at: tuple[int, ...] = ()
+        self._columns = 1
+
+    def show_numbers(self, value: ArithmeticSeen) -> None:
+        """Show the numbers around the chosen one: of a picture its channel, of a row all, folded."""
+        import numpy as np
+
+        self._shape, self._at = value.shape, value.index
+        numbers = value.values
+        if numbers.ndim == 3:
+            matrix = numbers[value.index[0]]
+        elif numbers.ndim == 2:
+            matrix = numbers
+        else:
+            flat = numbers.reshape(-1)
+            self._columns = max(1, min(flat.size, 10 if flat.size <= 100 else 16))
+            rows = -(-flat.size // self._columns)
+            matrix = np.full(rows * self._columns, np.nan)
+            matrix[: flat.size] = flat
+            matrix = np.nan_to_num(matrix).reshape(rows, self._columns)
+        reach = float(np.abs(matrix).max(initial=0.0))
+        self.show_matrix(matrix, reach, self._describe_number)
+
+    def number_at(self, row: int, column: int) -> tuple[int, ...] | None:
+        """Return which number of the layer a cell is; None for a filler."""
+        if len(self._shape) == 3:
+            return (self._at[0], row, column)
+        if len(self._shape) == 2:
+            return (row, column)
+        place = row * self._columns + column
+        return (place,) if self._shape and place < self._shape[0] else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the number under the pointer."""
+        cell = self.cell_at(event.position())
+        index = self.number_at(*cell) if cell is not None else None
+        if index is not None:
+            self.chosen.emit(index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the numbers, and a frame around the chosen one."""
+        super().paintEvent(event)
+        image, rect = self.image, self.place()
+        if image is None or not self._at:
+            return
+        row, column = self._at[-2:] if len(self._shape) > 1 else divmod(self._at[0], self._columns)
+        wide, high = rect.width() / image.width(), rect.height() / image.height()
+        painter = QPainter(self)
+        painter.setPen(theme.current().text)
+        painter.drawRect(QRectF(rect.left() + column * wide, rect.top() + row * high, wide, high))
+
+    def _describe_number(self, row: int, column: int) -> str:
+        index = self.number_at(row, column)
+        if index is None or self._values is None:
+            return ""
+        return f"[{', '.join(map(str, index))}] = {self._values[row, column]:.6g}"
+
+
+class FormulaLine(QWidget):
+    """A formula that may change often: small enough for its place, painted from the left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("drill_formula")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.tex = ""
+        self._renderer = QSvgRenderer(self)
+
+    def show_tex(self, tex: str) -> None:
+        """Show another formula."""
+        if tex == self.tex:
+            return
+        self.tex = tex
+        self.setAccessibleName(tex)
+        # Not from the cache of the inspector's formulas, which keeps each for good: here numbers change all the time.
+        self._renderer.load(QByteArray(formula_svg.__wrapped__(tex, theme.current().text.name())))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for a fraction."""
+        return QSize(300, 46)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        natural = self._renderer.viewBoxF().size()
+        if natural.isEmpty():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fit = min(1.0, self.width() / natural.width(), self.height() / natural.height())
+        high = natural.height() * fit
+        self._renderer.render(painter, QRectF(0.0, (self.height() - high) / 2, natural.width() * fit, high))
+
+
+def follows_text(edit: _Edit, now: ArithmeticSeen) -> str:
+    """Say what a weight that was written over has changed, from this number to the loss."""
+    before = {layer.name: layer for layer in edit.before.layers}
+    parts = [
+        tr(
+            "{key}[{place}]: {old:.5g} → {new:.5g}",
+            key=edit.key,
+            place=", ".join(map(str, edit.index)),
+            old=edit.old,
+            new=edit.new,
+        )
+    ]
+    if (now.layer, now.index) == (edit.before.layer, edit.before.index):
+        parts.append(tr("this number {old:.5g} → {new:.5g}", old=edit.before.value, new=now.value))
+    for layer in now.layers:
+        known = before.get(layer.name)
+        if known is None or known.values.shape != layer.values.shape:
+            continue
+        change = abs(layer.values - known.values)
+        count = int((change > 0).sum())
+        if count:
+            parts.append(
+                tr("{layer}: {count} changed, by {most:.3g} at most", layer=layer.name, count=count, most=change.max())
+            )
+    parts.append(tr("loss {old:.5g} → {new:.5g}", old=edit.before.loss, new=now.loss))
+    return ";  ".join(parts)
+
+
+def plain(symbol: str) -> str:
+    """Return a symbol without TeX."""
+    for tex, sign in (
+        (r"\hat{x}", "x̂"),
+        (r"\sigma^2", "σ²"),
+        (r"\mu", "μ"),
+        (r"\gamma", "γ"),
+        (r"\beta", "β"),
+        (r" \cdot ", "·"),
+        (r"\log ", "log "),
+    ):
+        symbol = symbol.replace(tex, sign)
+    return symbol
+
+
+def _best_line(value: ArithmeticSeen) -> int:
+    """Return the first line of many products, else the last."""
+    sums = [number for number, line in enumerate(value.lines) if len(line.left) > 1]
+    return sums[0] if sums else len(value.lines) - 1
+
+
+def _table(name: str, model: Products | Arrivals) -> QTableView:
+    table = QTableView()
+    table.setAccessibleName(name)
+    table.setModel(model)
+    table.setFont(theme.font("mono"))
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
+    table.verticalHeader().setDefaultSectionSize(22)
+    table.horizontalHeader().setStretchLastSection(True)
+    table.setColumnWidth(0, 150)
+    for column in range(1, model.columnCount()):
+        table.setColumnWidth(column, 96)
+    table.setWordWrap(False)
+    return table
+
+
+def _is_layer(session: Session, id_: str) -> bool:
+    facts = session.model.facts[id_]
+    return facts.live and facts.cost.parameters > 0

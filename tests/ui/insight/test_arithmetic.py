@@ -1,0 +1,156 @@
+"""The drill in the window: pictures and tables show what the tensors say, and a weight can be written over."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+from PySide6.QtCore import Qt
+
+from nnstudio.project.builder import Builder
+from nnstudio.project.document import Project
+from nnstudio.training.studies.arithmetic import Operand, Worked
+from nnstudio.ui.insight.arithmetic import ArithmeticView
+from nnstudio.ui.insight.worked_tex import backward_tex, forward_tex, number_tex
+from nnstudio.ui.inspector.formula import formula_svg
+from tests.ui.insight.conftest import Show, Train
+
+
+def project() -> Project:
+    b = Builder("Drill")
+    h = b.add("Linear", b.input("flower", shape=(4,)), out_features=5, name="hidden")
+    h = b.add("Tanh", h, name="act")
+    b.output(b.add("Linear", h, out_features=3, name="scores"), name="species")
+    return b.project(data={"name": "iris"}, recipe={"epochs": 1, "batch_size": 32})
+
+
+@pytest.fixture
+def view(qtbot: QtBot, train: Train, show: Show) -> ArithmeticView:
+    session = train(project())
+    made = ArithmeticView(session)
+    show(made, 900, 360)
+    qtbot.waitUntil(lambda: made.value is not None, timeout=20_000)
+    return made
+
+
+def select(view: ArithmeticView, qtbot: QtBot, name: str) -> None:
+    view.session.select([node.id for node in view.session.graph.nodes if node.name == name])
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == name, timeout=20_000)
+
+
+def cell(view: ArithmeticView, row: int, column: int) -> str:
+    return str(view.products.data(view.products.index(row, column)))
+
+
+def weights(view: ArithmeticView) -> dict[str, torch.Tensor]:
+    handover = view.session.bridge.handover
+    assert handover is not None
+    return handover.take()
+
+
+def test_rows_are_the_products_of_the_unit(view: ArithmeticView, qtbot: QtBot) -> None:
+    assert view.value is not None
+    assert view.value.layer == "hidden"
+    kept, bridge = weights(view), view.session.bridge
+    assert bridge.dataset is not None
+    assert bridge.sample is not None
+    x = bridge.dataset.inputs[bridge.sample]
+    view.go_to("hidden", (2,))
+    qtbot.waitUntil(lambda: view.value is not None and view.value.index == (2,), timeout=20_000)
+    w, b = kept["hidden.weight"][2].numpy(), float(kept["hidden.bias"][2])
+    total = 0.0
+    for j in range(4):
+        assert cell(view, j, 0) == f"flower[{j}]"
+        assert [float(cell(view, j, column)) for column in (1, 2)] == pytest.approx([x[j], w[j]], abs=1e-5)
+        total += float(x[j]) * float(w[j])
+        assert [float(cell(view, j, column)) for column in (3, 4)] == pytest.approx([x[j] * w[j], total], abs=1e-5)
+    assert float(cell(view, 4, 4)) == pytest.approx(total + b, abs=1e-5)
+    assert view.value.value == pytest.approx(total + b, abs=1e-6)
+    assert view.products.rowCount() == 5
+
+
+def test_backwards_shows_slopes(view: ArithmeticView, qtbot: QtBot) -> None:
+    view.findChild(type(view.back), "page_backward").click()
+    assert view.value is not None
+    line = view.value.lines[0]
+    for j in range(4):
+        given, weight = view.products.parts(j)
+        assert given is not None
+        assert weight is not None
+        assert float(cell(view, j, 4)) == pytest.approx(line.slope * given.value, rel=1e-4, abs=1e-9)
+        assert float(cell(view, j, 3)) == pytest.approx(line.slope * weight.value, rel=1e-4, abs=1e-9)
+    assert view.sources.isVisible()
+    assert sum(row.product for row in view.arrivals.rows) == pytest.approx(view.value.slope, abs=1e-9)
+
+
+def test_click_on_an_input_goes_to_who_made_it_and_back(view: ArithmeticView, qtbot: QtBot) -> None:
+    select(view, qtbot, "scores")
+    view.table.clicked.emit(view.products.index(3, 0))
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == "act", timeout=20_000)
+    assert view.value is not None
+    assert view.value.index == (3,)
+    assert [line.rule for line in view.value.lines] == ["tanh"]
+    view.table.clicked.emit(view.products.index(0, 0))
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == "hidden", timeout=20_000)
+    view.back.click()
+    view.back.click()
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == "scores", timeout=20_000)
+    assert not view.back.isEnabled()
+
+
+def test_picture_shows_the_layer_and_a_click_chooses(view: ArithmeticView, qtbot: QtBot) -> None:
+    assert view.value is not None
+    assert view.picture.image is not None
+    assert view.picture.image.width() * view.picture.image.height() >= 5
+    rect = view.picture.place()
+    step = rect.width() / view.picture.image.width()
+    place = (rect.topLeft() + type(rect.topLeft())(step * 4.5, rect.height() / 2)).toPoint()
+    qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: view.value is not None and view.value.index == (4,), timeout=20_000)
+
+
+def test_loss_is_the_last_station(view: ArithmeticView, qtbot: QtBot) -> None:
+    view.to_loss.click()
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == "loss", timeout=20_000)
+    assert view.value is not None
+    assert view.value.value == pytest.approx(view.value.loss, abs=1e-9)
+    assert len(view.value.lines) > 3
+
+
+def test_weight_that_is_written_over_is_in_the_run_and_its_effects_are_told(view: ArithmeticView, qtbot: QtBot) -> None:
+    before = view.value
+    assert before is not None
+    old = weights(view)["hidden.weight"][0, 1].item()
+    place = view.products.index(1, 2)
+    assert view.products.flags(place) & Qt.ItemFlag.ItemIsEditable
+    assert not view.products.flags(view.products.index(1, 1)) & Qt.ItemFlag.ItemIsEditable
+    assert view.products.setData(place, "1.5")
+    qtbot.waitUntil(lambda: view.value is not None and view.value.value != before.value, timeout=20_000)
+    assert weights(view)["hidden.weight"][0, 1].item() == 1.5
+    now = view.value
+    assert now is not None
+    x = now.lines[0].right[1].value
+    assert now.value - before.value == pytest.approx((1.5 - old) * x, abs=1e-6)
+    assert "hidden.weight[0, 1]" in view.follows.text()
+    assert "loss" in view.follows.text()
+    changed = {layer.name for layer, known in zip(now.layers, before.layers, strict=True)
+               if not np.array_equal(layer.values, known.values)}  # fmt: skip
+    assert changed == {"hidden", "act", "scores"}
+    assert not view.products.setData(place, "no number")
+
+
+@pytest.mark.parametrize("rule", ["dot", "max", "tanh", "sigmoid", "root_reciprocal", "exp"])
+def test_formulas_can_be_drawn_with_their_numbers(rule: str, qtbot: QtBot) -> None:
+    parts = tuple(Operand("x", value, 0.5, "input", "h", (0,)) for value in (0.25, -1e-7, 3.0, 4e9, 5.0))
+    left = parts if rule in ("dot", "max") else parts[:1]
+    line = Worked("z", rule, left, parts if rule == "dot" else (), parts[:1] if rule == "dot" else (), 0.5, -0.1, 2.0)
+    for tex in (forward_tex(line), backward_tex(line)):
+        assert formula_svg.__wrapped__(tex, "#000000").startswith(b"<svg")
+    assert number_tex(0.25) in forward_tex(line)
+
+
+def test_numbers_are_written_as_people_write_them() -> None:
+    assert [number_tex(value) for value in (0.25, -0.0, 1e-7, -3.2e12)] == [
+        "0.25", "0", r"1 \cdot 10^{-7}", r"-3.2 \cdot 10^{12}"
+    ]  # fmt: skip
