@@ -84,6 +84,8 @@ class Doctor:
         yield from self._tell()
         for event in events:
             self._take(event)
+            if isinstance(event, (RunEnded, RunFailed)):  # the last word is the run's
+                yield from self._tell()
             yield event
             if isinstance(event, (RunStarted, StepDone)):
                 self._look_if_due(event)
