@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Literal
 
 from nnstudio.core.words import tr
@@ -36,14 +37,13 @@ class Runner:
     Attributes:
         control: the switches, and orders that the run obeys between two batches.
         place: training steps done, of which all rows are in the ring.
-        reach: the last step that the run can be brought to.
         ring: the newest steps as rows of step, finished epochs, loss and accuracy (NaN where there is none).
         taps: what is looked at inside. While the run is paused, a new wish is answered at once.
     """
 
-    def __init__(self, make: Make, taps: Taps | None = None) -> None:
-        self.control = Control()
-        self.place = self.reach = 0
+    def __init__(self, make: Make, taps: Taps | None = None, control: Control | None = None) -> None:
+        self.control = Control() if control is None else control
+        self.place = 0
         self.ring = Ring()
         self.taps = Taps() if taps is None else taps
         self.taps.on_watch = self.control.wake
@@ -112,7 +112,7 @@ class Runner:
 
     def _work(self) -> None:
         try:
-            with worker_pace():
+            with self._pace():
                 for event in self._make(self.control, self.taps):
                     self._take(event)
                     if not isinstance(event, (RunEnded, RunFailed, Replaying)):
@@ -125,8 +125,6 @@ class Runner:
             accuracy = math.nan if event.accuracy is None else event.accuracy
             self.ring.append((event.step, event.samples / self._num_training, event.loss, accuracy, event.rate))
             self.place = event.step
-            if event.step > self.reach:
-                self.reach = event.step
             self.control.on_step_done()
             return
         if isinstance(event, RunStarted):
@@ -135,8 +133,12 @@ class Runner:
         elif isinstance(event, EpochDone):
             self.control.on_epoch_done()
         elif isinstance(event, Rewound):
-            self.place, self.reach = event.step, event.reach
+            self.place = event.step
         self._box.append(event)
+
+    def _pace(self) -> AbstractContextManager[None]:
+        """Share the computer with the window."""
+        return worker_pace()
 
     def _wait_for_turn(self) -> None:
         """Wait while held; look inside whenever there is something new to see."""

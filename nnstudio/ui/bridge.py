@@ -11,16 +11,15 @@ import time
 from collections.abc import Hashable, Iterable, Sequence
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeGuard
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtCore import Qt as QtNames
 
 from nnstudio.core.words import tr
-from nnstudio.ui.figures import percent
 from nnstudio.ui.monitor.collector import Collector
 from nnstudio.ui.monitor.pace import Pace
-from nnstudio.ui.monitor.polling import FASTEST_MS, UNWATCHED_MS, Load, Rows, Turns
+from nnstudio.ui.monitor.polling import FASTEST_MS, UNWATCHED_MS, Load, Track, Turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.project.document import Project
-    from nnstudio.training.checkpoints import Head
     from nnstudio.training.control import Order
     from nnstudio.training.diagnosis.finding import Finding
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
@@ -69,6 +67,7 @@ class RunBridge(QObject):
         self._session = session
         self._runner: Runner | None = None
         self._taps: Taps | None = None
+        self._work: Work | None = None
         self._look: threading.Thread | None = None
         self._look_wanted = False
         self._look_over = threading.Event()
@@ -91,21 +90,16 @@ class RunBridge(QObject):
         self.failed: RunFailed | None = None
         self.findings: tuple[Finding, ...] = ()
         """What may be wrong with the run, as far as it is known now."""
-        self.epochs: list[EpochDone] = []
-        """The epochs up to the step where the run is."""
-        self._all_epochs: list[EpochDone] = []
         self._faults: list[str] = []
-        self._place = 0
-        self._reach = 0
-        self._taken = 0
         self.snapshot: Snapshot | None = None
         self._newest: Snapshot | None = None
         self._newest_answers: dict[Hashable, Seen | None] = {}
         self._turns = Turns()
         self._taps = None
-        self._work: Work | None = None
-        self._rows = Rows()
-        self._validation_rows = Rows()
+        if self._work is not None:
+            self._work.close()
+        self._work = None
+        self._track = Track()
         self._pace = Pace()
 
     # What is known of the run
@@ -128,12 +122,13 @@ class RunBridge(QObject):
     @property
     def num_steps(self) -> int:
         """How many training steps are done: where the run is."""
-        return self._place
+        return self._track.place
 
     @property
     def reach(self) -> int:
         """The last step that `go_to` can bring the run to."""
-        return max(self._reach, self._place)
+        course = self._work.course if self._work is not None else None
+        return self.num_steps if course is None else course.reach
 
     @property
     def can_go_on(self) -> bool:
@@ -144,7 +139,7 @@ class RunBridge(QObject):
     @property
     def can_go_back(self) -> bool:
         """Whether there is a run with steps to go back by."""
-        return self._work is not None and self._work.course is not None and self._place > 0
+        return self._work is not None and self._work.course is not None and self.num_steps > 0
 
     @property
     def rate(self) -> float | None:
@@ -158,12 +153,17 @@ class RunBridge(QObject):
 
         In runs of hundreds of thousands of steps, old rows are means over neighbours.
         """
-        return self._rows.upto(self._place)
+        return self._track.curve
 
     @property
     def validation_curve(self) -> npt.NDArray[np.float64]:
         """Rows (epoch, epoch, loss, accuracy, NaN) on the validation samples, as in `curve`."""
-        return self._validation_rows.upto(self.epochs[-1].epoch if self.epochs else 0)
+        return self._track.validation_curve
+
+    @property
+    def epochs(self) -> list[EpochDone]:
+        """The epochs that were done at the step where the run is."""
+        return self._track.epochs
 
     @property
     def share_done(self) -> float:
@@ -210,35 +210,9 @@ class RunBridge(QObject):
         """Train the present drawing from new weights. A run that is under way is stopped first."""
         self._begin(paused=False)
 
-    def interrupted(self) -> Head | None:
-        """Return what is known of a run of this very drawing, data and recipe that was left before its end."""
-        from nnstudio.training.checkpoints import peek
-
-        folder = self._folder()
-        head = peek(folder) if folder is not None else None
-        return head if head is not None and head.status != "finished" and 0 < head.step < head.num_steps else None
-
     def take_up(self) -> None:
-        """Go on with the run that `interrupted` tells of."""
+        """Go on with the run of this very project that was left before its end, where it was left."""
         self._begin(paused=False, from_disk=True)
-
-    def forget_interrupted(self) -> None:
-        """Remove what is left of that run."""
-        import shutil
-
-        folder = self._folder()
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _folder(self) -> Path | None:
-        from nnstudio.training.checkpoints import folder_of, key_of
-        from nnstudio.training.recipe import recipe_of
-
-        project = self._session.project
-        try:
-            return folder_of(key_of(project, recipe_of(project.recipe)))
-        except ValueError:  # such a recipe cannot have been trained
-            return None
 
     def pause(self) -> None:
         """Hold the run before its next step."""
@@ -269,7 +243,7 @@ class RunBridge(QObject):
 
     def step_back(self) -> None:
         """Take the last training step back and hold."""
-        self.go_to(self._place - 1)
+        self.go_to(self.num_steps - 1)
 
     def go_to(self, step: int) -> None:
         """Bring the run to a step between 0 and `reach`, as it was there, and hold."""
@@ -379,15 +353,19 @@ class RunBridge(QObject):
     # Inside
 
     def _begin(self, *, paused: bool, from_disk: bool = False) -> None:
-        from nnstudio.training.runner import Runner
-        from nnstudio.training.work import Work
+        from nnstudio.project.preferences import load_preferences
+
+        if load_preferences().apart:
+            from nnstudio.training.apart.work import WorkApart as Work
+        else:
+            from nnstudio.training.work import Work
 
         self.shutdown()
         self._forget("preparing")
         self.project = self._session.project
         record = partial(_recorder, self._session.path, self._faults)
         self._work = Work(self.project, self._names(), self._wanted_sample, from_disk=from_disk, record=record)
-        self._runner = Runner(self._work.begin)
+        self._runner = self._work.runner()
         self._taps = self._runner.taps
         for key, study in self._studies.items():
             self._taps.follow(key, study)
@@ -397,13 +375,11 @@ class RunBridge(QObject):
 
     def _go_on(self, *, paused: bool) -> None:
         """Take up the run that is over, in a new thread."""
-        from nnstudio.training.runner import Runner
-
         assert self._work is not None
         self.shutdown()
         self.ended = self.failed = None
-        self._runner = Runner(self._work.go_on, self._taps)
-        self._taken = 0
+        self._runner = self._work.runner(self._taps)
+        self._track.begin_ring()
         self._pace = Pace()
         self._set_off(self._runner, paused=paused)
         self._become("paused" if paused else "preparing")
@@ -502,15 +478,12 @@ class RunBridge(QObject):
         new = self._take_rows(runner)
         for is_epoch, events in groupby(runner.drain(), key=_is_epoch):
             if is_epoch:
-                self._take_epochs(events)
+                self._take_epochs([event for event in events if _is_epoch(event)])
             else:
                 for event in events:
                     self._take(event)
             new = True
-        if place != self._place:
-            self._place = place
-            self._reach = max(self._reach, place)
-            self._choose_epochs()
+        if self._track.move(place, self.started.steps_per_epoch if self.started is not None else 1):
             new = True
         if over:
             self._finish()
@@ -537,34 +510,25 @@ class RunBridge(QObject):
             self._look_again()
 
     def _take_rows(self, runner: Runner) -> bool:
-        rows, self._taken = runner.ring.take(self._taken)
-        if len(rows):
-            self._rows.extend(rows)
+        new = self._track.take(runner.ring)
         if self.state == "running" and self.started is not None:
-            samples = self._rows.last_epoch * self.started.num_training
-            self._pace.update(time.perf_counter(), self._rows.last_step, samples)
-        return bool(len(rows))
+            samples = self._track.last_epoch * self.started.num_training
+            self._pace.update(time.perf_counter(), self._track.last_step, samples)
+        return new
 
     def _take(self, event: Event) -> None:
         from nnstudio.training import events
+        from nnstudio.ui.monitor import words
 
         if isinstance(event, events.RunStarted):
             self.started = event
-            self._take_saved()
+            saved = self._work.take_saved() if self._work is not None else None
+            if saved is not None:
+                self._track.take_saved(saved)
             if self.state == "preparing":
                 self._become("running")
-        elif isinstance(event, events.PhaseBegan):
-            self._session.log(tr("Epoch {epoch}: {message}", epoch=event.epoch, message=event.message))
         elif isinstance(event, events.Rewound):
-            self._reach = event.reach
             self._pace = Pace()
-        elif isinstance(event, events.RateChanged):
-            self._session.log(tr("Learning rate {rate:g} from step {step} on.", rate=event.rate, step=event.step + 1))
-        elif isinstance(event, events.WeightChanged):
-            text = tr("{key} at {index} is {value:g} now.", key=event.key, index=list(event.index), value=event.value)
-            self._session.log(text)
-        elif isinstance(event, events.OrderRefused):
-            self._session.log(event.message)
         elif isinstance(event, events.Diagnosed):
             known = {finding.key for finding in self.findings}
             self.findings = event.findings
@@ -573,42 +537,17 @@ class RunBridge(QObject):
             self.ended = event
         elif isinstance(event, events.RunFailed):
             self.failed = event
+        line = words.line(event)
+        if line is not None:
+            self._session.log(line)
 
-    def _take_epochs(self, events: Iterable[Event]) -> None:
+    def _take_epochs(self, epochs: Sequence[EpochDone]) -> None:
         """Take in what came since the last look: of tiny networks that may be dozens, of which the log has the last."""
-        import numpy as np
+        from nnstudio.ui.monitor import words
 
-        from nnstudio.training.events import EpochDone
-
-        epochs = [event for event in events if isinstance(event, EpochDone)]
-        for event in epochs:
-            while self._all_epochs and self._all_epochs[-1].epoch >= event.epoch:
-                self._all_epochs.pop()
-            self._all_epochs.append(event)
-        self.epochs = list(self._all_epochs)
-        self._validation_rows.extend(np.concatenate([_validation_row(event) for event in epochs]))
+        self._track.take_epochs(epochs)
         for event in epochs if len(epochs) <= _LOGGED_AT_MOST else epochs[-1:]:
-            self._session.log(_epoch_text(event))
-
-    def _take_saved(self) -> None:
-        """Know what a run that was taken up from disk has done before."""
-        saved = self._work.take_saved() if self._work is not None else None
-        if saved is None:
-            return
-        newer, self._rows = self._rows.filled, Rows()
-        for rows in (saved.rows, newer):
-            if len(rows):
-                self._rows.extend(rows)
-        for done in saved.head.epochs:
-            self._all_epochs.append(done)
-            self._validation_rows.extend(_validation_row(done))
-        self.epochs = list(self._all_epochs)
-
-    def _choose_epochs(self) -> None:
-        """Show the epochs that were done at the step where the run is."""
-        if self.started is not None:
-            done = self._place // max(1, self.started.steps_per_epoch)
-            self.epochs = [epoch for epoch in self._all_epochs if epoch.epoch <= done]
+            self._session.log(words.epoch_line(event))
 
     def _log_findings(self, findings: Sequence[Finding]) -> None:
         from nnstudio.training.diagnosis.words import tell
@@ -617,24 +556,15 @@ class RunBridge(QObject):
             self._session.log(tell(finding).text)
 
     def _finish(self) -> None:
+        from nnstudio.ui.monitor import words
+
         self._timer.stop()
         self._collector.release()
         self._runner = None
         while self._faults:
             self._session.log(self._faults.pop(0))
         self._pace.rest()
-        if self.failed is not None:
-            self._session.log(tr("Training failed: {message}", message=self.failed.message))
-        elif self.ended is not None and self.ended.reason == "finished":
-            self._session.log(
-                tr(
-                    "Training ended after {steps} steps in {seconds:.1f} s.",
-                    steps=self.ended.steps,
-                    seconds=self.ended.seconds,
-                )
-            )
-        else:
-            self._session.log(tr("Training was stopped at step {step}.", step=self.num_steps))
+        self._session.log(words.last_line(self.ended, self.failed, self.num_steps))
         self._become("failed" if self.failed is not None else "ended")
         # The last look of the run may be a few steps old.
         self._look_again()
@@ -664,26 +594,7 @@ def _recorder(path: Path | None, faults: list[str], project: Project, recipe: Re
     return Recorder(runs.begin(project, recipe), keep)
 
 
-def _is_epoch(event: Event) -> bool:
+def _is_epoch(event: Event) -> TypeGuard[EpochDone]:
     from nnstudio.training.events import EpochDone
 
     return isinstance(event, EpochDone)
-
-
-def _validation_row(event: EpochDone) -> npt.NDArray[np.float64]:
-    import numpy as np
-
-    accuracy = np.nan if event.validation_accuracy is None else event.validation_accuracy
-    return np.array([[event.epoch, event.epoch, event.validation_loss, accuracy, np.nan]])
-
-
-def _epoch_text(event: EpochDone) -> str:
-    text = tr(
-        "Epoch {epoch}: loss {train:.4f}, validation loss {validation:.4f}",
-        epoch=event.epoch,
-        train=event.train_loss,
-        validation=event.validation_loss,
-    )
-    if event.validation_accuracy is None:
-        return text
-    return tr("{text}, validation accuracy {accuracy}", text=text, accuracy=percent(event.validation_accuracy))

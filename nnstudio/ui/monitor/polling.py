@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,10 @@ from PySide6.QtCore import QObject, QTimer
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+    from nnstudio.training.checkpoints import Saved
+    from nnstudio.training.events import EpochDone
+    from nnstudio.training.ring import Ring
 
 FASTEST_MS: Final = 33
 SLOWEST_MS: Final = 100
@@ -149,3 +153,86 @@ class Rows:
         if odd:
             self._table[half] = last
         self.count = half + odd
+
+
+class Track:
+    """What a run has told of its steps. What lies ahead of `place` stays until other steps take its place.
+
+    Attributes:
+        place: training steps done.
+        epochs: the epochs that were done by then.
+    """
+
+    def __init__(self) -> None:
+        self.place = 0
+        self.epochs: list[EpochDone] = []
+        self._all_epochs: list[EpochDone] = []
+        self._steps = Rows()
+        self._validation = Rows()
+        self._taken = 0
+
+    @property
+    def curve(self) -> npt.NDArray[np.float64]:
+        """Rows (step, epoch, loss, accuracy, learning rate) up to `place`."""
+        return self._steps.upto(self.place)
+
+    @property
+    def validation_curve(self) -> npt.NDArray[np.float64]:
+        """Rows (epoch, epoch, loss, accuracy, NaN) of `epochs`."""
+        return self._validation.upto(self.epochs[-1].epoch if self.epochs else 0)
+
+    @property
+    def last_step(self) -> int:
+        """The step of the newest row."""
+        return self._steps.last_step
+
+    @property
+    def last_epoch(self) -> float:
+        """How far the newest row is, in epochs."""
+        return self._steps.last_epoch
+
+    def begin_ring(self) -> None:
+        """Expect the rows of another ring from now on."""
+        self._taken = 0
+
+    def take(self, ring: Ring) -> bool:
+        """Take in what is new in a ring; return whether there was anything."""
+        rows, self._taken = ring.take(self._taken)
+        if len(rows):
+            self._steps.extend(rows)
+        return bool(len(rows))
+
+    def take_epochs(self, epochs: Sequence[EpochDone]) -> None:
+        """Take in epochs that were done, at least one."""
+        import numpy as np
+
+        for event in epochs:
+            while self._all_epochs and self._all_epochs[-1].epoch >= event.epoch:
+                self._all_epochs.pop()
+            self._all_epochs.append(event)
+        self.epochs = list(self._all_epochs)
+        self._validation.extend(np.array([_row(event) for event in epochs]))
+
+    def take_saved(self, saved: Saved) -> None:
+        """Take in what a run had done before it was taken up from disk, perhaps after its first new steps."""
+        newer, self._steps = self._steps.filled, Rows()
+        for rows in (saved.rows, newer):
+            if len(rows):
+                self._steps.extend(rows)
+        if saved.head.epochs:
+            self.take_epochs(saved.head.epochs)
+
+    def move(self, place: int, steps_per_epoch: int) -> bool:
+        """Be at this step; return whether that is another one."""
+        if place == self.place:
+            return False
+        self.place = place
+        done = place // max(1, steps_per_epoch)
+        self.epochs = [epoch for epoch in self._all_epochs if epoch.epoch <= done]
+        return True
+
+
+def _row(event: EpochDone) -> tuple[float, ...]:
+    nan = float("nan")
+    accuracy = nan if event.validation_accuracy is None else event.validation_accuracy
+    return event.epoch, event.epoch, event.validation_loss, accuracy, nan

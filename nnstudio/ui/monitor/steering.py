@@ -13,6 +13,7 @@ from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, label, link
 from nnstudio.ui.figures import grouped
+from nnstudio.ui.monitor.leftover import forget, left_over
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -112,17 +113,17 @@ class Offer(QWidget):
         self._about: Project | None = None
         self._text = ElidedLabel("", "small")
         self._text.setObjectName("resume_offer_text")
-        resume, forget = link(tr("Go on with it")), link(tr("Forget it"))
+        resume, away = link(tr("Go on with it")), link(tr("Forget it"))
         resume.setObjectName("resume_offer_go_on")
-        forget.setObjectName("resume_offer_forget")
+        away.setObjectName("resume_offer_forget")
         resume.clicked.connect(session.bridge.take_up)
-        forget.clicked.connect(self._forget)
+        away.clicked.connect(self._forget)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self._text)
         row.addWidget(resume)
-        row.addWidget(forget)
+        row.addWidget(away)
         row.addStretch(1)
         session.bridge.state_changed.connect(self.look)
         session.changed.connect(self._on_changed)
@@ -130,7 +131,7 @@ class Offer(QWidget):
 
     def look(self) -> None:
         """See whether there is such a run."""
-        head = self._session.bridge.interrupted() if self._session.bridge.state == "idle" else None
+        head = left_over(self._session.project) if self._session.bridge.state == "idle" else None
         self._about = self._session.project if head is not None else None
         self.setVisible(head is not None)
         if head is not None:
@@ -143,7 +144,7 @@ class Offer(QWidget):
             )
 
     def _forget(self) -> None:
-        self._session.bridge.forget_interrupted()
+        forget(self._session.project)
         self.look()
 
     def _on_changed(self, _old: object, _new: object) -> None:

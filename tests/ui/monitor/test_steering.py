@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.core.graph import freeze_params
 from nnstudio.ui import lazy
+from nnstudio.ui.monitor.leftover import forget, left_over
 from nnstudio.ui.monitor.steering import SteeringBar
 from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, small_project
@@ -36,11 +38,15 @@ def train(qtbot: QtBot, session: Session, steps: int) -> None:
     goal = bridge.num_steps + steps
     for step in range(bridge.num_steps + 1, goal + 1):
         bridge.step()
-        qtbot.waitUntil(lambda step=step: bridge.num_steps == step, timeout=LONG)
+        qtbot.waitUntil(partial(at, session, step), timeout=LONG)
+
+
+def at(session: Session, step: int) -> bool:
+    return session.bridge.num_steps == step
 
 
 def losses(session: Session) -> list[float]:
-    return session.bridge.curve[:, 2].tolist()
+    return [float(row[2]) for row in session.bridge.curve]
 
 
 def test_back_and_forth(qtbot: QtBot, session: Session) -> None:
@@ -176,7 +182,7 @@ def test_an_interrupted_run_is_offered_and_taken_up(qtbot: QtBot, session: Sessi
     again = Session(session.project, None)
     other = Session(small_project(), None)
     try:
-        assert other.bridge.interrupted() is None
+        assert left_over(other.project) is None
         bar = SteeringBar(again)
         qtbot.addWidget(bar)
         offer = bar.findChild(QLabel, "resume_offer_text")
@@ -189,8 +195,8 @@ def test_an_interrupted_run_is_offered_and_taken_up(qtbot: QtBot, session: Sessi
         again.bridge.go_to(1)
         qtbot.waitUntil(lambda: again.bridge.num_steps == 1)
         again.bridge.reset()
-        again.bridge.forget_interrupted()
-        assert again.bridge.interrupted() is None
+        forget(again.project)
+        assert left_over(again.project) is None
     finally:
         again.bridge.shutdown()
         other.deleteLater()

@@ -1,0 +1,51 @@
+"""Words for the log: what a run tells, in one line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnstudio.core.words import tr
+from nnstudio.ui.figures import percent
+
+if TYPE_CHECKING:
+    from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed
+
+
+def line(event: Event) -> str | None:
+    """Return what the log says of an event; None where it is silent, or the bridge knows more."""
+    from nnstudio.training import events
+
+    match event:
+        case events.PhaseBegan():
+            return tr("Epoch {epoch}: {message}", epoch=event.epoch, message=event.message)
+        case events.RateChanged():
+            return tr("Learning rate {rate:g} from step {step} on.", rate=event.rate, step=event.step + 1)
+        case events.WeightChanged():
+            index = list(event.index)
+            return tr("{key} at {index} is {value:g} now.", key=event.key, index=index, value=event.value)
+        case events.OrderRefused():
+            return event.message
+    return None
+
+
+def epoch_line(event: EpochDone) -> str:
+    """Return how an epoch went."""
+    text = tr(
+        "Epoch {epoch}: loss {train:.4f}, validation loss {validation:.4f}",
+        epoch=event.epoch,
+        train=event.train_loss,
+        validation=event.validation_loss,
+    )
+    if event.validation_accuracy is None:
+        return text
+    return tr("{text}, validation accuracy {accuracy}", text=text, accuracy=percent(event.validation_accuracy))
+
+
+def last_line(ended: RunEnded | None, failed: RunFailed | None, step: int) -> str:
+    """Return how a run ended."""
+    if failed is not None:
+        return tr("Training failed: {message}", message=failed.message)
+    if ended is None or ended.reason != "finished":
+        return tr("Training was stopped at step {step}.", step=step)
+    text = tr("Training ended after {steps} steps in {seconds:.1f} s.", steps=ended.steps, seconds=ended.seconds)
+    return f"{text} {ended.note}".rstrip()
