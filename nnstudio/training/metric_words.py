@@ -132,7 +132,10 @@ METRICS: Final[Mapping[str, Metric]] = {
 def metric_text(name: str, value: float) -> str:
     """Write a metric for a person, such as ``accuracy 97.1 %`` or ``R² 0.8123``."""
     metric = METRICS.get(name)
-    if metric is None:
-        return f"{name} {value:.4g}"
-    figure = f"{100 * value:.1f} %" if metric.share else f"{value:.4g}"
-    return f"{metric.label} {figure}"
+    return f"{name if metric is None else metric.label} {metric_figure(name, value)}"
+
+
+def metric_figure(name: str, value: float) -> str:
+    """Write the figure of a metric alone."""
+    metric = METRICS.get(name)
+    return f"{100 * value:.1f} %" if metric is not None and metric.share else f"{value:.4g}"

@@ -21,6 +21,7 @@ from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.inside import InsideLayer
+from nnstudio.ui.monitor.metric_row import MetricRow
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.recipe_form import RecipeForm
 from nnstudio.ui.monitor.sample import SamplePicture
@@ -154,6 +155,7 @@ class _Middle(QWidget):
         column.setSpacing(12)
         column.addWidget(SteeringBar(session))
         column.addWidget(DiagnosisStrip(session))
+        column.addWidget(MetricRow(session))
         column.addLayout(curves, 5)
         column.addWidget(Card(_looks(session)), 7)
 
