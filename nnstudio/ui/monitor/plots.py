@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QColor, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import lazy, theme
@@ -17,6 +17,7 @@ from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.empty import EmptyNote
 from nnstudio.ui.monitor.plot_legend import Legend, Line
 from nnstudio.ui.monitor.plot_menu import menu_button
+from nnstudio.ui.monitor.plot_parts import PlotParts
 from nnstudio.ui.monitor.series import RATE, NamedCurve, beside_of, is_share, points_of, title_of
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.float64]
 
 _LOOK_AGAIN_MS = 50
-_WIDTH = 1.6
-_FOOT = 40
 
 
 class CurvePanel(QWidget):
@@ -59,6 +58,7 @@ class CurvePanel(QWidget):
         self.is_zoomed = False
         self._hovered: float | None = None
         colours = theme.current()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lines = (
             Line(tr("train"), colours.accent, dashed=False),
             Line(tr("validation"), colours.family("conv"), dashed=True),
@@ -93,13 +93,11 @@ class CurvePanel(QWidget):
         self._empty = EmptyNote("", self._ground)
         self._stack.addWidget(self._empty)
         self._plot: Any = None
-        self._grid: Any = None
-        self._dot: Any = None
+        self._parts: Any = None
         self._last_epoch: EpochDone | None = None
         self._curves: tuple[Any, ...] = ()
         self._colours: dict[str, QColor] = {}
         self._others: list[Any] = []
-        self._cross: Any = None
         self._axes: tuple[float, ...] = ()
         # Marks depend on the room there is; it is known when the plot has been laid out.
         self._again = QTimer(self)
@@ -221,6 +219,22 @@ class CurvePanel(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Plus and minus zoom along the epochs, arrows go on and back, 0 and Esc show the whole."""
+        key = Qt.Key(event.key())
+        zooms = {Qt.Key.Key_Plus: 0.5, Qt.Key.Key_Equal: 0.5, Qt.Key.Key_Minus: 2.0}
+        steps = {Qt.Key.Key_Left: -0.25, Qt.Key.Key_Right: 0.25}
+        if self._plot is None or key not in (*zooms, *steps, Qt.Key.Key_0, Qt.Key.Key_Escape):
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_0, Qt.Key.Key_Escape):
+            self.zoom_out()
+        else:
+            low, high = self._plot.getViewBox().viewRange()[0]
+            middle = (low + high) / 2 + steps.get(key, 0.0) * (high - low)
+            half = (high - low) / 2 * zooms.get(key, 1.0)
+            self._plot.setXRange(middle - half, middle + half, padding=0.0)
+            self._on_zoomed()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the pointer over the plot."""
         if self._plot is not None and watched is self._plot.viewport():
@@ -257,49 +271,11 @@ class CurvePanel(QWidget):
             self._plot.setVisible(not empty)
 
     def _build(self) -> None:
-        pg, colours = lazy.pyqtgraph(), theme.current()
-        plot = pg.PlotWidget(self._ground, background=None)
-        plot.setObjectName(f"{self.what}_plot")
-        plot.setAccessibleName(self.accessibleName())
-        plot.setFrameShape(QFrame.Shape.NoFrame)
-        plot.setMenuEnabled(False)
-        plot.hideButtons()
-        box = plot.getViewBox()
-        box.setDefaultPadding(0.0)
-        box.setMouseMode(box.RectMode)
-        box.sigRangeChangedManually.connect(self._on_zoomed)
-        # Room for the half of the last mark's text that stands beyond the axis.
-        plot.getPlotItem().layout.setContentsMargins(0, 4, 12, 0)
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
-            axis.enableAutoSIPrefix(False)
-            axis.setStyle(
-                tickFont=theme.font("small"), tickLength=0, tickTextOffset=6, tickAlpha=0, hideOverlappingLabels=False
-            )
-            axis.setPen(pg.mkPen(None))
-            axis.setTextPen(colours.mute)
-        # Bare curve items: a PlotDataItem looks its data over five times as long before each painting. pyqtgraph's own
-        # grid belongs to an axis and cuts the axis' outer texts off.
-        self._grid = pg.PlotCurveItem(pen=pg.mkPen(theme.blend(colours.line, colours.panel, 0.35)), antialias=False)
-        # The pens' widths are pixels of the device.
-        ratio = self.devicePixelRatioF()
-        self._curves = tuple(
-            pg.PlotCurveItem(pen=pg.mkPen(line.colour, width=_WIDTH * ratio, style=line.style)) for line in self._lines
-        )
-        # One point is no line yet.
-        self._dot = pg.ScatterPlotItem(size=5, brush=self._lines[1].colour, pen=None)
-        self._cross = pg.InfiniteLine(pen=pg.mkPen(colours.mute, width=ratio, style=Qt.PenStyle.DotLine))
-        for item in (self._grid, *self._curves, self._dot, self._cross):
-            plot.addItem(item)
-        self._dot.hide()
-        self._cross.hide()
-        plot.setLabel("bottom", tr("epoch"), color=colours.mute.name())
-        plot.getAxis("bottom").label.setFont(theme.font("small"))
-        plot.getAxis("bottom").setHeight(_FOOT)
-        plot.viewport().setMouseTracking(True)
-        plot.viewport().installEventFilter(self)
-        self._stack.addWidget(plot)
-        self._plot = plot
+        parts = self._parts = PlotParts(self._ground, self.what, self.accessibleName(), self._lines)
+        self._plot, self._curves = parts.plot, parts.curves
+        self._plot.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
+        self._plot.viewport().installEventFilter(self)
+        self._stack.addWidget(self._plot)
 
     def _draw(self) -> None:
         import numpy as np
@@ -307,8 +283,14 @@ class CurvePanel(QWidget):
         self._set_empty(False)
         train, validation = self.points(), self.points(validation=True)
         most = max(50, self._plot.viewport().width())
-        smooth = curves.smooth(train[1], self.smoothing) if self.smoothing else train[1]
-        thin_x, thin_y = curves.finite(*curves.thin(train[0], smooth, most))
+        thin_x, thin_y = curves.thin(*train, most)
+        if self.smoothing:
+            self._parts.raw.setData(*self._placed(*curves.finite(thin_x, thin_y)))
+            # A point that stands for several steps weighs as much as these do.
+            weight = self.smoothing ** max(1.0, len(train[0]) / max(1, len(thin_x)))
+            thin_y = curves.smooth(thin_y, weight)
+        self._parts.raw.setVisible(bool(self.smoothing))
+        thin_x, thin_y = curves.finite(thin_x, thin_y)
         self._curves[0].setData(*self._placed(thin_x, thin_y))
         last = self._bridge.epochs[-1] if self._bridge.epochs else None
         if last is not self._last_epoch:
@@ -316,9 +298,9 @@ class CurvePanel(QWidget):
             known_x, known_y = curves.finite(*curves.thin(*validation, most))
             known_x, known_y = self._placed(known_x, known_y)
             self._curves[1].setData(known_x, known_y)
-            self._dot.setVisible(len(known_x) == 1)
+            self._parts.dot.setVisible(len(known_x) == 1)
             if len(known_x) == 1:
-                self._dot.setData(known_x, known_y)
+                self._parts.dot.setData(known_x, known_y)
         beside = self._draw_beside()
         started = self._bridge.started
         done = float(train[0][-1]) if len(train[0]) else float(len(self._bridge.epochs))
@@ -338,14 +320,11 @@ class CurvePanel(QWidget):
         if len(self._others) != len(shown) or not self._axes:
             for item in self._others:
                 self._plot.removeItem(item)
-            pg, ratio = lazy.pyqtgraph(), self.devicePixelRatioF()
             self._others = []
             for curve in shown:
-                style = Qt.PenStyle.DashLine if curve.validation else Qt.PenStyle.SolidLine
-                pen = pg.mkPen(self._colours[curve.run], width=_WIDTH * ratio, style=style)
+                item = self._parts.curve(Line(curve.run, self._colours[curve.run], curve.validation))
                 most = max(50, self._plot.viewport().width())
-                x, y = curves.finite(*curves.thin(curve.x, curve.y, most))
-                item = pg.PlotCurveItem(*self._placed(x, y), pen=pen)
+                item.setData(*self._placed(*curves.finite(*curves.thin(curve.x, curve.y, most))))
                 self._plot.addItem(item)
                 self._others.append(item)
         return shown
@@ -361,10 +340,10 @@ class CurvePanel(QWidget):
 
     def _hover(self, where: float | None) -> None:
         self._hovered = where
-        if self._cross is not None:
-            self._cross.setVisible(where is not None)
+        if self._parts is not None:
+            self._parts.cross.setVisible(where is not None)
             if where is not None:
-                self._cross.setValue(where)
+                self._parts.cross.setValue(where)
         self._tell()
 
     def _on_zoomed(self) -> None:
@@ -388,7 +367,7 @@ class CurvePanel(QWidget):
             texts = [f"{100.0 * mark:.{max(0, 0 if step >= 0.01 else 1)}f} %" for mark in rows]
         else:
             texts = [curves.mark_text(mark, step) for mark in rows]
-        self._grid.setData(np.tile([span[0], span[1]], len(rows)), np.repeat(rows, 2), connect="pairs")
+        self._parts.grid.setData(np.tile([span[0], span[1]], len(rows)), np.repeat(rows, 2), connect="pairs")
         self._plot.getAxis("left").setTicks([list(zip(rows, texts, strict=True))])
         names = [curves.mark_text(mark, min(1.0, across)) for mark in columns]
         self._plot.getAxis("bottom").setTicks([list(zip(columns, names, strict=True))])

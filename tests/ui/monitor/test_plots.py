@@ -136,6 +136,19 @@ def test_a_box_zooms_and_a_double_click_goes_back(make: Make) -> None:
     assert panel.plot.getViewBox().viewRange() == whole
 
 
+def test_keys_zoom_as_well(make: Make) -> None:
+    panel = make()
+    box = panel.plot.getViewBox()
+    whole = box.viewRange()[0]
+    QTest.keyClick(panel, Qt.Key.Key_Plus)
+    low, high = box.viewRange()[0]
+    assert high - low == pytest.approx((whole[1] - whole[0]) / 2)
+    QTest.keyClick(panel, Qt.Key.Key_Right)
+    assert box.viewRange()[0][0] == pytest.approx(low + (high - low) / 4)
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    assert box.viewRange()[0] == whole
+
+
 def test_numbers_are_saved_with_all_digits(make: Make, tmp_path: Path) -> None:
     panel = make()
     panel.save(tmp_path / "loss.csv")
