@@ -11,6 +11,7 @@ from nnstudio.project.errors import FileError
 from nnstudio.training.control import Control
 from nnstudio.training.events import Event, OrderRefused, RunFailed
 from nnstudio.training.handover import Handover
+from nnstudio.training.runner import Runner
 from nnstudio.training.taps import Taps
 
 if TYPE_CHECKING:
@@ -61,6 +62,13 @@ class Work:
         self._from_disk = from_disk
         self._doctor: Doctor | None = None
         self._keeper: Keeper | None = None
+
+    def runner(self, taps: Taps | None = None) -> Runner:
+        """Return what runs this: without taps the first time, with those of the last time to go on."""
+        return Runner(self.begin) if taps is None else Runner(self.go_on, taps)
+
+    def close(self) -> None:
+        """Let go of what it needs, before it is forgotten."""
 
     def begin(self, control: Control, taps: Taps) -> Iterator[Event]:
         """Load data, build the network and train it; the first call of all.
