@@ -104,6 +104,21 @@ CASES: dict[str, Project] = {
         lambda b, h: b.add("ScaledDotProductAttention", h, b.add("Tanh", h), b.add("Linear", h, out_features=5),
                            name="asked")
     ),
+    "Subsampling": image(one("Subsampling")),
+    "TableConv2d": image(one("TableConv2d", table=("XX..", ".XXX", "X..X"), kernel_size=3)),
+    "RBFOutput": row(one("RBFOutput", codes="random", out_features=5, trained=True)),
+    "ThresholdNeuron": row(one("ThresholdNeuron", weights="1 1 -1 1 1 1", threshold=0.5)),
+    "ConvTranspose2d": image(one("ConvTranspose2d", out_channels=3, kernel_size=3, stride=2, padding=1)),
+    "Bilinear": row(lambda b, h: b.add("Bilinear", h, b.add("Tanh", h), out_features=4, name="asked")),
+    "GLU": row(one("GLU")),
+    "LocalResponseNorm": image(one("LocalResponseNorm", size=3, alpha=0.5)),
+    "LearnedPosition": sequence(one("LearnedPosition")),
+    "SinusoidalPosition": sequence(one("SinusoidalPosition")),
+    "ClassToken": sequence(one("ClassToken")),
+    "DotProduct": row(lambda b, h: b.add("Unsqueeze", b.add("DotProduct", h, b.add("Tanh", h), name="asked"), axis=0)),
+    "Formula": row(one("Formula", formula="x * sigmoid(x) - 2 * x / 3")),
+    "Upsample": image(one("Upsample", scale_factor=2)),
+    "Permute": image(one("Permute", axes=(1, 2, 0))),
     **{kind: row(one(kind)) for kind in ACTIVATIONS},
 }  # fmt: skip
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from pytestqt.qtbot import QtBot
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
@@ -71,7 +72,9 @@ def test_rows_are_the_products_of_the_unit(view: ArithmeticView, qtbot: QtBot) -
 
 
 def test_backwards_shows_slopes(view: ArithmeticView, qtbot: QtBot) -> None:
-    view.findChild(type(view.back), "page_backward").click()
+    button = view.findChild(type(view.back), "page_backward")
+    assert button is not None
+    button.click()
     assert view.value is not None
     line = view.value.lines[0]
     for j in range(4):
@@ -106,7 +109,7 @@ def test_picture_shows_the_layer_and_a_click_chooses(view: ArithmeticView, qtbot
     rect = view.picture.place()
     step = rect.width() / view.picture.image.width()
     place = (rect.topLeft() + type(rect.topLeft())(step * 4.5, rect.height() / 2)).toPoint()
-    qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: view.value is not None and view.value.index == (4,), timeout=20_000)
 
 
