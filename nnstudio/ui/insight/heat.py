@@ -12,6 +12,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.imagery import map_image
 from nnstudio.ui.insight.signed import negative, positive
+from nnstudio.ui.monitor.curves import axis_end
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,6 +45,7 @@ class HeatMap(QWidget):
         self.index = 0
         self._ridges = False
         self._image: QImage | None = None
+        self._known: dict[int, tuple[Bars, npt.NDArray[Any]]] = {}
 
     def show_rows(self, steps: list[int], bars: list[Bars], *, ridges: bool) -> None:
         """Show other histograms.
@@ -58,8 +60,12 @@ class HeatMap(QWidget):
         finite = [found.reach for found in bars if np.isfinite(found.reach)]
         self.steps, self._ridges = steps, ridges
         # The end of the axis is of few digits, so that it moves seldom.
-        self.reach = _round_up(max(finite)) if finite else 1.0
-        self.columns = np.stack([spread_over(found, self.reach) for found in bars])
+        reach = axis_end(np.array([max(finite)])) if finite else 1.0
+        # Most histograms are those of the last time; the table of old columns keeps them alive, so ids are unique.
+        known = self._known if reach == self.reach else {}
+        self._known = {id(found): known.get(id(found)) or (found, spread_over(found, reach)) for found in bars}
+        self.reach = reach
+        self.columns = np.stack([self._known[id(found)][1] for found in bars])
         self._image = None
         self.update()
 
@@ -174,11 +180,3 @@ def spread_over(bars: Bars, reach: float) -> npt.NDArray[Any]:
     below = np.concatenate(([0.0], np.cumsum(counts))) / total
     spread: npt.NDArray[Any] = np.diff(np.interp(edges * reach, edges * bars.reach, below))
     return spread
-
-
-def _round_up(value: float) -> float:
-    import numpy as np
-
-    from nnstudio.ui.monitor.curves import axis_end
-
-    return axis_end(np.array([value]))

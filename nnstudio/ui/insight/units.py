@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _ROW: Final = 46.0
 _LABEL: Final = 130.0
 _TEXT: Final = 190.0
+_POINTS: Final = 300
 
 
 class UnitsView(StudyView):
@@ -72,8 +73,12 @@ class UnitRows(QWidget):
         """Show other numbers."""
         self.units = units
         self._lines = {layer.layer: [] for layer in units}
-        for step, moment in zip(moments.steps, moments.values, strict=True):
-            for layer in moment.units:
+        # More points than these no line of this length can show.
+        every = max(1, len(moments) // _POINTS)
+        shown = [*range(0, len(moments) - 1, every), len(moments) - 1] if len(moments) else []
+        for index in shown:
+            step = moments.steps[index]
+            for layer in moments.values[index].units:
                 if layer.layer in self._lines:
                     self._lines[layer.layer].append((float(step), layer.dead, layer.saturated or 0.0))
         self.setMinimumHeight(round(_ROW * len(units)))
