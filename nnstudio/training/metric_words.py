@@ -96,7 +96,8 @@ METRICS: Final[Mapping[str, Metric]] = {
             "解释了多少变化：1 为完美，0 相当于总是回答平均值。",
         ),
         formula=Formula(
-            r"1 - \frac{\sum_i (y_i - t_i)^2}{\sum_i (t_i - \bar{t})^2}", "Wright: Correlation and Causation, 1921"
+            r"1 - \frac{E}{V},\quad E = \sum_i (y_i - t_i)^2,\quad V = \sum_i (t_i - \bar{t})^2",
+            "Wright: Correlation and Causation, 1921",
         ),
         share=False,
     ),
@@ -108,7 +109,7 @@ METRICS: Final[Mapping[str, Metric]] = {
             "网络平均在多少个符号之间犹豫：1 表示确定且正确，等于符号总数则相当于瞎猜。",
         ),
         formula=Formula(
-            r"\exp\left( -\frac{1}{N} \sum_i \log p_{c_i} \right)",
+            r"e^{H},\quad H = -\frac{1}{N} \sum_i \log p_{c_i}",
             "Jelinek, Mercer, Bahl, Baker: Perplexity, 1977",
         ),
         share=False,

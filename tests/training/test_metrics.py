@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -111,7 +112,10 @@ def test_every_metric_is_explained() -> None:
     assert made <= set(METRICS)
     for metric in METRICS.values():
         assert all((metric.label.en, metric.label.zh, metric.help.en, metric.help.zh))
-        assert formula_svg(metric.formula.tex, "#000000").startswith(b"<svg")
+        for line in metric.formula.lines:
+            height = re.search(rb'height="([0-9.]+)', formula_svg(line, "#000000"))
+            assert height is not None
+            assert float(height[1]) < 80, line
     assert metric_text("f1", 0.9712) == "F1 97.1 %"
     assert metric_text("r2", 0.81234) == "R² 0.8123"
     assert metric_text("own", 2.0) == "own 2"

@@ -33,7 +33,7 @@ _FORMULAS = {
         "Crammer, Singer: On the Algorithmic Implementation of Multiclass Kernel-Based Vector Machines, 2001",
     ),
     "rbf": Formula(
-        r"L = y_D + \log\left( e^{-j} + \sum_i e^{-y_i} \right)",
+        r"L = y_D + \log S,\quad S = e^{-j} + \sum_i e^{-y_i}",
         "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998, equation 9",
     ),
     "detection": Formula(

@@ -100,7 +100,11 @@ MACHINE_SETTINGS: tuple[Setting, ...] = (
             ),
         ),
         formulas={
-            "bf16": Formula(r"1 + 8 + 7 = 16", "Kalamkar and others: A Study of BFLOAT16 for Deep Learning, 2019")
+            "float32": Formula(r"x = (-1)^s\, 2^{e - 127} \, (1 + m / 2^{23})", "IEEE 754, 1985"),
+            "bf16": Formula(
+                r"x = (-1)^s\, 2^{e - 127} \, (1 + m / 2^7)",
+                "Kalamkar and others: A Study of BFLOAT16 for Deep Learning Training, 2019",
+            ),
         },
     ),
     Setting(

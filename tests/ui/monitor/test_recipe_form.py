@@ -90,6 +90,7 @@ def test_every_setting_is_explained_and_every_formula_fits_the_page(qtbot: QtBot
                 view = FormulaView(line)
                 qtbot.addWidget(view)
                 assert view.sizeHint().width() <= 1.12 * WIDTH, (setting.name, line)
+                assert view.sizeHint().height() <= 90, (setting.name, line)
     for name in ("learner", "loss", "optimizer", "schedule"):
         assert set(SETTING_BY_NAME[name].formulas) == set(getattr(SETTING_BY_NAME[name].field, "options", ()))
 
