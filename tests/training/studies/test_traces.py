@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from itertools import count
 
+import pytest
+import torch
+
+import nnstudio
 from nnstudio.project.document import Project
+from nnstudio.training.events import StepDone
+from nnstudio.training.loop import run
 from nnstudio.training.studies.answers import Answers
 from nnstudio.training.studies.attention import AttentionMaps
 from nnstudio.training.studies.base import Scene, Seen, Study
@@ -16,6 +22,7 @@ from nnstudio.training.studies.saliency import GradCam, Saliency
 from nnstudio.training.studies.story import Story
 from nnstudio.training.taps import Taps
 from tests.training.studies.subjects import Trace, digits, example, points, scene_of, see
+from tests.training.tasks import recipe
 
 
 @pytest.mark.parametrize(
@@ -62,3 +69,38 @@ def test_what_torch_cannot_do_is_told_and_the_run_goes_on() -> None:
     taps.follow("view", Broken())
     taps.refresh()
     assert taps.found("view") == Seen(0, refusal="out of memory")
+
+
+def test_a_run_that_is_looked_into_at_every_step_stays_bit_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = count()
+    monkeypatch.setattr("nnstudio.training.taps.time.monotonic", lambda: float(next(ticks)))
+    monkeypatch.setattr("nnstudio.training.taps.SHARE", 10.0)
+    data, settings = scene_of(points(), training=100).dataset, recipe(seed=3)
+    studies: tuple[Study, ...] = (
+        Answers(),
+        Saliency(3),
+        Boundary(size=8, inner=4),
+        Pca(count=40),
+        Tsne(count=30),
+        LossLine(levels=2),
+        LossPlane(levels=1),
+        Story(3),
+    )
+
+    def train(taps: Taps | None) -> tuple[list[float], dict[str, torch.Tensor]]:
+        torch.manual_seed(0)
+        module = nnstudio.compile(points()).module
+        losses = [event.loss for event in run(module, data, settings, taps) if isinstance(event, StepDone)]
+        return losses, module.state_dict()
+
+    taps = Taps()
+    for number, study in enumerate(studies):
+        taps.follow(number, study)
+    losses, weights = train(taps)
+    plain_losses, plain_weights = train(None)
+    assert losses == plain_losses
+    for name, weight in plain_weights.items():
+        assert torch.equal(weight, weights[name]), name
+    # Eight steps see eight things in turn, then the snapshot; those that need more looks are not through.
+    answered = [taps.found(number) for number in range(len(studies))]
+    assert sum(seen is not None and not seen.refusal for seen in answered) >= len(studies) - 1
