@@ -21,12 +21,14 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         language: a key of `nnstudio.core.words.LANGUAGES`; empty follows the system.
         theme: ``light`` or ``dark``; empty follows the system.
         recent: paths of projects, the last one opened or saved first.
+        apart: train in a process of its own.
         window: size and places of the window's parts, in the form the window itself writes.
     """
 
     language: str = ""
     theme: str = ""
     recent: tuple[str, ...] = ()
+    apart: bool = False
     window: str = ""
 
     def with_recent(self, path: Path) -> Preferences:

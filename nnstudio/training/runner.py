@@ -118,7 +118,7 @@ class Runner:
                     if not isinstance(event, (RunEnded, RunFailed, Replaying)):
                         self._wait_for_turn()
         except Exception as error:  # whatever it is, the person must be told
-            self._box.append(RunFailed(message=explain(error), detail=traceback.format_exc()))
+            self._take(RunFailed(message=explain(error), detail=traceback.format_exc()))
 
     def _take(self, event: Event) -> None:
         if isinstance(event, StepDone):

@@ -353,18 +353,11 @@ class RunBridge(QObject):
     # Inside
 
     def _begin(self, *, paused: bool, from_disk: bool = False) -> None:
-        from nnstudio.project.preferences import load_preferences
-
-        if load_preferences().apart:
-            from nnstudio.training.apart.work import WorkApart as Work
-        else:
-            from nnstudio.training.work import Work
-
         self.shutdown()
         self._forget("preparing")
         self.project = self._session.project
         record = partial(_recorder, self._session.path, self._faults)
-        self._work = Work(self.project, self._names(), self._wanted_sample, from_disk=from_disk, record=record)
+        self._work = _kind_of_work()(self.project, self._names(), self._wanted_sample, from_disk=from_disk, record=record)
         self._runner = self._work.runner()
         self._taps = self._runner.taps
         for key, study in self._studies.items():
@@ -592,6 +585,18 @@ def _recorder(path: Path | None, faults: list[str], project: Project, recipe: Re
             faults.append(str(error))
 
     return Recorder(runs.begin(project, recipe), keep)
+
+
+def _kind_of_work() -> type[Work]:
+    """Return what works in this process or in another one, as the person prefers."""
+    from nnstudio.project.preferences import load_preferences
+    from nnstudio.training.work import Work
+
+    if not load_preferences().apart:
+        return Work
+    from nnstudio.training.apart.work import WorkApart
+
+    return WorkApart
 
 
 def _is_epoch(event: Event) -> TypeGuard[EpochDone]:

@@ -108,6 +108,14 @@ def add_run_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("step_epoch", tr("To the end of the epoch"), window.step_epoch, "Ctrl+F7", group=group)
     actions.add("step_back", tr("Step back"), window.step_back, "Shift+F7", group=group)
     actions.add("restart", tr("Back to the start"), window.restart, "Ctrl+Shift+F7", group=group)
+    apart = actions.add(
+        "apart",
+        tr("Train in a process of its own"),
+        lambda: window.settings.set_apart(apart.isChecked()),
+        group=group,
+    )
+    apart.setCheckable(True)
+    apart.setChecked(window.settings.apart)
 
 
 def add_help_actions(actions: Actions, window: MainWindow) -> None:

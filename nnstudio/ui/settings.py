@@ -62,6 +62,15 @@ class Settings:
         except msgspec.DecodeError:
             return Layout()
 
+    @property
+    def apart(self) -> bool:
+        """Whether runs work in a process of their own."""
+        return self._preferences.apart
+
+    def set_apart(self, apart: bool) -> None:
+        """Have the next runs work in a process of their own, or no more."""
+        self._keep(msgspec.structs.replace(self._preferences, apart=apart))
+
     def set_language(self, code: str) -> None:
         """Remember a language."""
         self._keep(msgspec.structs.replace(self._preferences, language=code))
