@@ -157,7 +157,7 @@ def local_response(work: Work, index: Index) -> Number:
 
 
 def _pair(value: Any) -> tuple[int, int]:
-    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)  # type: ignore[return-value]
+    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
 
 
 CLASSICS: Final[Mapping[str, Worker]] = {
