@@ -86,8 +86,10 @@ def _modules(scene: Scene) -> dict[str, nn.Module]:
     known = dict(scene.module.named_modules())
     found = {str(node.target): known[str(node.target)] for node in graph.nodes if node.op == "call_module"}
     for node in graph.nodes:
-        if node.op == "call_module" and "layer" in node.meta:
-            found.setdefault(str(node.meta["layer"]), known[str(node.target)])
+        name = str(node.meta.get("layer", ""))
+        # A block goes by the name of its last layer's value; that layer has a name of its own.
+        if node.op == "call_module" and name and not str(node.target).startswith(f"{name}."):
+            found.setdefault(name, known[str(node.target)])
     return found
 
 

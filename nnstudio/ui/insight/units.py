@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ROW: Final = 46.0
 _LABEL: Final = 130.0
-_TEXT: Final = 190.0
+_TEXT: Final = 236.0
 _POINTS: Final = 300
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
 from nnstudio.compiler.analysis import analyse
 from nnstudio.compiler.link import link
 from nnstudio.compiler.plan import make_plan
+from nnstudio.core.edits import set_node
 from nnstudio.data.catalog import load
 from nnstudio.data.dataset import Dataset
 from nnstudio.project.builder import Builder
@@ -71,3 +73,19 @@ def moment_of(seed: int) -> Moment:
     h = b.add("ReLU", b.add("Conv2d", h, out_channels=4, kernel_size=3, name="conv"), name="act")
     b.output(b.add("Linear", b.add("Flatten", h, name="flat"), out_features=10, name="scores"), name="digit")
     return MomentStudy().see(scene_of(b.project(data={"name": "digits8"}, recipe={"epochs": 1}), seed=seed))
+
+
+def nested() -> Project:
+    """Return image -> flat -> stem -> chain (2 copies of inner, act) -> tied (the weights of stem) -> head."""
+    b = Builder("Nested")
+    block = b.block("Part", width=16)
+    h = block.add("Linear", block.input("x"), out_features="=width", name="inner")
+    block.output(block.add("Tanh", h, name="act"), name="y")
+    h = b.add("Flatten", b.input("image", shape=(1, 8, 8)), name="flat")
+    h = b.add("Linear", h, out_features=64, name="stem")
+    h = b.add("Linear", h, out_features=64, name="tied")
+    h = b.add("Part", h, name="chain", repeat=2, width=16)
+    b.output(b.add("Linear", h, out_features=10, name="head"), name="digit")
+    project = b.project(data={"name": "digits8"}, recipe={"epochs": 1})
+    tied = msgspec.structs.replace(project.graph.by_name["tied"], shares=project.graph.by_name["stem"].id)
+    return msgspec.structs.replace(project, graph=set_node(project.graph, tied))

@@ -15,7 +15,7 @@ from nnstudio.training.studies.kernels import Kernels
 from nnstudio.training.studies.moments import BARS, MomentStudy
 from nnstudio.training.studies.units import UnitsStudy
 from nnstudio.training.studies.weights import Weights
-from tests.training.studies.scenes import DoubleScene, convolution, deep, scene_of
+from tests.training.studies.scenes import DoubleScene, convolution, deep, nested, scene_of
 
 STUDIES: tuple[Study, ...] = (
     Weights("conv"),
@@ -185,3 +185,22 @@ def test_a_study_leaves_no_trace_in_the_run(study: Study) -> None:
     plain, seen = losses(looked=False), losses(looked=True)
     assert plain[0] == seen[0]
     assert all(torch.equal(one, other) for one, other in zip(plain[1], seen[1], strict=True))
+
+
+def test_layers_in_blocks_and_shared_weights_are_found() -> None:
+    scene = scene_of(nested())
+    flow = GradientFlow().see(scene)
+    assert [layer.layer for layer in flow.layers] == ["stem", "chain.0.inner", "chain.1.inner", "head"]
+    stem = Weights("stem").see(scene).tensors[0].matrix
+    assert np.array_equal(Weights("tied").see(scene).tensors[0].matrix, stem)
+    chain = Weights("chain").see(scene)
+    assert [tensor.name for tensor in chain.tensors] == [
+        "0.inner.weight",
+        "0.inner.bias",
+        "1.inner.weight",
+        "1.inner.bias",
+    ]
+    inner = Weights("chain.1.inner").see(scene).tensors[0]
+    assert np.array_equal(inner.matrix, weight_of(scene, "chain.1.inner").detach().numpy())
+    assert [layer.layer for layer in UnitsStudy().see(scene)] == ["chain.0.act", "chain.1.act"]
+    assert {"flat", "stem", "tied", "chain", "chain.0.inner"} <= flow.signals.keys()

@@ -28,8 +28,8 @@ from nnstudio.ui.insight.units import UnitsView
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.insight.weights import WeightsView
 from nnstudio.ui.session import Session
-from tests.training.studies.scenes import moment_of
-from tests.ui.insight.conftest import Show
+from tests.training.studies.scenes import moment_of, nested
+from tests.ui.insight.conftest import Show, Train
 
 OURS = ("weights", "kernels", "connections", "gradients", "gradient_flow", "over_time", "units")
 
@@ -263,3 +263,22 @@ def test_a_new_run_begins_a_new_record(trained: Session, show: Show, qtbot: QtBo
     qtbot.waitUntil(lambda: len(record.moments) > 0, timeout=10_000)
     assert all(isinstance(moment, Moment) for moment in record.moments.values)
     assert record.moments.steps[-1] <= max(last)
+
+
+def test_a_layer_within_a_block_is_looked_into(train: Train, show: Show, qtbot: QtBot) -> None:
+    session = train(nested())
+    view = WeightsView(session)
+    _shown(view, show, qtbot)
+    assert view.value is not None
+    assert view.value.layer == "stem"
+    chain = session.graph.by_name["chain"]
+    session.enter("Part", chain.id)
+    session.select({session.graph.by_name["inner"].id})
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == "chain.0.inner", timeout=10_000)
+    weight = _module(session).get_parameter("chain.0.inner.weight").detach().numpy()
+    assert view.tensor is not None
+    assert np.array_equal(view.tensor.matrix, weight)
+    session.leave()
+    session.select({session.graph.by_name["tied"].id})
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == "tied", timeout=10_000)
+    assert np.array_equal(view.tensor.matrix, _module(session).get_parameter("stem.weight").detach().numpy())
