@@ -203,4 +203,4 @@ def test_layers_in_blocks_and_shared_weights_are_found() -> None:
     inner = Weights("chain.1.inner").see(scene).tensors[0]
     assert np.array_equal(inner.matrix, weight_of(scene, "chain.1.inner").detach().numpy())
     assert [layer.layer for layer in UnitsStudy().see(scene)] == ["chain.0.act", "chain.1.act"]
-    assert {"flat", "stem", "tied", "chain", "chain.0.inner"} <= flow.signals.keys()
+    assert {"stem", "tied", "chain", "chain.0.inner"} <= flow.signals.keys()
