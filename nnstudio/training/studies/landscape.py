@@ -142,12 +142,16 @@ class _Survey:
 
         levels = self._study.levels
         for level in range(levels, 0, -1):
-            stride = 2 ** (levels - level)
+            stride, size = 2 ** (levels - level), 2**level + 1
             part = self._losses[(slice(None, None, stride),) * self._axes]
             known = self._known(level)
             if known and (self._found is None or self._found.center == self._center or level == levels):
-                steps = np.linspace(-self._study.reach, self._study.reach, 2**level + 1)
                 progress = 1.0 - len(self._todo) / self._count
+                if self._found is not None and self._found.center == self._center and len(self._found.steps) == size:
+                    # The same losses stay the same array, so that nobody paints them again.
+                    self._found = msgspec.structs.replace(self._found, progress=progress)
+                    return
+                steps = np.linspace(-self._study.reach, self._study.reach, size)
                 self._found = Landscape(
                     steps=steps,
                     losses=part.copy(),

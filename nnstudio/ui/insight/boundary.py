@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -14,6 +14,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
 from nnstudio.ui.insight.contour import contour
+from nnstudio.ui.insight.dots import paint_dot
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
 
@@ -74,7 +75,6 @@ class BoundaryView(StudyView):
         if value is not None:
             self.units.show_plane(value)
             self.picture.show_plane(value)
-            self._on_pointed()
 
     def _on_pointed(self) -> None:
         unit = self.units.unit
@@ -102,10 +102,14 @@ class PlanePicture(QWidget):
         """What is painted, a pixel for each cell of the grid."""
         self.lines: npt.NDArray[Any] | None = None
         self._unit: tuple[str, int] | None = None
+        self._points: QPixmap | None = None
         session.bridge.mapped.connect(self.update)
 
     def show_plane(self, plane: Plane) -> None:
         """Show other answers."""
+        known = self.plane
+        if known is None or (known.left, known.bottom, known.side) != (plane.left, plane.bottom, plane.side):
+            self._points = None
         self.plane = plane
         self._draw()
 
@@ -120,6 +124,7 @@ class PlanePicture(QWidget):
 
     def resizeEvent(self, _event: object) -> None:
         """Leave what is beside a square to the units."""
+        self._points = None
         self.setMaximumWidth(max(100, self.height()))
 
     def square(self) -> QRectF:
@@ -241,22 +246,34 @@ class PlanePicture(QWidget):
         dataset = self._session.bridge.dataset
         if dataset is None or dataset.shape != (2,):
             return
-        colours = theme.current()
         dot = min(_DOTS[1], max(_DOTS[0], self.square().width() / 110.0))
+        if self._points is None:
+            self._points = self._draw_points(dataset, dot)
+        painter.drawPixmap(0, 0, self._points)
+        sample = self._session.bridge.sample
+        if sample is not None:
+            x, y = dataset.inputs[sample].tolist()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.current().text, 2.0))
+            painter.drawEllipse(self.place(x, y), 2.6 * dot, 2.6 * dot)
+
+    def _draw_points(self, dataset: Dataset, dot: float) -> QPixmap:
+        colours, ratio = theme.current(), self.devicePixelRatioF()
+        picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         edge = theme.blend(colours.text, colours.panel, 0.1)
         for rows, filled in ((dataset.training, True), (dataset.validation, False)):
             for row in rows[:_MOST_POINTS].tolist():
                 x, y = dataset.inputs[row].tolist()
                 colour = sample_colour(dataset, row)
-                painter.setPen(QPen(edge, 0.5) if filled else QPen(colour, 0.5 * dot))
-                painter.setBrush(colour if filled else colours.panel)
-                painter.drawEllipse(self.place(x, y), dot, dot)
-        sample = self._session.bridge.sample
-        if sample is not None:
-            x, y = dataset.inputs[sample].tolist()
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colours.text, 2.0))
-            painter.drawEllipse(self.place(x, y), 2.6 * dot, 2.6 * dot)
+                if filled:
+                    paint_dot(painter, self.place(x, y), dot, colour, edge, 0.5)
+                else:
+                    paint_dot(painter, self.place(x, y), dot, colours.panel, colour, 0.5 * dot)
+        painter.end()
+        return picture
 
 
 class UnitTiles(QWidget):

@@ -31,7 +31,7 @@ _FOOT: Final = 22.0
 _SCALE: Final = 14.0
 _LEVELS: Final = 9
 _REACHES: Final = (0.1, 0.25, 0.5, 1.0, 2.0)
-_FINE: Final = 128
+_FINE: Final = 48
 """About how many points a side of the plane is painted with."""
 
 
@@ -225,18 +225,24 @@ class PlaneChart(LandscapeChart):
         self.image: QImage | None = None
         """What is painted: measured losses at the edges and in even distances, and between them what lies between."""
         self._heights_fine: npt.NDArray[Any] | None = None
+        self._lines: list[list[list[float]]] = []
         self._low = self._high = 0.0
 
     def show_landscape(self, landscape: Landscape) -> None:
         """Show other losses; colours go by the logarithm, as a loss may rise by powers of ten."""
         import numpy as np
 
+        known = self.landscape
         super().show_landscape(landscape)
+        if known is not None and known.losses is landscape.losses:
+            return
         heights = self._heights()
         known = heights[np.isfinite(heights)]
         self._low, self._high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
         self._heights_fine = finer(heights)
         self.image = map_image(self._heights_fine[::-1], self._low, self._high)
+        lines = [contour(self._heights_fine, math.log(level)) for level in self.levels()]
+        self._lines = np.concatenate(lines).tolist()
 
     def room(self) -> QRectF:
         """Return where the plane is painted."""
@@ -271,20 +277,19 @@ class PlaneChart(LandscapeChart):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(room, self.image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colours.raised if not colours.dark else colours.text, 0.9))
+        painter.setPen(QPen(colours.raised if not colours.dark else colours.text, 1.0))
         cell = room.width() / (len(self._heights_fine) - 1)
-        for level in self.levels():
-            painter.drawLines(
-                [
-                    QLineF(
-                        room.left() + a[0] * cell,
-                        room.bottom() - a[1] * cell,
-                        room.left() + b[0] * cell,
-                        room.bottom() - b[1] * cell,
-                    )
-                    for a, b in contour(self._heights_fine, math.log(level))
-                ]
-            )
+        painter.drawLines(
+            [
+                QLineF(
+                    room.left() + a[0] * cell,
+                    room.bottom() - a[1] * cell,
+                    room.left() + b[0] * cell,
+                    room.bottom() - b[1] * cell,
+                )
+                for a, b in self._lines
+            ]
+        )
         painter.setPen(QPen(colours.panel, 1.5))
         painter.setBrush(colours.accent)
         painter.drawEllipse(room.center(), 5.0, 5.0)

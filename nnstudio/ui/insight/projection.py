@@ -15,6 +15,7 @@ from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.chosen import chosen_layer
 from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
+from nnstudio.ui.insight.dots import paint_dot
 from nnstudio.ui.insight.picker import Picker
 from nnstudio.ui.insight.thumbs import thumb_image
 from nnstudio.ui.insight.view import StudyView
@@ -238,11 +239,9 @@ class Scatter(QWidget):
         picture.fill(QColor(0, 0, 0, 0))
         assert self.rows is not None
         painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.blend(theme.current().panel, theme.current().text, 0.15), 0.6))
+        edge = theme.blend(theme.current().panel, theme.current().text, 0.15)
         for row, place in zip(self.rows.tolist(), pixels.tolist(), strict=True):
-            painter.setBrush(sample_colour(dataset, row))
-            painter.drawEllipse(QPointF(*place), _DOT, _DOT)
+            paint_dot(painter, QPointF(*place), _DOT, sample_colour(dataset, row), edge, 0.6)
         painter.end()
         return picture
 
