@@ -163,8 +163,8 @@ ENTRIES = (
         name="sine",
         title=Words("Noisy sine", "带噪声的正弦"),
         summary=Words(
-            "One number in, one out: sin 2πx + ½ sin 6πx, measured with noise. How the curve fits can be watched.",
-            "输入一个数，输出一个数：带噪声的 sin 2πx + ½ sin 6πx。可以看着曲线逐渐拟合。",
+            "One number in, one out: sin x + ½ sin 3x, measured with noise. How the curve fits can be watched.",
+            "输入一个数，输出一个数：带噪声的 sin x + ½ sin 3x。可以看着曲线逐渐拟合。",
         ),
         shape=(1,),
         task="regression",

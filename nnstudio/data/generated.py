@@ -95,7 +95,7 @@ def spirals(num_samples: int, seed: int, *, arms: int, turns: float, noise: floa
 
 
 def sine(num_samples: int, seed: int, noise: float = 0.1) -> tuple[Numbers, Numbers]:
-    """Return numbers ``(N, 1)`` from -1 to 1, and ``(N, 1)``: sin(2πx) + ½ sin(6πx), with noise.
+    """Return numbers ``(N, 1)`` from -π to π, and ``(N, 1)``: sin x + ½ sin 3x, with noise.
 
     Args:
         num_samples: points.
@@ -103,8 +103,8 @@ def sine(num_samples: int, seed: int, noise: float = 0.1) -> tuple[Numbers, Numb
         noise: standard deviation of what is added.
     """
     chance = np.random.default_rng(seed)
-    x = chance.uniform(-1, 1, (num_samples, 1))
-    y = np.sin(2 * np.pi * x) + np.sin(6 * np.pi * x) / 2 + chance.normal(0, noise, x.shape)
+    x = chance.uniform(-np.pi, np.pi, (num_samples, 1))
+    y = np.sin(x) + np.sin(3 * x) / 2 + chance.normal(0, noise, x.shape)
     return x.astype(np.float32), y.astype(np.float32)
 
 

@@ -58,12 +58,16 @@ def variational_autoencoder() -> Project:
 
 
 def sine() -> Project:
-    """Cybenko: Approximation by superpositions of a sigmoidal function, 1989: one hidden layer bends to a curve."""
+    """Bend a line at many places: Leshno and others, Multilayer feedforward networks can approximate any function, 1993.
+
+    Any activation that is no polynomial will do.
+    """
     b = Builder("A curve through points")
-    h = b.add("Tanh", b.add("Linear", b.input("x", shape=(1,)), out_features=32, name="hidden"))
-    h = b.add("Tanh", b.add("Linear", h, out_features=32, name="hidden_2"))
+    h = b.input("x", shape=(1,))
+    for name in ("hidden_1", "hidden_2"):
+        h = b.add("ReLU", b.add("Linear", h, out_features=48, name=name))
     b.output(b.add("Linear", h, out_features=1, name="y"), name="curve")
-    recipe: Params = {"loss": "mse", "learning_rate": 0.01, "epochs": 150, "batch_size": 32}
+    recipe: Params = {"loss": "mse", "learning_rate": 0.01, "schedule": "cosine", "epochs": 100, "batch_size": 16}
     return b.project(data={"name": "sine"}, recipe=recipe)
 
 
