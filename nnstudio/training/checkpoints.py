@@ -12,7 +12,6 @@ import json
 import math
 import shutil
 import time
-from array import array
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -181,6 +180,8 @@ class Keeper:
     """
 
     def __init__(self, folder: Path, project: Project, key: str, saved: Saved | None = None) -> None:
+        import numpy as np
+
         self._folder = folder
         self._key = key
         try:
@@ -193,7 +194,8 @@ class Keeper:
         if saved is None:
             write_atomically(folder / PROJECT, encode(project))
         self._epochs: list[EpochDone] = list(saved.head.epochs) if saved else []
-        self._rows = array("d", saved.rows.tobytes() if saved else b"")
+        self._rows = saved.rows if saved else np.empty((0, _WIDTH))
+        self._fresh: list[StepDone] = []
         self._num_steps = saved.head.num_steps if saved else 0
         self._num_training = 1
         self._due = time.monotonic() + PERIOD
@@ -207,7 +209,9 @@ class Keeper:
         for event in events:
             status: Status | None = None
             if isinstance(event, StepDone):
-                self._note_step(event)
+                self._fresh.append(event)
+                if len(self._fresh) >= _MOST_ROWS:
+                    self._take_fresh()
                 if time.monotonic() >= self._due or (control.held and control.is_last_allowed):
                     status = "running"
             elif isinstance(event, EpochDone):
@@ -233,20 +237,34 @@ class Keeper:
                         yield OrderRefused(str(error))
             yield event
 
-    def _note_step(self, event: StepDone) -> None:
-        rows = self._rows
-        while rows and rows[-_WIDTH] >= event.step:
-            del rows[-_WIDTH:]
-        accuracy = math.nan if event.accuracy is None else event.accuracy
-        rows.extend((event.step, event.samples / self._num_training, event.loss, accuracy, event.rate))
-        if len(rows) > _WIDTH * _MOST_ROWS:
-            import numpy as np
+    def _take_fresh(self) -> None:
+        """Turn the steps since the last writing into rows; those of a run that has gone back take their old places."""
+        import numpy as np
 
-            thinned = np.frombuffer(rows).reshape(-1, _WIDTH)[1::2]
-            self._rows = array("d", thinned.tobytes())
+        steps: list[StepDone] = []
+        for event in reversed(self._fresh):
+            if not steps or event.step < steps[-1].step:
+                steps.append(event)
+        new = [
+            (
+                event.step,
+                event.samples / self._num_training,
+                event.loss,
+                math.nan if event.accuracy is None else event.accuracy,
+                event.rate,
+            )
+            for event in reversed(steps)
+        ]
+        self._fresh.clear()
+        if new:
+            kept = self._rows[: self._rows[:, 0].searchsorted(new[0][0])]
+            self._rows = np.concatenate([kept, np.array(new)])
+        while len(self._rows) > _MOST_ROWS:
+            self._rows = self._rows[1::2]
 
     def _write(self, course: Course, status: Status) -> None:
         began = time.monotonic()
+        self._take_fresh()
         moment = course.state()
         head = Head(
             format=_FORMAT,
@@ -266,13 +284,11 @@ class Keeper:
 _NUMBERS: Final = ("step", "epoch", "batch", "samples", "seconds", "spent", "total", "right", "count", "note")
 
 
-def _encode(head: Head, moment: Moment, rows: array[float]) -> bytes:
-    import numpy as np
+def _encode(head: Head, moment: Moment, rows: npt.NDArray[np.float64]) -> bytes:
     import torch
     from safetensors.torch import save
 
-    table = np.frombuffer(rows).reshape(-1, _WIDTH) if rows else np.empty((0, _WIDTH))
-    tensors = {"rows": torch.from_numpy(table[table[:, 0] <= moment.step].copy())}
+    tensors = {"rows": torch.from_numpy(rows[rows[:, 0] <= moment.step].copy())}
     for name in _TABLES:
         for key, tensor in getattr(moment, name).items():
             tensors[f"{name}/{key}"] = tensor.contiguous()

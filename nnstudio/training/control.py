@@ -149,9 +149,10 @@ class Control:
         return self._held and not (self._steps_allowed or self._epoch_allowed or self._orders or self._stopping)
 
     @property
-    def has_orders(self) -> bool:
-        """Whether orders wait to be taken."""
-        return bool(self._orders)
+    def is_overtaken(self) -> bool:
+        """Whether the next order makes it needless to come to the step of the last one."""
+        with self._turn:
+            return bool(self._orders) and isinstance(self._orders[0], (GoTo, Reset))
 
     def take(self) -> Order | None:
         """Take the oldest order; None where there is none."""

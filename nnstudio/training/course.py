@@ -387,7 +387,7 @@ class Course:
         target = min((step, step // self._steps_per_epoch + 1), self._furthest)
         told = time.perf_counter()
         for _ in self._way_to(target):
-            if control.stopping or control.has_orders:
+            if control.stopping or control.is_overtaken:
                 break
             now = time.perf_counter()
             if now - told > _TOLD_EVERY:

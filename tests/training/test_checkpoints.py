@@ -17,7 +17,7 @@ from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.training import checkpoints
 from nnstudio.training.checkpoints import FILE, Keeper, key_of, peek, read
-from nnstudio.training.control import Control, SetRate
+from nnstudio.training.control import Control, GoTo, SetRate
 from nnstudio.training.course import Course
 from nnstudio.training.events import EpochDone, Event, OrderRefused, RunEnded, StepDone
 from nnstudio.training.recipe import recipe_of
@@ -77,6 +77,26 @@ def test_a_stopped_run_goes_on_bit_for_bit(tmp_path: Path, optimizer: str, step:
     assert [done.validation_loss for done in head.epochs] == [
         event.validation_loss for event in told if isinstance(event, EpochDone)
     ]
+
+
+def test_rows_are_those_of_the_way_that_was_gone(tmp_path: Path) -> None:
+    run, control = course(), Control()
+    losses: dict[int, float] = {}
+    seen = 0
+    for event in Keeper(tmp_path, Project(), KEY).follow(run, control, run.run(control)):
+        if isinstance(event, StepDone):
+            losses[event.step] = event.loss
+            seen += 1
+            if seen == 9:
+                control.give(GoTo(3))
+                control.give(SetRate(0.5))
+            elif seen == 12:
+                control.stop()
+    saved = read(tmp_path, KEY)
+    assert saved is not None
+    assert saved.rows[:, 0].tolist() == [1, 2, 3, 4, 5, 6]
+    assert saved.rows[:, 2].tolist() == [losses[step] for step in range(1, 7)]
+    assert saved.rows[:, 4].tolist() == [0.01] * 3 + [0.5] * 3
 
 
 def test_what_was_changed_on_the_way_stays(tmp_path: Path) -> None:

@@ -210,7 +210,15 @@ def test_only_the_newest_step_to_go_to_counts() -> None:
     for step in (3, 5, 7):
         drive.control.give(GoTo(step))
     assert drive.order(GoTo(11)) == Rewound(11, 20)
-    assert not drive.control.has_orders
+    assert drive.control.take() is None
+
+
+def test_what_was_asked_for_after_a_step_is_done_at_that_step() -> None:
+    drive = Drive()
+    drive.on(20)
+    drive.control.give(GoTo(7))
+    drive.control.give(SetRate(0.5))
+    assert drive.until(lambda event: isinstance(event, RateChanged))[-1] == RateChanged(7, 0.5)
 
 
 def test_stop_ends_a_replay_within_a_batch() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
+from torch import nn
 
 from nnstudio.training.events import Event, RunEnded, RunFailed, RunStarted, StepDone
 from nnstudio.training.loop import run
@@ -223,6 +224,31 @@ def test_run_in_the_thread_is_the_run_outside() -> None:
     finish(runner)
     expected = [event.loss for event in run(network(), moons(), recipe()) if isinstance(event, StepDone)]
     assert runner.ring.since(0)[:, 2].tolist() == expected
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_stop_takes_at_most_one_batch(moment: int) -> None:
+    """Count batches, not seconds: those begun after `stop` was called."""
+    module, begun, asked = network(), 0, threading.Event()
+    late = 0
+
+    def count(_module: nn.Module, _inputs: object) -> None:
+        nonlocal begun, late
+        begun += 1
+        late += asked.is_set()
+        reached.release()
+
+    reached = threading.Semaphore(0)
+    module.register_forward_pre_hook(count)
+    runner = Runner(lambda stop, taps: run(module, moons(), recipe(epochs=10_000, batch_size=2), taps, stop))
+    runner.start()
+    for _ in range(7 * moment + 1):
+        assert reached.acquire(timeout=PATIENCE)
+    runner.control.stop()
+    asked.set()
+    assert runner.stop(PATIENCE)
+    assert late <= 1
+    assert begun >= 7 * moment + 1
 
 
 def test_any_sequence_of_switches_ends_well() -> None:

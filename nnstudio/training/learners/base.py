@@ -23,7 +23,11 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Learner(Protocol):
-    """Changes the weights of one module, batch by batch. It works in place and in one thread."""
+    """Changes the weights of one module, batch by batch. It works in place and in one thread.
+
+    Between any two steps the run may take `state` and the module's own, and put both back later, here or in another
+    process: in the midst of an epoch too, for which `begin_epoch` is then not called again.
+    """
 
     @property
     def rate(self) -> float:
@@ -54,5 +58,5 @@ class Learner(Protocol):
         ...
 
     def load_state(self, state: dict[str, Tensor]) -> None:
-        """Go on from what `state` gave, bit for bit."""
+        """Go on from what `state` gave, bit for bit; the tensors may be on another device."""
         ...
