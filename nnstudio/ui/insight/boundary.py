@@ -75,16 +75,20 @@ class BoundaryView(StudyView):
         if value is not None:
             self.units.show_plane(value)
             self.picture.show_plane(value)
+            self._tell()
 
     def _on_pointed(self) -> None:
+        self.picture.show_unit(self.units.unit)
+        self._tell()
+
+    def _tell(self) -> None:
         unit = self.units.unit
-        self.picture.show_unit(unit)
         if unit is None:
-            self.caption.setText(tr("Points are for training, rings for validation."))
+            text = tr("Points are for training, rings for validation.")
         else:
-            self.caption.setText(
-                tr("{layer}, unit {number}: the line is where it gives 0", layer=unit[0], number=unit[1] + 1)
-            )
+            text = tr("{layer}, unit {number}: the line is where it gives 0", layer=unit[0], number=unit[1] + 1)
+        if self.caption.text() != text:
+            self.caption.setText(text)
 
 
 class PlanePicture(QWidget):

@@ -196,7 +196,7 @@ class LineChart(LandscapeChart):
         rows = marks(self._top(), max(3, int(room.height() / 36.0)))
         for mark in rows:
             y = self._place(0.0, mark).y()
-            painter.setPen(QPen(colours.line, 1.0))
+            painter.setPen(QPen(theme.blend(colours.line, colours.panel, 0.35), 1.0))
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
             painter.setPen(colours.mute)
             painter.drawText(

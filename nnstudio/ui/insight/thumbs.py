@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _PICTURE: Final = 56
 _LINE: Final = 16
 _GAP: Final = 10
+_EDGE: Final = 3
+"""Room for the line around the field that has the keyboard."""
 _MOST_SIGNS: Final = 24
 
 
@@ -83,9 +85,10 @@ class ThumbField(QWidget):
 
     def place(self, index: int) -> QRect:
         """Return where a sample is painted, with its lines."""
-        across = max(1, (self.width() + _GAP) // (self._width + _GAP))
+        across = max(1, (self.width() - 2 * _EDGE + _GAP) // (self._width + _GAP))
         row, column = divmod(index, across)
-        return QRect(column * (self._width + _GAP), row * (self._tall + _GAP), self._width, self._tall)
+        left, top = _EDGE + column * (self._width + _GAP), _EDGE + row * (self._tall + _GAP)
+        return QRect(left, top, self._width, self._tall)
 
     @property
     def _tall(self) -> int:
@@ -96,7 +99,7 @@ class ThumbField(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        self.setMinimumHeight(self.place(len(self.thumbs) - 1).bottom() + 2 if self.thumbs else 0)
+        self.setMinimumHeight(self.place(len(self.thumbs) - 1).bottom() + _EDGE if self.thumbs else 0)
 
     def at(self, place: QPoint) -> int | None:
         """Return which sample lies at a place."""

@@ -119,6 +119,7 @@ def test_pointing_at_a_unit_shows_it_large(train: Train, look: Look) -> None:
     assert view.units.unit == ("dense", 4)
     QTest.keyClick(view.units, Qt.Key.Key_Escape)
     assert view.picture.image == answers
+    assert view.caption.text().startswith("Points")
 
 
 def test_a_click_on_a_point_shows_its_sample(train: Train, look: Look) -> None:
