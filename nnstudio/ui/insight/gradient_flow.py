@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.gradients import Flow, GradientFlow
@@ -23,6 +23,13 @@ class GradientFlowView(StudyView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self.value: Flow | None = None
+        self.of = QComboBox()
+        self.of.setObjectName("flow_of")
+        self.of.setAccessibleName(tr("Gradient by what"))
+        self.of.addItem(tr("by the weights"))
+        self.of.addItem(tr("by what layers give, as on the wires"))
+        self.of.currentIndexChanged.connect(self._show)
         self.caption = ElidedLabel("", "small", mute=True)
         self.bars = LogBars(tr("Length of the gradient by layer"))
         area = QScrollArea()
@@ -33,7 +40,11 @@ class GradientFlowView(StudyView):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.caption)
+        header = QHBoxLayout()
+        header.setSpacing(10)
+        header.addWidget(self.of)
+        header.addWidget(self.caption, 1)
+        column.addLayout(header)
         column.addWidget(area, 1)
 
     def study(self) -> Study | None:
@@ -43,18 +54,24 @@ class GradientFlowView(StudyView):
     def show_value(self, value: object) -> None:
         """Show the layers from the first to the last."""
         assert value is None or isinstance(value, Flow)
-        self.area.setVisible(value is not None)
-        self.caption.setVisible(value is not None)
+        self.value = value
+        for part in (self.area, self.caption, self.of):
+            part.setVisible(value is not None)
+        self._show()
+
+    def _show(self) -> None:
+        value = self.value
         if value is None:
             return
-        last = value.layers[-1].gradient if value.layers else 0.0
+        if self.of.currentIndex() == 0:
+            lengths = [(flow.layer, flow.gradient) for flow in value.layers]
+            end, ratio = lengths[-1][1] if lengths else 0.0, value.ratio
+        else:
+            lengths, end = list(value.signals.items()), value.at_output
+            ratio = lengths[0][1] / end if end else None
         self.bars.show_bars(
-            tuple(
-                LogBar(flow.layer, flow.gradient, flow_colour(flow.gradient / last if last else 0.0))
-                for flow in value.layers
-            )
+            tuple(LogBar(name, length, flow_colour(length / end if end else 0.0)) for name, length in lengths)
         )
-        ratio = value.ratio
         text = tr("loss {loss:.4g}", loss=value.loss)
         if ratio is not None:
             text = tr(

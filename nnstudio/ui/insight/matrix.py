@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnstudio.ui import theme
@@ -32,6 +32,8 @@ class MatrixPicture(QWidget):
         self._values: npt.NDArray[Any] | None = None
         self._image: QImage | None = None
         self._describe: Callable[[int, int], str] = lambda row, column: ""
+        self._cell: tuple[int, int] | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show_matrix(
         self, values: npt.NDArray[Any] | None, reach: float, describe: Callable[[int, int], str] | None = None
@@ -46,6 +48,9 @@ class MatrixPicture(QWidget):
         self._values = values
         self._image = None if values is None or not values.size else signed_image(values, reach)
         self._describe = describe or (lambda row, column: "")
+        if self._cell is not None and self._image is not None:
+            inside = self._cell[0] < self._image.height() and self._cell[1] < self._image.width()
+            self._cell = self._cell if inside else None
         self.update()
 
     @property
@@ -78,6 +83,39 @@ class MatrixPicture(QWidget):
         row = int((place.y() - rect.top()) / rect.height() * self._image.height())
         return min(row, self._image.height() - 1), min(column, self._image.width() - 1)
 
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """Row and column that keys have gone to."""
+        return self._cell
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys go from number to number, and tell each."""
+        steps = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or self._image is None:
+            super().keyPressEvent(event)
+            return
+        row, column = self._cell or (0, 0)
+        if self._cell is not None:
+            row = max(0, min(self._image.height() - 1, row + step[0]))
+            column = max(0, min(self._image.width() - 1, column + step[1]))
+        self._cell = row, column
+        text = self._describe(row, column)
+        self.setAccessibleDescription(text)
+        QToolTip.showText(self.mapToGlobal(self._rect_of(row, column).bottomRight().toPoint()), text, self)
+        self.update()
+
+    def _rect_of(self, row: int, column: int) -> QRectF:
+        assert self._image is not None
+        rect = self.place()
+        wide, high = rect.width() / self._image.width(), rect.height() / self._image.height()
+        return QRectF(rect.left() + column * wide, rect.top() + row * high, wide, high)
+
     def event(self, event: QEvent) -> bool:
         """Tell the number under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -99,6 +137,9 @@ class MatrixPicture(QWidget):
         shrinks = rect.width() < self._image.width() or rect.height() < self._image.height()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
         painter.drawImage(rect, self._image)
-        painter.setPen(QPen(theme.current().line, 1.0))
+        painter.setPen(QPen(theme.current().accent if self.hasFocus() else theme.current().line, 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect)
+        if self.hasFocus() and self._cell is not None:
+            painter.setPen(QPen(theme.current().text, 2.0))
+            painter.drawRect(self._rect_of(*self._cell))

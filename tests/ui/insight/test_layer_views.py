@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.words import set_language
@@ -16,6 +17,7 @@ from nnstudio.training.studies.moments import Bars, Moment
 from nnstudio.training.studies.units import LayerUnits
 from nnstudio.ui import theme
 from nnstudio.ui.insight.connections import THICKEST, ConnectionsView
+from nnstudio.ui.insight.flow_colours import flow_colour
 from nnstudio.ui.insight.gradient_flow import GradientFlowView
 from nnstudio.ui.insight.gradients import GradientsView
 from nnstudio.ui.insight.heat import spread_over
@@ -46,6 +48,7 @@ def _module(session: Session) -> torch.nn.Module:
     return taps._scene.module
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of tool tips by the offscreen platform
 def test_the_weights_are_the_modules(trained: Session, show: Show, qtbot: QtBot) -> None:
     view = WeightsView(trained)
     _shown(view, show, qtbot)
@@ -61,6 +64,10 @@ def test_the_weights_are_the_modules(trained: Session, show: Show, qtbot: QtBot)
     cell = QPointF(place.left() + place.width() * 2.5 / 9, place.top() + place.height() * 1.5 / 4)
     assert view.matrix.cell_at(cell) == (1, 2)
     assert view._describe(1, 2) == f"weight[1, 2] = {weight[1, 2]:.6g}"
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(view.matrix, key)
+    assert view.matrix.cell == (1, 2)
+    assert view.matrix.accessibleDescription() == view._describe(1, 2)
     spread = view.bars.spread
     assert spread is not None
     wanted_counts, _ = np.histogram(weight, np.linspace(-reach, reach, 62))
@@ -155,6 +162,11 @@ def test_the_flow_is_autograds_on_a_logarithmic_axis(trained: Session, show: Sho
     per_power = (view.bars.rect_of(1).width() - view.bars.rect_of(0).width()) / math.log10(wanted[1] / wanted[0])
     assert view.bars.rect_of(0).width() == pytest.approx(per_power * (math.log10(wanted[0]) - low))
     assert high - low >= 3
+    view.of.setCurrentIndex(1)
+    assert view.value is not None
+    assert [(bar.name, bar.value) for bar in view.bars.bars] == list(view.value.signals.items())
+    colours = [bar.colour.rgba() for bar in view.bars.bars]
+    assert colours == [flow_colour(value / view.value.at_output).rgba() for value in view.value.signals.values()]
 
 
 def test_the_record_is_shown_and_scrubbed(trained: Session, show: Show, qtbot: QtBot) -> None:
