@@ -58,9 +58,10 @@ def variational_autoencoder() -> Project:
 
 
 def sine() -> Project:
-    """Bend a line at many places: Leshno and others, Multilayer feedforward networks can approximate any function, 1993.
+    """Bend a line at many places.
 
-    Any activation that is no polynomial will do.
+    Leshno, Lin, Pinkus, Schocken: Multilayer feedforward networks with a nonpolynomial activation function can
+    approximate any function, 1993.
     """
     b = Builder("A curve through points")
     h = b.input("x", shape=(1,))

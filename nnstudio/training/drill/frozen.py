@@ -149,6 +149,8 @@ class Frozen:
                 continue
             local = self._locally(user, node, index)
             slope = self.slopes[user]
+            if isinstance(slope, dict):
+                slope = slope.get(0)
             if local is None or slope is None:
                 continue
             steep, name = _bare(slope), name_of(user)
