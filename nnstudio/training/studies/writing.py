@@ -26,12 +26,15 @@ class Written(msgspec.Struct, frozen=True):
         text: what it has written on so far.
         before: what it wrote the last time; empty at first.
         since: training steps done when its first sign was drawn.
+        looks_ahead: whether what it expects at a place depends on what stands behind it, as with attention that is not
+            causal: then it learns to copy the answer, and cannot write.
     """
 
     beginning: str
     text: str
     before: str
     since: int
+    looks_ahead: bool = False
 
 
 class Writing(Study, frozen=True):
@@ -63,12 +66,13 @@ class Writing(Study, frozen=True):
         if not isinstance(paper, _Paper) or paper.is_full:
             paper = scene.desk[self] = _Paper(self, scene, paper.text if isinstance(paper, _Paper) else "")
         with scene.untouched():
+            paper.begin()
             until = time.perf_counter() + SLICE
             while not paper.is_full:
                 paper.write()
                 if time.perf_counter() >= until:
                     break
-        value = Written(paper.beginning, paper.text, paper.before, paper.since)
+        value = Written(paper.beginning, paper.text, paper.before, paper.since, paper.looks_ahead)
         return value if paper.is_full and paper.since == scene.step else Unfinished(value)
 
 
@@ -78,6 +82,7 @@ class _Paper:
     def __init__(self, study: Writing, scene: Scene, before: str) -> None:
         from nnstudio.training.tasks.sampling import write_on
 
+        self._scene = scene
         self._signs = scene.dataset.classes
         self._length = study.length
         numbers = _numbers(study.beginning, scene.dataset)
@@ -93,6 +98,17 @@ class _Paper:
         self.text = ""
         self.before = before
         self.since = scene.step
+        self.looks_ahead = False
+        self._begun = False
+
+    def begin(self) -> None:
+        """Try whether the network looks ahead, once."""
+        if not self._begun:
+            from nnstudio.training.tasks.sampling import looks_ahead
+
+            self._begun = True
+            inputs, _ = self._scene.batch((int(self._scene.dataset.training[0]),))
+            self.looks_ahead = looks_ahead(self._scene.module, inputs, len(self._signs))
 
     @property
     def is_full(self) -> bool:

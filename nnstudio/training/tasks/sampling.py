@@ -48,6 +48,22 @@ def write_on(
         yield sign
 
 
+def looks_ahead(module: nn.Module, signs: Tensor, count: int) -> bool:
+    """Say whether scores of a place depend on the sign behind it; the module is used in its present mode.
+
+    Args:
+        module: takes ``(B, T)`` int64 and gives scores ``(B, T, signs)``, without chance.
+        signs: ``(B, T)``, at least two places.
+        count: how many signs there are.
+    """
+    other = signs.clone()
+    other[:, -1] = (other[:, -1] + 1) % count
+    with torch.no_grad():
+        scores, changed = module(signs), module(other)
+    # Sums may be ordered otherwise, so that the last digits differ.
+    return not torch.allclose(scores[:, :-1], changed[:, :-1], rtol=1e-4, atol=1e-5)
+
+
 def _next_scores(module: nn.Module, seen: list[int], window: int, device: torch.device | None) -> Tensor:
     filled = seen + [seen[-1]] * (window - len(seen))
     output: Tensor = module(torch.tensor([filled], device=device))

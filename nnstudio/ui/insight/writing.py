@@ -88,7 +88,13 @@ class WritingView(StudyView):
             (left, theme.blend(colours.mute, colours.panel, 0.55)),
         )
         self._write(parts)
-        self.caption.setText(tr("begun after step {step}", step=grouped(value.since)))
+        if value.looks_ahead:
+            text = tr(
+                "This network sees the signs that it should guess: make its attention causal, and let it read one way."
+            )
+        else:
+            text = tr("begun after step {step}", step=grouped(value.since))
+        self.caption.setText(text)
 
     def _write(self, parts: tuple[tuple[str, QColor], ...]) -> None:
         # Written as a whole, the view would jump to the top at each sign.

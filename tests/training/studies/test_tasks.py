@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from nnstudio.project.builder import Builder
 from nnstudio.project.examples import EXAMPLES
 from nnstudio.training.boxes import boxes_of
 from nnstudio.training.scene import Scene
@@ -107,6 +108,21 @@ def test_a_seed_gives_the_same_text_and_another_another() -> None:
     there = scene("poet")
     first, again, other = (finish(Writing(1.0, seed=seed, length=12), there) for seed in (0, 0, 1))
     assert first.text == again.text != other.text
+
+
+@pytest.mark.parametrize(("settings", "ahead"), [({}, False), ({"bidirectional": True}, True)])
+def test_who_reads_backwards_too_is_found_out(settings: dict[str, bool], ahead: bool) -> None:
+    b = Builder("reader")
+    h = b.add("Embedding", b.input("signs", shape=("T",), element="index"), num_embeddings=690, embedding_dim=8)
+    h, _ = b.add("GRU", h, hidden_size=8, **settings)
+    b.output(b.add("Linear", h, out_features=690), name="next")
+    there = scene_of(b.project(data={"name": "poems"}))
+    assert finish(Writing(length=2), there).looks_ahead is ahead
+
+
+@pytest.mark.parametrize("name", ["character-gpt", "poet"])
+def test_examples_only_look_back(name: str) -> None:
+    assert finish(Writing(length=2), scene(name)).looks_ahead is False
 
 
 def test_boxes_are_those_of_the_surest_cells() -> None:
