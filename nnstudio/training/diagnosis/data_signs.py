@@ -15,6 +15,8 @@ NUM_ROWS = 2_000
 """Samples that scale and doubles are measured on, at most."""
 NUM_NEIGHBOURS = 300
 NUM_COLUMNS = 2_048
+FEW = 64
+"""Samples of a truth table or of a handful of patterns: there are no others to validate with."""
 
 
 class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,11 +104,19 @@ def _sizes(dataset: Dataset, rows: Indices) -> tuple[float, float, float]:
 
 def _doubles(dataset: Dataset) -> float:
     """Compare samples byte by byte: as a share of the validation samples looked at."""
+    looked_at = _some(dataset.training, 10 * NUM_ROWS)
+    training = {_bytes(dataset, row) for row in looked_at}
+    if len(training) <= FEW or (_is_discrete(dataset, looked_at) and len(training) < 0.5 * len(looked_at)):
+        return 0.0
     if dataset.num_shared:
         return dataset.num_shared / len(dataset.validation)
-    training = {_bytes(dataset, row) for row in _some(dataset.training, 10 * NUM_ROWS)}
     rows = _some(dataset.validation, NUM_ROWS)
     return sum(_bytes(dataset, row) in training for row in rows) / len(rows)
+
+
+def _is_discrete(dataset: Dataset, rows: Indices) -> bool:
+    """Whether inputs are made of a few signs, so that the same one comes up again and again by itself."""
+    return dataset.element == "index" or len(np.unique(dataset.inputs[rows[:FEW]])) <= 4
 
 
 def _bytes(dataset: Dataset, row: int) -> bytes:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
     from nnstudio.training.taps import Taps
 
-GROWTH = 1.6
+GROWTH = 2.2
 """The next look comes after so many times the steps of the last one, so that a long run has few."""
 EPOCHS_GROWTH = 0.02
 """After so much more of the epochs so far they are judged anew: each of the first fifty, then ever fewer."""
@@ -35,8 +35,8 @@ RECENT = 30
 class Doctor:
     """Follows one run.
 
-    A look is a pass forward, one back and one over validation samples, of `NUM_SAMPLES` each. They are taken before
-    the first step, after it, and then ever more rarely, counted in steps: the same run gets the same looks.
+    A look is a pass forward and back with `NUM_SAMPLES` samples. Looks are taken before the first step, after it, and
+    then ever more rarely, counted in steps: the same run gets the same looks.
 
     Args:
         module: what is trained.

@@ -38,7 +38,8 @@ def diagnose(chart: Chart) -> tuple[Finding, ...]:
     """
     found = [finding for rule in _OF_DATA if (finding := rule(chart)) is not None]
     if not any(finding.kind in _HIDE_THE_REST for finding in found):
-        first = next((finding for rule in _OF_LEARNING if (finding := rule(chart)) is not None), None)
+        rules = _OF_LEARNING if chart.recipe.learner == "backprop" else _OF_ALL_LEARNERS
+        first = next((finding for rule in rules if (finding := rule(chart)) is not None), None)
         found += [] if first is None else [first]
     return tuple(found)
 
@@ -145,7 +146,7 @@ def dead(chart: Chart) -> Finding | None:
 
 def saturated(chart: Chart) -> Finding | None:
     """At the start already, most units are at the flat ends of their curve."""
-    if not chart.signs or chart.learned >= LEARNED:
+    if not chart.signs or chart.learned >= 0.95:
         return None
     full = [unit for unit in chart.signs[0].units if unit.saturated >= SATURATED]
     return _find(chart, "saturated", full[0].layer, share=full[0].saturated, layers=len(full)) if full else None
@@ -220,7 +221,7 @@ def overfitting(chart: Chart) -> Finding | None:
         return None
     losses = [epoch.validation_loss for epoch in chart.epochs]
     best = min(losses)
-    now = sorted(losses[-3:])[1]
+    now = min(losses[-3:])
     last = chart.epochs[-1]
     if now < 1.25 * best or last.train_loss > 0.5 * now:
         return None
@@ -269,3 +270,5 @@ _OF_LEARNING: Final[tuple[Callable[[Chart], Finding | None], ...]] = (
     overfitting,
     stuck,
 )
+_OF_ALL_LEARNERS: Final[tuple[Callable[[Chart], Finding | None], ...]] = (blow_up, labels)
+"""What does not ask for gradients."""

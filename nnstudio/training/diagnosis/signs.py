@@ -7,11 +7,12 @@ from collections.abc import Callable
 import msgspec
 import torch
 from torch import Tensor, fx, nn
+from torch.utils.hooks import RemovableHandle
 
 from nnstudio.training.studies.base import Scene
 from nnstudio.training.tasks.base import first
 
-NUM_SAMPLES = 128
+NUM_SAMPLES = 64
 """Training samples that a look is taken with, at most."""
 
 _CUT: tuple[type[nn.Module], ...] = (nn.ReLU, nn.ReLU6)
@@ -69,7 +70,7 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True):
         loss: on the samples looked at, as in training.
         units: activation layers, in the order of the network.
         weights: weight matrices, in the order of the network.
-        answers: share of the class that is answered most often among validation samples; None without classes.
+        answers: share of the class that is answered most often; None without classes.
         normed: whether the first layer with weights is a normalisation.
         moved: how far the step after this look took each matrix, by its own size; the median. None if not known.
     """
@@ -90,21 +91,18 @@ def look(scene: Scene, *, gradients: bool) -> Signs:
         scene: the network between two steps.
         gradients: whether the learner follows gradients, so that they are worth a way back.
     """
-    rows = _some(scene.dataset.training.tolist(), NUM_SAMPLES)
-    inputs, targets = scene.batch(rows)
+    inputs, targets = scene.batch(_some(scene.dataset.training.tolist(), NUM_SAMPLES))
     units: list[UnitSigns] = []
-    kinds = _kinds(scene.inside)
-
-    def visit(name: str, value: Tensor) -> None:
-        if name in kinds:
-            units.append(kinds[name](value))
-
-    with scene.untouched(training=True):
-        scene.inside.look(inputs, visit)
     with scene.untouched(training=True), torch.enable_grad():
+        hooks = _listen(scene, units)
+        try:
+            output = scene.module(inputs)
+        finally:
+            for hook in hooks:
+                hook.remove()
         named = [(name, weight) for name, weight in scene.module.named_parameters() if weight.ndim > 1]
         trained = [weight for _, weight in named if weight.requires_grad]
-        loss = scene.objective.loss(scene.module(inputs), targets)
+        loss = scene.objective.loss(output, targets)
         known: dict[int, Tensor | None] = {}
         if gradients and trained and loss.requires_grad:
             found = torch.autograd.grad(loss, trained, allow_unused=True)
@@ -114,7 +112,7 @@ def look(scene: Scene, *, gradients: bool) -> Signs:
         loss=float(loss.detach()),
         units=tuple(units),
         weights=tuple(_weight(name, weight, known.get(id(weight))) for name, weight in named),
-        answers=_answers(scene),
+        answers=_answers(scene, first(output).detach()),
         normed=_begins_with_norm(scene.inside),
     )
 
@@ -160,31 +158,38 @@ def _rms(values: Tensor) -> float:
     return float(values.double().square().mean().sqrt())
 
 
-@torch.no_grad()
-def _answers(scene: Scene) -> float | None:
-    if scene.dataset.task != "classification":
-        return None
-    inputs, _ = scene.batch(_some(scene.dataset.validation.tolist(), NUM_SAMPLES))
-    with scene.untouched():
-        scores = first(scene.module(inputs))
-    if scores.ndim != 2 or scores.shape[1] < 2:
+def _answers(scene: Scene, scores: Tensor) -> float | None:
+    if scene.dataset.task != "classification" or scores.ndim != 2 or scores.shape[1] < 2:
         return None
     return float(scores.argmax(1).bincount().max()) / len(scores)
 
 
-def _kinds(inside: fx.Interpreter) -> dict[str, Callable[[Tensor], UnitSigns]]:
-    """Return for each activation layer what measures it, by the layer's path."""
-    found: dict[str, Callable[[Tensor], UnitSigns]] = {}
-    for node in inside.graph.nodes:
+def _listen(scene: Scene, units: list[UnitSigns]) -> list[RemovableHandle]:
+    """Let every activation layer measure itself when the network is used, into ``units``."""
+    hooks = []
+    for node in scene.inside.graph.nodes:
         if node.op != "call_module":
             continue
         name = str(node.target)
-        layer = inside.fetch_attr(name)
+        layer = scene.module.get_submodule(name)
+        measure: Callable[[Tensor], UnitSigns] | None = None
         if isinstance(layer, _CUT):
-            found[name] = _measure_dead(name)
+            measure = _measure_dead(name)
         elif type(layer).__name__ in _BOUNDED:
-            found[name] = _measure_bounded(name, *_BOUNDED[type(layer).__name__])
-    return found
+            measure = _measure_bounded(name, *_BOUNDED[type(layer).__name__])
+        if measure is not None:
+            hooks.append(layer.register_forward_hook(_hook(measure, units)))
+    return hooks
+
+
+def _hook(
+    measure: Callable[[Tensor], UnitSigns], units: list[UnitSigns]
+) -> Callable[[nn.Module, tuple[object, ...], Tensor], None]:
+    def take(_layer: nn.Module, _inputs: tuple[object, ...], value: Tensor) -> None:
+        with torch.no_grad():
+            units.append(measure(value.detach()))
+
+    return take
 
 
 def _measure_dead(name: str) -> Callable[[Tensor], UnitSigns]:

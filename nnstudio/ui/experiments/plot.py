@@ -16,7 +16,7 @@ from nnstudio.ui.monitor.empty import EmptyNote
 
 _WIDTH: Final = 1.8
 _FOOT: Final = 42
-_FAMILIES: Final = ("conv", "dense", "norm", "recur", "pool", "act")
+_FAMILIES: Final = ("conv", "norm", "attn", "rec", "pool", "merge")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class Line(msgspec.Struct, frozen=True):
 def colours(count: int) -> list[QColor]:
     """Return colours that can be told apart, the theme's accent first."""
     now = theme.current()
-    known = [now.accent, *(now.family(name) for name in _FAMILIES if name in now.families)]
+    known = [now.accent, *map(now.family, _FAMILIES)]
     return [known[number % len(known)] for number in range(count)]
 
 
@@ -189,7 +189,11 @@ class LinePlot(QWidget):
             bottom.setTicks(_decades(known) if log else None)
             self._plot.enableAutoRange(axis="x")
         left.setTicks(_decades([value for line in self.lines for value in line.y]) if log_up else None)
-        self._plot.enableAutoRange(axis="y")
+        ends = [value for line in self.lines for value in (*line.y, *line.low, *line.high)]
+        if not log_up and min(ends) >= 0.0 and max(ends) <= 1.0 and max(ends) > 0.5:
+            self._plot.setYRange(0.0, 1.0, padding=0.04)  # a share
+        else:
+            self._plot.enableAutoRange(axis="y")
 
 
 def _decades(values: Sequence[float]) -> list[list[tuple[float, str]]]:

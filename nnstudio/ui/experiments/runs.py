@@ -85,6 +85,7 @@ class RunsDialog(QDialog):
         self.table.setHorizontalHeaderLabels(heads)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
@@ -95,6 +96,7 @@ class RunsDialog(QDialog):
     def _make_curves(self) -> QVBoxLayout:
         self.measure = QComboBox()
         self.measure.setAccessibleName(tr("Measure"))
+        self.measure.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.measure.currentIndexChanged.connect(self._show_curves)
         self.log_up = QCheckBox(tr("logarithmic"))
         self.log_up.toggled.connect(self._show_curves)
@@ -114,6 +116,7 @@ class RunsDialog(QDialog):
         self.differences.setAccessibleName(tr("In what recipes and data differ"))
         self.differences.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.differences.verticalHeader().hide()
+        self.differences.setShowGrid(False)
         self.differences.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.drawings = QPlainTextEdit()
         self.drawings.setObjectName("runs_drawings")
