@@ -132,7 +132,7 @@ class Runner:
             self.place = event.step
         elif isinstance(event, EpochDone):
             self.control.on_epoch_done()
-        elif isinstance(event, Rewound):
+        elif isinstance(event, (Replaying, Rewound)):
             self.place = event.step
         self._box.append(event)
 

@@ -100,6 +100,7 @@ class RunBridge(QObject):
             self._work.close()
         self._work = None
         self._track = Track()
+        self._goal: int | None = None
         self._pace = Pace()
 
     # What is known of the run
@@ -242,14 +243,16 @@ class RunBridge(QObject):
             runner.step_epoch()
 
     def step_back(self) -> None:
-        """Take the last training step back and hold."""
-        self.go_to(self.num_steps - 1)
+        """Take the last training step back and hold; several times in a row goes back as many steps."""
+        self.go_to((self.num_steps if self._goal is None else self._goal) - 1)
 
     def go_to(self, step: int) -> None:
         """Bring the run to a step between 0 and `reach`, as it was there, and hold."""
         from nnstudio.training.control import GoTo
 
-        self._give(GoTo(min(max(0, step), self.reach)))
+        goal = min(max(0, step), self.reach)
+        if self._give(GoTo(goal)):
+            self._goal = goal
 
     def restart(self) -> None:
         """Bring the run to the start, forget what came after, and hold."""
@@ -403,16 +406,17 @@ class RunBridge(QObject):
             then.recipe,
         )
 
-    def _give(self, order: Order, *, hold: bool = True) -> None:
-        """Have the run obey an order, also one that is over; without a run there is nothing to do."""
+    def _give(self, order: Order, *, hold: bool = True) -> bool:
+        """Have the run obey an order, also one that is over; return whether there is a run."""
         if self._work is None or (self._runner is None and self._work.course is None):
-            return
+            return False
         if self._runner is None:
             self._go_on(paused=True)
         elif hold:
             self.pause()
-        if self._runner is not None:
-            self._runner.control.give(order)
+        assert self._runner is not None
+        self._runner.control.give(order)
+        return True
 
     def _names(self) -> frozenset[str]:
         assert self.project is not None
@@ -522,6 +526,7 @@ class RunBridge(QObject):
                 self._become("running")
         elif isinstance(event, events.Rewound):
             self._pace = Pace()
+            self._goal = None
         elif isinstance(event, events.Diagnosed):
             known = {finding.key for finding in self.findings}
             self.findings = event.findings
@@ -554,6 +559,7 @@ class RunBridge(QObject):
         self._timer.stop()
         self._collector.release()
         self._runner = None
+        self._goal = None
         while self._faults:
             self._session.log(self._faults.pop(0))
         self._pace.rest()

@@ -80,6 +80,19 @@ def test_back_and_forth(qtbot: QtBot, session: Session) -> None:
     assert losses(session) == told[:2]
 
 
+def test_pressing_back_again_and_again(qtbot: QtBot, session: Session) -> None:
+    lengthen(session)
+    bridge = session.bridge
+    train(qtbot, session, 8)
+    for _ in range(5):
+        bridge.step_back()
+    qtbot.waitUntil(lambda: bridge.num_steps == 3)
+    for _ in range(9):
+        bridge.step_back()
+    qtbot.waitUntil(lambda: bridge.num_steps == 0)
+    assert bridge.reach == 8
+
+
 def test_an_epoch_at_a_time(qtbot: QtBot, session: Session) -> None:
     bridge = session.bridge
     bridge.step_epoch()
