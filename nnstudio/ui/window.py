@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from nnstudio.ui import commands, theme
 from nnstudio.ui.desk import Desk
@@ -156,6 +156,9 @@ class MainWindow(QMainWindow):
     def _drop_desk(self, session: Session) -> None:
         desk = self._desks.pop(session, None)
         if desk is not None:
+            for own in desk.findChildren(QWidget):
+                if own.isWindow():  # it would not be hidden with the desk, and go on asking
+                    own.hide()
             desk.hide()
             self.stack.removeWidget(desk)
             desk.setParent(None)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from nnstudio.core.words import set_language
 from nnstudio.ui.command_palette import found
@@ -16,6 +17,7 @@ from nnstudio.ui.insight.registry import GROUPS, VIEWS
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
+from tests.ui.conftest import send_deletions
 from tests.ui.insight.conftest import Show
 
 
@@ -136,3 +138,5 @@ def test_windows_outlive_another_theme(window: MainWindow, session: Session, qtb
     window.choose_theme("dark")
     qtbot.waitUntil(lambda: len(window.findChildren(ViewWindow)) == 1)
     assert window.findChildren(ViewWindow)[0].frame.spec.key == "units"
+    send_deletions()
+    assert all(isValid(key) for key in session.bridge._studies), "a view that is gone asks nothing"
