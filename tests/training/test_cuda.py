@@ -22,6 +22,9 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA
 EXAMPLES = ("xor", "moons", "iris", "lenet5-digits", "residual-digits", "lstm-memory", "transformer-memory")
 
 
+TASKS = ("parity", "poet", "character-gpt", "autoencoder", "unet", "shape-detector", "sine")
+
+
 def course(name: str, device: str, **settings: Value) -> Course:
     project = ALL[name]()
     recipe = recipe_of({**project.recipe, "epochs": 2, "device": device, **settings})
@@ -37,7 +40,7 @@ def losses(run: Course, steps: int) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", [*EXAMPLES, *TASKS])
 def test_the_first_loss_is_that_of_the_processor(name: str) -> None:
     (far,), (near,) = (losses(course(name, device), 1) for device in ("cuda", "cpu"))
     assert far == pytest.approx(near, abs=1e-4)
