@@ -18,7 +18,7 @@ LAYERS = ("RNN", "FlexRNN", "LSTM", "FlexLSTM", "GRU", "FlexGRU")
 
 def gate(work: Work, symbol: str, row: int, state: list[Number], inputs: list[Number], name: str) -> Number:
     """Return f(W_i x + b_i + W_h h + b_h) for one row of torch's stacked weights."""
-    total = work.sheet.dot("z", *_weighed(work, row, inputs, state))
+    total = work.sheet.dot(f"z_{symbol}", *_weighed(work, row, inputs, state))
     return work.sheet.apply(symbol, name, total)
 
 

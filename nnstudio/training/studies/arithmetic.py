@@ -143,7 +143,8 @@ class ArithmeticStudy(Study, frozen=True):
 
         frozen = Frozen(scene, self.row)
         shape = frozen.layer_shape(self.layer)
-        middle = tuple(size // 2 if axis else 0 for axis, size in enumerate(shape)) if len(shape) > 1 else (0,)
+        middle = tuple(size // 2 if axis or len(shape) == 2 else 0 for axis, size in enumerate(shape))
+        middle = middle if len(shape) > 1 else (0,)
         wanted = self.index if len(self.index) == len(shape) else middle
         index = tuple(min(at, size - 1) for at, size in zip(wanted, shape, strict=False))
         sheet = Sheet()

@@ -47,12 +47,14 @@ class RecallStudy(Study, frozen=True):
         row: of the data set; its target is the pattern, its input what is damaged further.
         damage: share of the units that are turned over.
         seed: which ones.
+        turned: units that the person has turned over besides.
         sweeps: how often all units are asked at most.
     """
 
     row: int = 0
     damage: float = 0.0
     seed: int = 0
+    turned: frozenset[int] = frozenset()
     sweeps: int = 8
 
     def see(self, scene: Scene) -> RecallSeen:
@@ -87,6 +89,7 @@ class RecallStudy(Study, frozen=True):
         state = start.copy()
         turned = np.random.default_rng(self.seed).permutation(state.size)[: round(self.damage * state.size)]
         state[turned] *= -1
+        state[[unit for unit in self.turned if unit < state.size]] *= -1
         states, energies, settled = settle(weight, state, self.sweeps)
         told = stored @ weight
         held = (np.where(told == 0, stored, np.sign(told)) == stored).all(axis=1).sum()

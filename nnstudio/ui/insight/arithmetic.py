@@ -27,7 +27,9 @@ from nnstudio.ui.controls import ElidedLabel, PageSwitch
 from nnstudio.ui.insight.chosen import chosen_layer
 from nnstudio.ui.insight.matrix import MatrixPicture
 from nnstudio.ui.insight.products import Arrivals, Products
+from nnstudio.ui.insight.tiles import Tiles
 from nnstudio.ui.insight.view import StudyView
+from nnstudio.ui.insight.windows import windows_of
 from nnstudio.ui.insight.worked_tex import backward_tex, forward_tex
 from nnstudio.ui.inspector.formula import formula_svg
 
@@ -76,10 +78,12 @@ class ArithmeticView(StudyView):
         self.channel.setObjectName("drill_channel")
         self.channel.setAccessibleName(tr("Channel"))
         self.channel.setPrefix(tr("channel") + " ")
+        self.window_tiles = Tiles(tr("Window, weights and products"), largest=84.0)
         self.lines = QListWidget()
         self.lines.setObjectName("drill_lines")
         self.lines.setAccessibleName(tr("Lines"))
         self.lines.setFont(theme.font("mono"))
+        self.lines.setMaximumWidth(190)
         self.products = Products(self)
         self.table = _table(tr("Products"), self.products)
         self.arrivals = Arrivals(self)
@@ -96,6 +100,7 @@ class ArithmeticView(StudyView):
         self.products.edited.connect(self._on_edited)
         self.ways.chosen.connect(self._on_way_chosen)
         self.back.clicked.connect(self._on_back)
+        session.bridge.state_changed.connect(self._show_line)
         self.to_loss.clicked.connect(lambda: self.go_to(_LOSS, ()))
 
     def study(self) -> Study | None:
@@ -161,7 +166,8 @@ class ArithmeticView(StudyView):
         left = QVBoxLayout()
         left.setSpacing(4)
         left.addWidget(self.channel)
-        left.addWidget(self.picture, 1)
+        left.addWidget(self.picture, 3)
+        left.addWidget(self.window_tiles, 2)
         right = QVBoxLayout()
         right.setSpacing(4)
         right.addWidget(self.formula)
@@ -187,7 +193,9 @@ class ArithmeticView(StudyView):
             with QSignalBlocker(self.channel):
                 self.channel.setRange(0, shape[0] - 1)
                 self.channel.setValue(value.index[0])
-        self.picture.show_numbers(value)
+        self.picture.setVisible(bool(shape))
+        if shape:
+            self.picture.show_numbers(value)
 
     def _show_lines(self, value: ArithmeticSeen) -> None:
         texts = [f"{number}  {plain(line.symbol)} = {line.value:.5g}" for number, line in enumerate(value.lines, 1)]
@@ -207,11 +215,16 @@ class ArithmeticView(StudyView):
 
     def _show_line(self) -> None:
         value = self.value
-        if value is None or not 0 <= self._line < len(value.lines):
+        if value is None or not self.isVisible() or not 0 <= self._line < len(value.lines):
             return
         line, backward = value.lines[self._line], self._backward
         self.products.show_line(line, backward=backward)
-        self.formula.show_tex(backward_tex(line) if backward else forward_tex(line))
+        tiles = windows_of(line)
+        self.window_tiles.setVisible(bool(tiles))
+        self.window_tiles.show_tiles(tiles)
+        # Numbers in print take a tenth of a second to set: they are put in when they stand still.
+        still = self.session.bridge.state != "running"
+        self.formula.show_tex(backward_tex(line, filled=still) if backward else forward_tex(line, filled=still))
         self.sources.setVisible(backward and bool(value.arrivals))
         if backward:
             self.arrivals.show_arrivals(value.arrivals or ())
@@ -393,6 +406,7 @@ def follows_text(edit: _Edit, now: ArithmeticSeen) -> str:
     ]
     if (now.layer, now.index) == (edit.before.layer, edit.before.index):
         parts.append(tr("this number {old:.5g} → {new:.5g}", old=edit.before.value, new=now.value))
+    parts.append(tr("loss {old:.5g} → {new:.5g}", old=edit.before.loss, new=now.loss))
     for layer in now.layers:
         known = before.get(layer.name)
         if known is None or known.values.shape != layer.values.shape:
@@ -403,7 +417,6 @@ def follows_text(edit: _Edit, now: ArithmeticSeen) -> str:
             parts.append(
                 tr("{layer}: {count} changed, by {most:.3g} at most", layer=layer.name, count=count, most=change.max())
             )
-    parts.append(tr("loss {old:.5g} → {new:.5g}", old=edit.before.loss, new=now.loss))
     return ";  ".join(parts)
 
 
@@ -437,9 +450,9 @@ def _table(name: str, model: Products | Arrivals) -> QTableView:
     table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
     table.verticalHeader().setDefaultSectionSize(22)
     table.horizontalHeader().setStretchLastSection(True)
-    table.setColumnWidth(0, 150)
+    table.setColumnWidth(0, 146)
     for column in range(1, model.columnCount()):
-        table.setColumnWidth(column, 96)
+        table.setColumnWidth(column, 86)
     table.setWordWrap(False)
     return table
 

@@ -29,6 +29,8 @@ class RecallView(StudyView):
         super().__init__(session, parent)
         self.value: RecallSeen | None = None
         self._seed = 0
+        self._row = -1
+        self._turned: frozenset[int] = frozenset()
         self.damage = QSpinBox(self)
         self.damage.setObjectName("recall_damage")
         self.damage.setAccessibleName(tr("Units turned over"))
@@ -62,6 +64,8 @@ class RecallView(StudyView):
         self._parts = [self.damage, self.again, self.caption, self.tiles, self.curve]
         self._parts += [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
         self.damage.valueChanged.connect(lambda _value: self.ask())
+        self.tiles.pressed.connect(self._on_pressed)
+        self.tiles.setToolTip(tr("Click into the damaged pattern to turn units over."))
         self.again.clicked.connect(self._on_again)
 
     def study(self) -> Study | None:
@@ -69,7 +73,9 @@ class RecallView(StudyView):
         row = self.session.bridge.sample
         if row is None:
             return None
-        return RecallStudy(row=row, damage=self.damage.value() / 100, seed=self._seed)
+        if row != self._row:
+            self._row, self._turned = row, frozenset()
+        return RecallStudy(row=row, damage=self.damage.value() / 100, seed=self._seed, turned=self._turned)
 
     def reason(self) -> str:
         """Say what is missing."""
@@ -108,6 +114,11 @@ class RecallView(StudyView):
         )
         if self.caption.text() != text:
             self.caption.setText(text)
+
+    def _on_pressed(self, number: int, row: int, column: int) -> None:
+        if number == 1:
+            self._turned ^= {row * self.tiles.images[1].width() + column}
+            self.ask()
 
     def _on_again(self) -> None:
         self._seed += 1

@@ -27,17 +27,19 @@ class Tile(msgspec.Struct, frozen=True, eq=False):
     Attributes:
         values: numbers in a row, or ``(height, width)``.
         words: what stands below; empty for nothing.
+        reach: absolute value of the full colours; 0 for that of all pictures.
     """
 
     values: npt.NDArray[Any]
     words: str = ""
+    reach: float = 0.0
 
 
 class Tiles(QWidget):
     """Pictures from left to right, in rows; orange is below zero, blue above."""
 
-    pressed = Signal(int)
-    """The picture of this number was clicked."""
+    pressed = Signal(int, int, int)
+    """This picture was clicked, at this row and column."""
 
     def __init__(self, name: str, parent: QWidget | None = None, *, largest: float = _LARGEST) -> None:
         super().__init__(parent)
@@ -60,7 +62,7 @@ class Tiles(QWidget):
 
         if reach <= 0.0:
             reach = max((float(np.nan_to_num(np.abs(tile.values)).max(initial=0.0)) for tile in tiles), default=0.0)
-        self.images = tuple(signed_image(squared(tile.values), reach) for tile in tiles)
+        self.images = tuple(signed_image(squared(tile.values), tile.reach or reach) for tile in tiles)
         self._words = tuple(tile.words for tile in tiles)
         self.setAccessibleDescription(", ".join(word for word in self._words if word))
         self.update()
@@ -85,10 +87,14 @@ class Tiles(QWidget):
         ]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell which picture was clicked."""
+        """Tell which picture was clicked, and where."""
+        place = QPointF(event.position())
         for number, rect in enumerate(self.places()):
-            if rect.contains(QPointF(event.position())):
-                self.pressed.emit(number)
+            if rect.contains(place):
+                image, at = self.images[number], place - rect.topLeft()
+                row = min(image.height() - 1, int(at.y() / rect.height() * image.height()))
+                column = min(image.width() - 1, int(at.x() / rect.width() * image.width()))
+                self.pressed.emit(number, row, column)
                 return
         super().mousePressEvent(event)
 

@@ -9,44 +9,50 @@ from nnstudio.training.drill.functions import FUNCTIONS
 if TYPE_CHECKING:
     from nnstudio.training.studies.arithmetic import Operand, Worked
 
-_SHOWN: Final = 3
+_SHOWN: Final = 2
 """Products that are written before the dots."""
 
 
-def forward_tex(line: Worked) -> str:
-    """Return how a number comes from others: ``z = Σ w x + b = 0.2 · 0.5 + … = 0.34``."""
+def forward_tex(line: Worked, *, filled: bool = True) -> str:
+    """Return how a number comes from others: ``z = Σ w x + b = 0.2 · 0.5 + … = 0.34``.
+
+    Args:
+        line: what is worked out.
+        filled: whether the numbers are put in.
+    """
+    if not filled:
+        return rf"{line.symbol} = {_rule(line)}"
     result = number_tex(line.value)
     if line.rule == "max":
         values = ", ".join(number_tex(part.value) for part in line.left[: _SHOWN + 1])
         more = r", \ldots" if len(line.left) > _SHOWN + 1 else ""
-        return rf"{line.symbol} = \max_j {line.left[0].symbol}_j = \max({values}{more}) = {result}"
+        return rf"{line.symbol} = {_rule(line)} = \max({values}{more}) = {result}"
     if line.rule in FUNCTIONS:
-        tex = FUNCTIONS[line.rule].tex
-        symbols, numbers = tex.format(x=line.left[0].symbol), tex.format(x=number_tex(line.left[0].value))
-        return rf"{line.symbol} = {symbols} = {numbers} = {result}"
-    return rf"{line.symbol} = {_symbols(line)} = {_numbers(line)} = {result}"
+        numbers = FUNCTIONS[line.rule].tex.format(x=number_tex(line.left[0].value))
+        return rf"{line.symbol} = {_rule(line)} = {numbers} = {result}"
+    return rf"{line.symbol} = {_rule(line)} = {_numbers(line)} = {result}"
 
 
-def backward_tex(line: Worked) -> str:
-    """Return how the slope of a line's result is handed on to what it came from."""
+def backward_tex(line: Worked, *, filled: bool = True) -> str:
+    """Return how the slope of a line's result is handed on to what it came from; see `forward_tex`."""
     slope = number_tex(line.slope)
-    begin = rf"\delta_{{{line.symbol}}} = {slope}"
+    begin = rf"\delta_{{{line.symbol}}}" + (f" = {slope}" if filled else "")
     if line.rule == "max":
         return rf"{begin} \quad \delta_{{{line.left[0].symbol}_j}} = \delta_{{{line.symbol}}} \; [j = \arg\max]"
     if line.rule in FUNCTIONS:
         given = line.left[0]
-        filled = rf"{_in(slope)} \cdot {_in(number_tex(line.local))} = {number_tex(given.slope)}"
-        return rf"\delta_{{{given.symbol}}} = \delta_{{{line.symbol}}} \cdot f'({given.symbol}) = {filled}"
+        numbers = rf" = {_in(slope)} \cdot {_in(number_tex(line.local))} = {number_tex(given.slope)}" if filled else ""
+        return rf"\delta_{{{given.symbol}}} = \delta_{{{line.symbol}}} \cdot f'({given.symbol}){numbers}"
     if not line.left:
         return begin
     left, right = line.left[0], line.right[0]
     many = "_j" if len(line.left) > 1 else ""
-    filled = rf"{_in(slope)} \cdot {_in(number_tex(right.value))} = {number_tex(left.slope)}"
+    numbers = rf" = {_in(slope)} \cdot {_in(number_tex(right.value))} = {number_tex(left.slope)}" if filled else ""
     ways = [
         rf"\frac{{\partial L}}{{\partial {a.symbol}{many}}} = \delta_{{{line.symbol}}} {b.symbol}{many}"
         for a, b in ((left, right), (right, left))
     ]
-    return rf"{begin} \quad {ways[0]} = {filled} \quad {ways[1]}"
+    return rf"{begin} \quad {ways[0]}{numbers} \quad {ways[1]}"
 
 
 def number_tex(value: float) -> str:
@@ -58,7 +64,11 @@ def number_tex(value: float) -> str:
     return text.replace("inf", r"\infty")
 
 
-def _symbols(line: Worked) -> str:
+def _rule(line: Worked) -> str:
+    if line.rule == "max":
+        return rf"\max_j {line.left[0].symbol}_j"
+    if line.rule in FUNCTIONS:
+        return FUNCTIONS[line.rule].tex.format(x=line.left[0].symbol)
     parts = []
     if len(line.left) > 1:
         parts.append(rf"\sum_j {line.left[0].symbol}_j {line.right[0].symbol}_j")

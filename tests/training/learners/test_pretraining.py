@@ -59,6 +59,17 @@ def test_untrainable_network_trains_after_pretraining(digits: tuple[Tensor, Tens
     assert train(module, make_learner(module, objective(PRETRAINED), PRETRAINED), digits, 130) > 0.93
 
 
+def test_larger_first_weights_help_as_well(digits: tuple[Tensor, Tensor, Tensor, Tensor]) -> None:
+    """Xavier's rule four times as large, as sigmoids ask for (Glorot, Bengio 2010)."""
+    module = deep(5, 64, 64, 10)
+    for parameter in list(module.parameters())[:10]:
+        if parameter.ndim == 2:
+            nn.init.xavier_uniform_(parameter, gain=4.0)
+        else:
+            nn.init.zeros_(parameter)
+    assert train(module, make_learner(module, objective(SGD), SGD), digits, 25) > 0.92
+
+
 def test_first_layer_gets_a_gradient_after_pretraining(digits: tuple[Tensor, Tensor, Tensor, Tensor]) -> None:
     sizes = []
     for epochs in (0, 100):

@@ -13,8 +13,10 @@ from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.training.studies.arithmetic import Operand, Worked
 from nnstudio.ui.insight.arithmetic import ArithmeticView
+from nnstudio.ui.insight.windows import windows_of
 from nnstudio.ui.insight.worked_tex import backward_tex, forward_tex, number_tex
 from nnstudio.ui.inspector.formula import formula_svg
+from nnstudio.ui.session import Session
 from tests.ui.insight.conftest import Show, Train
 
 
@@ -143,6 +145,25 @@ def test_weight_that_is_written_over_is_in_the_run_and_its_effects_are_told(view
     assert not view.products.setData(place, "no number")
 
 
+def test_weight_is_written_over_in_a_run_that_is_held(qtbot: QtBot, show: Show) -> None:
+    session = Session(project())
+    made = ArithmeticView(session)
+    show(made, 900, 360)
+    session.bridge.step()
+    qtbot.waitUntil(lambda: made.value is not None and session.bridge.state == "paused", timeout=20_000)
+    qtbot.waitUntil(lambda: session.bridge.num_steps == 1, timeout=20_000)
+    before = made.value
+    assert before is not None
+    assert made.products.setData(made.products.index(0, 2), "-2")
+    qtbot.waitUntil(lambda: made.value is not None and made.value.lines[0].left[0].value == -2.0, timeout=20_000)
+    assert session.bridge.state == "paused"
+    assert session.bridge.num_steps == 1
+    assert "hidden.weight[0, 0]" in made.follows.text()
+    session.bridge.resume()
+    qtbot.waitUntil(lambda: session.bridge.state == "ended", timeout=20_000)
+    session.bridge.shutdown()
+
+
 @pytest.mark.parametrize("rule", ["dot", "max", "tanh", "sigmoid", "root_reciprocal", "exp"])
 def test_formulas_can_be_drawn_with_their_numbers(rule: str, qtbot: QtBot) -> None:
     parts = tuple(Operand("x", value, 0.5, "input", "h", (0,)) for value in (0.25, -1e-7, 3.0, 4e9, 5.0))
@@ -157,3 +178,30 @@ def test_numbers_are_written_as_people_write_them() -> None:
     assert [number_tex(value) for value in (0.25, -0.0, 1e-7, -3.2e12)] == [
         "0.25", "0", r"1 \cdot 10^{-7}", r"-3.2 \cdot 10^{12}"
     ]  # fmt: skip
+
+
+def test_window_weights_and_products_are_pictures_of_the_convolution(
+    qtbot: QtBot, trained: Session, show: Show
+) -> None:
+    made = ArithmeticView(trained)
+    show(made, 900, 360)
+    qtbot.waitUntil(lambda: made.value is not None, timeout=20_000)
+    value = made.value
+    assert value is not None
+    assert value.layer == "conv"
+    window, weights_, products = windows_of(value.lines[0])
+    handover = trained.bridge.handover
+    assert handover is not None
+    kernel = handover.take()["conv.weight"][value.index[0], 0].numpy()
+    assert weights_.values == pytest.approx(kernel, abs=1e-6)
+    assert trained.bridge.dataset is not None
+    assert trained.bridge.sample is not None
+    picture = trained.bridge.dataset.inputs[trained.bridge.sample][0]
+    height, width = kernel.shape
+    row, column = value.index[1:]
+    patch = picture[row : row + height, column : column + width]
+    assert window.values == pytest.approx(patch, abs=1e-6)
+    assert products.values == pytest.approx(patch * kernel, abs=1e-6)
+    assert len(made.window_tiles.images) == 3
+    made.channel.setValue(1)
+    qtbot.waitUntil(lambda: made.value is not None and made.value.index[0] == 1, timeout=20_000)
