@@ -37,6 +37,7 @@ NEEDS_TORCH = frozenset(
             f"nnstudio.training.learners.{name}"
             for name in (
                 "backprop",
+                "chain",
                 "contrastive",
                 "hebb",
                 "make",

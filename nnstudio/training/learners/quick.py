@@ -14,6 +14,7 @@ from torch.autograd.variable import Variable
 
 from nnstudio.training.learners.backprop import Backprop
 from nnstudio.training.learners.base import Step
+from nnstudio.training.learners.chain import make_chain
 from nnstudio.training.learners.program import make_program
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.tasks.base import Objective
@@ -77,6 +78,7 @@ class Quick(Backprop):
         self._program = make_program(module)
         self._all = tuple(self._weights())
         self._one = torch.ones((), dtype=self._all[0].dtype, device=self._all[0].device)
+        self._chain = make_chain(module, self._all)
         self._update: Update | None = None
         self._agrees: bool | None = None
 
@@ -86,14 +88,21 @@ class Quick(Backprop):
             self._agrees = self._compare(inputs)
         if not self._agrees:
             return super().step(inputs, targets)
-        output = self._program(inputs)
+        chain = self._chain
+        values: list[Tensor] = []
+        if chain is not None:
+            values = chain.forward(inputs)
+            output = values[-1].requires_grad_()
+        else:
+            output = self._program(inputs)
         loss = self._objective.loss(output, targets)
         value = loss.item()
         if not math.isfinite(value):
             return Step(value)
-        gradients = _go_back(
-            (loss,), (self._one,), False, False, self._all, allow_unreachable=True, accumulate_grad=False
-        )
+        wanted = self._all if chain is None else (output,)
+        gradients = _go_back((loss,), (self._one,), False, False, wanted, allow_unreachable=True, accumulate_grad=False)
+        if chain is not None:
+            gradients = chain.backward(values, gradients[0])
         if self._update is None:
             self._update = _make_update(self._optimizer, self._all, gradients)
         self._update(gradients)

@@ -12,6 +12,7 @@ from nnstudio.core.graph import Value
 from nnstudio.data.catalog import load
 from nnstudio.project.examples import ALL
 from nnstudio.training.learners.backprop import Backprop
+from nnstudio.training.learners.chain import make_chain
 from nnstudio.training.learners.program import function_of, make_program
 from nnstudio.training.learners.quick import Quick, is_quick, make_backprop
 from nnstudio.training.recipe import Recipe, recipe_of
@@ -180,3 +181,38 @@ def test_a_program_computes_what_the_module_does(name: str) -> None:
 def _some(shape: tuple[object, ...], element: str) -> Tensor:
     sizes = [axis if isinstance(axis, int) else 5 for axis in shape]
     return torch.randn(2, *sizes) if element == "real" else torch.randint(0, 2, (2, *sizes))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_chain"), [("xor", True), ("iris", True), ("moons", True), ("lenet5-digits", False)]
+)
+def test_rows_of_dense_layers_are_chains(name: str, is_chain: bool) -> None:
+    *_, learner = task(name)
+    assert isinstance(learner, Quick)
+    assert (learner._chain is not None) is is_chain
+
+
+def test_the_chain_rule_gives_the_gradients_of_autograd_in_float64() -> None:
+    graph, root = fx.Graph(), nn.Sequential(nn.Linear(3, 5), nn.Sigmoid(), nn.Linear(5, 4), nn.ReLU(), nn.Linear(4, 2))
+    node = graph.placeholder("x")
+    for number in range(len(root)):
+        node = graph.call_module(str(number), (node,))
+    graph.output(node)
+    module = fx.GraphModule(root.double(), graph)
+    weights = list(module.parameters())
+    chain = make_chain(module, weights)
+    assert chain is not None
+    x, y = torch.randn(7, 3, dtype=torch.float64), torch.randn(7, 2, dtype=torch.float64)
+    expected = torch.autograd.grad((module(x) - y).square().sum(), weights)
+    values = chain.forward(x)
+    for one, other in zip(chain.backward(values, 2 * (values[-1] - y)), expected, strict=True):
+        assert torch.allclose(one, other, rtol=0, atol=1e-12)
+
+
+def test_what_is_frozen_or_hooked_is_no_chain() -> None:
+    module, _, _, _ = task("moons")
+    weights = list(module.parameters())
+    assert make_chain(module, weights) is not None
+    assert make_chain(module, weights[2:]) is None
+    module.get_submodule("logits").register_forward_hook(lambda *_: None)
+    assert make_chain(module, weights) is None
