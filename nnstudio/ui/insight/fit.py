@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -123,17 +124,15 @@ class FitChart(QWidget):
         colours = theme.current()
         low_x, high_x, low_y, high_y = self._limits()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for share in (0.0, 0.5, 1.0):
-            y = room.bottom() - share * room.height()
+        for value, text in round_marks(low_y, high_y, max(2, int(room.height() / 40))):
+            y = self.place(low_x, value).y()
             painter.setPen(colours.grid)
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
             painter.setPen(colours.mute)
-            text = f"{low_y + share * (high_y - low_y):.2g}"
-            painter.drawText(QRectF(0.0, min(max(y - 9.0, 0.0), self.height() - 18.0), _LEFT - 8.0, 18.0), right, text)
-            x = room.left() + share * room.width()
-            align = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-            foot = QRectF(x - 60.0 * share * 1.0, room.bottom() + 2.0, 60.0, _FOOT - 2.0)
-            painter.drawText(foot, align[round(2 * share)], f"{low_x + share * (high_x - low_x):.2g}")
+            painter.drawText(QRectF(0.0, y - 9.0, _LEFT - 8.0, 18.0), right, text)
+        for value, text in round_marks(low_x, high_x, max(2, int(room.width() / 90))):
+            x = self.place(value, low_y).x()
+            painter.drawText(QRectF(x - 30.0, room.bottom() + 2.0, 60.0, _FOOT - 2.0), _CENTRE, text)
 
     def _limits(self) -> tuple[float, float, float, float]:
         """Return the ends of the axes: x from and to, y from and to."""
@@ -143,3 +142,15 @@ class FitChart(QWidget):
         low, high = float(dataset.targets.min()), float(dataset.targets.max())
         far = _MARGIN * ((high - low) or 1.0)
         return float(self.curve.x[0]), float(self.curve.x[-1]), low - far, high + far
+
+
+_CENTRE: Final = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+
+
+def round_marks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    """Return at most ``most`` + 1 round numbers between two, with how they are written."""
+    power = 10.0 ** floor(log10((high - low) / most))
+    step = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power * most >= high - low)
+    places = max(0, -floor(log10(step)))
+    values = [number * step for number in range(ceil(low / step), floor(high / step) + 1)]
+    return [(value, f"{value:.{places}f}".replace("-", "−")) for value in values]

@@ -14,7 +14,7 @@ from nnstudio.project.examples import EXAMPLES
 from nnstudio.training.studies.pictured import Again, Box, Boxed, Masked
 from nnstudio.training.studies.writing import Written
 from nnstudio.ui.insight.classes import class_colour
-from nnstudio.ui.insight.fit import FitView
+from nnstudio.ui.insight.fit import FitView, round_marks
 from nnstudio.ui.insight.pictured import BoxesView, MasksView, ReconstructionsView, tinted
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.insight.writing import WritingView
@@ -87,6 +87,12 @@ def test_the_curve_runs_through_its_points(train: Train, show: Show, qtbot: QtBo
         assert _near(QColor(image.pixel(place.toPoint())), accent)
         assert view.chart.describe(place) == f"x = {float(curve.x[index]):.3g}, y = {float(curve.y[index]):.4g}"
     assert view.chart.describe(QPointF(0.0, 0.0)) == ""
+
+
+def test_axis_marks_are_round() -> None:
+    assert round_marks(-1.7, 1.5, 4) == [(-1.0, "−1"), (0.0, "0"), (1.0, "1")]
+    assert [text for _, text in round_marks(-0.31, 0.1, 5)] == ["−0.3", "−0.2", "−0.1", "0.0", "0.1"]
+    assert len(round_marks(0.0, 1234.0, 6)) <= 7
 
 
 def test_boxes_are_painted_where_they_are(train: Train, show: Show, qtbot: QtBot) -> None:
