@@ -12,7 +12,6 @@ from nnstudio.training.learners.base import Step
 from nnstudio.training.learners.parts import arriving, layers_of
 from nnstudio.training.recipe import Recipe
 
-
 MOMENTUM = 0.5
 """How much of the last change goes on into the next one, as the practical guide advises to begin with."""
 
