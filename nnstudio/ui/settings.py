@@ -23,6 +23,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         rows: heights of the design area and the dock.
         hidden: object names of panels that are put away.
         commands: ids of actions that were run by their names, the latest first.
+        insight: the view that was looked at last, by its key.
     """
 
     geometry: str = ""
@@ -30,6 +31,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rows: tuple[int, ...] = ()
     hidden: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    insight: str = ""
 
 
 class Settings:

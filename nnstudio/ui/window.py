@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self._keep(session)
         layout = self.settings.layout if remember else Layout()
         self.used_commands = layout.commands
+        self.session.view.insight = self.session.view.insight or layout.insight
         self._show_desk(layout, staged=staged)
         if not (layout.geometry and self.restoreGeometry(QByteArray.fromHex(layout.geometry.encode()))):
             self._take_usual_place()
@@ -211,7 +212,7 @@ class MainWindow(QMainWindow):
 
     def _layout_now(self) -> Layout:
         layout = self.design.layout_now(bytes(self.saveGeometry().toHex().data()).decode())
-        return msgspec.structs.replace(layout, commands=self.used_commands)
+        return msgspec.structs.replace(layout, commands=self.used_commands, insight=self.session.view.insight)
 
     def flush(self) -> None:
         """Hand on what has been typed and not been handed on yet."""

@@ -359,12 +359,14 @@ def test_closing_asks_about_unsaved_changes(
 def test_the_place_of_things_is_remembered(qtbot: QtBot, keeping: MainWindow) -> None:
     keeping.resize(keeping.width(), 650)
     action(keeping, "action_panel_inspector").trigger()
+    keeping.session.view.insight = "units"
     keeping.close()
     again = MainWindow(Session(keeping.session.project))
     again.show()
     qtbot.waitExposed(again)
     assert again.height() == 650
     assert not again.design.inspector.isVisible()
+    assert again.session.view.insight == "units"
     again.close()
     again.deleteLater()
 
