@@ -35,6 +35,6 @@ def make_learner(module: nn.Module, objective: Objective, recipe: Recipe, steps_
             return ContrastiveDivergence(module, recipe)
         case "pretraining":
             after = recipe_after(module, recipe)
-            return Pretraining(module, recipe, make_backprop(module, objective, after))
+            return Pretraining(module, recipe, make_backprop(module, objective, after, steps_per_epoch))
         case "backprop":
-            return make_backprop(module, objective, recipe)
+            return make_backprop(module, objective, recipe, steps_per_epoch)

@@ -8,7 +8,7 @@ from nnstudio.training.recipe import Recipe
 from nnstudio.training.settings.setting import GRADIENT, Formula, Setting, When
 
 _DEFAULT = Recipe()
-_STOPPING = (When("early_stopping", (True,)),)
+_STOPPING = (GRADIENT, When("early_stopping", (True,)))
 
 REGULARISATION_SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -105,6 +105,7 @@ REGULARISATION_SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         heading="regularisation",
+        when=(GRADIENT,),
         field=Bool(
             name="early_stopping",
             default=_DEFAULT.early_stopping,

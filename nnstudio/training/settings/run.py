@@ -124,6 +124,7 @@ MACHINE_SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         heading="machine",
+        when=(GRADIENT,),
         field=Bool(
             name="deterministic",
             default=_DEFAULT.deterministic,

@@ -11,7 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nnstudio.core.graph import Value
+from nnstudio.training.events import EpochDone, RunEnded, StepDone
 from nnstudio.training.learners.backprop import Backprop
+from nnstudio.training.loop import run
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.tasks.make import make_objective
 from tests.training import tasks
@@ -165,6 +167,30 @@ def test_the_rate_follows_the_schedule_and_the_person() -> None:
     assert made.rate == pytest.approx(0.1 * (1 + 2**-0.5 * -1) / 2)
     train(module, made, 3)
     assert made.rate == pytest.approx(0)
+
+
+def test_a_run_follows_the_schedule_epoch_by_epoch() -> None:
+    recipe = tasks.recipe(schedule="step", step_every=1, step_factor=0.5, epochs=3, warmup_steps=2)
+    events = list(run(tasks.network(), tasks.moons(), recipe))
+    rates = [event.rate for event in events if isinstance(event, StepDone)]
+    # Four batches an epoch; the rate told is that of the next step.
+    assert rates == pytest.approx([0.01] * 5 + [0.005] * 4 + [0.0025] * 3)
+
+
+def test_a_run_that_stops_early_ends_with_its_best_weights() -> None:
+    module, data = tasks.network(), tasks.moons()
+    recipe = tasks.recipe(early_stopping=True, patience=3, learning_rate=0.2, epochs=60)
+    events = list(run(module, data, recipe))
+    end, held = events[-1], [event.validation_loss for event in events if isinstance(event, EpochDone)]
+    assert isinstance(end, RunEnded)
+    assert (end.reason, end.epochs) == ("finished", len(held))
+    assert len(held) < 60
+    assert end.note.startswith("The validation loss has not fallen for 3 epochs.")
+    objective = make_objective(recipe, data)
+    module.eval()
+    with torch.no_grad():
+        output = module(torch.from_numpy(data.inputs[data.validation]))
+        assert objective.loss(output, objective.targets(data.validation)).item() == pytest.approx(min(held), abs=1e-6)
 
 
 def gradient_steps(**settings: Value) -> tuple[Tensor, Tensor]:
