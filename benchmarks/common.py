@@ -72,11 +72,12 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def waited(thread: int) -> float:
+def waited(thread: int, process: str = "self") -> float:
     """Return the seconds for which a thread was ready but the system ran something else; 0 where nobody says.
 
     Args:
         thread: its native id.
+        process: the one it belongs to, by its number.
     """
-    file = Path(f"/proc/self/task/{thread}/schedstat")
+    file = Path(f"/proc/{process}/task/{thread}/schedstat")
     return int(file.read_text().split()[1]) / 1e9 if file.exists() else 0.0

@@ -30,6 +30,10 @@ class Beats:
     def __init__(self) -> None:
         self.late: list[float] = []
         self.awake: list[float] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now on."""
         self._last = self._now()
 
     def beat(self) -> None:
