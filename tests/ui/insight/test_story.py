@@ -30,6 +30,7 @@ def test_a_story_is_told_layer_by_layer(trained: Session, show: Show, qtbot: QtB
         assert told_here == chapter_text(chapter, tuple("0123456789"))
         assert f"{100 * chapter.right:.1f} %" in told_here
     place = view.strip.place(0)
+    qtbot.waitUntil(lambda: view.strip.rect().contains(place.toRect()))
     picture = view.strip.grab().toImage()
     assert told.chapters[0].guess is not None
     bar_y = 18 + 104 + 10 + 18 + 2
