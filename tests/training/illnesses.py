@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from nnstudio.api import compile
 from nnstudio.core.graph import Value
-from nnstudio.data.arrays import Array
+from nnstudio.data.arrays import Array, Indices
 from nnstudio.data.catalog import load
 from nnstudio.data.dataset import Dataset
 from nnstudio.project.builder import Builder
@@ -40,7 +41,8 @@ def dense(
     if len(loaded.shape) > 1:
         h = b.add("Flatten", h)
     for width in widths:
-        h = b.add(act, b.add("Linear", h, out_features=width, **layer))
+        settings: Any = {"out_features": width, **layer}
+        h = b.add(act, b.add("Linear", h, **settings))
     b.output(b.add("Linear", h, out_features=loaded.num_outputs, name="logits"), name="y")
     return b.project(data={"name": data}, recipe={"epochs": 15, **(recipe or {})})
 
@@ -55,9 +57,10 @@ def case(
 
 def with_arrays(data: Dataset, inputs: Array | None = None, targets: Array | None = None) -> Dataset:
     """Return the data with other arrays."""
+    given: Any = data.inputs.copy() if inputs is None else inputs.astype(data.inputs.dtype)
     return dataclasses.replace(
         data,
-        inputs=data.inputs.copy() if inputs is None else inputs.astype(data.inputs.dtype),
+        inputs=given,
         targets=data.targets.copy() if targets is None else targets,
         training=data.training.copy(),
         validation=data.validation.copy(),
@@ -78,9 +81,9 @@ def lopsided(data: Dataset) -> Dataset:
     """Keep all samples of the first class, and one in fifty of the others."""
     chance = np.random.default_rng(3)
 
-    def thin(rows: Array) -> Array:
+    def thin(rows: Indices) -> Indices:
         keep = (data.targets[rows] == 0) | (chance.random(len(rows)) < 0.02)
-        return rows[keep]
+        return np.array(rows[keep])
 
     return dataclasses.replace(with_arrays(data), training=thin(data.training), validation=thin(data.validation))
 
@@ -191,7 +194,7 @@ ILLNESSES: Mapping[str, tuple[frozenset[str], Callable[[int], Case]]] = {
     ),
     "frozen": (
         frozenset({"frozen"}),
-        lambda seed: case(dense("iris", widths=(16,), frozen=True), seed) if seed < 0 else _frozen(seed),
+        lambda seed: _frozen(seed),
     ),
     "NaN in the data": (
         frozenset({"broken_data"}),
@@ -200,9 +203,13 @@ ILLNESSES: Mapping[str, tuple[frozenset[str], Callable[[int], Case]]] = {
 }
 """By name: the kinds that are right, and how the case is made from a seed."""
 
+
+def _example(name: str) -> Callable[[int], Case]:
+    return lambda seed: case(EXAMPLES[name](), seed)
+
+
 HEALTHY: Mapping[str, Callable[[int], Case]] = {
-    name: (lambda seed, name=name: case(EXAMPLES[name](), seed))
-    for name in ("moons", "iris", "lenet5-digits", "residual-digits", "lstm-memory")
+    name: _example(name) for name in ("moons", "iris", "lenet5-digits", "residual-digits", "lstm-memory")
 }
 
 

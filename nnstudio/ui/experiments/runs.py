@@ -347,4 +347,10 @@ def _line_name(record: RunRecord, among: Sequence[RunRecord]) -> str:
     """Return its name, with the time of day where another one is called the same."""
     if sum(other.label == record.label for other in among) < 2:
         return record.label
-    return f"{record.label} {time.strftime('%H:%M:%S', time.localtime(record.began))}"
+    name = f"{record.label} {_clock(record)}"
+    alike = [other for other in among if other.label == record.label and _clock(other) == _clock(record)]
+    return name if len(alike) < 2 else f"{name} ({len(alike) - alike.index(record)})"
+
+
+def _clock(record: RunRecord) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(record.began))

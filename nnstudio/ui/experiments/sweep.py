@@ -68,7 +68,10 @@ class SweepDialog(QDialog):
         row.addWidget(hairline(upright=True))
         row.addLayout(self._make_results(), 1)
         self.resize(1040, 640)
-        self._show_record(sweeps.latest(self._folder))
+        record = sweeps.latest(self._folder)
+        self._show_record(record)
+        if record is not None:
+            self._fill_form(record.plan)
 
     # What is asked
 
@@ -83,8 +86,8 @@ class SweepDialog(QDialog):
         self.seeds.setRange(1, 50)
         self.seeds.setValue(3)
         self.seeds.setAccessibleName(tr("Seeds"))
-        for box in (self.seeds, self.epochs):
-            box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for number in (self.seeds, self.epochs):
+            number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.epochs.setRange(0, 100_000)
         self.epochs.setSpecialValueText(tr("as in the recipe"))
         self.epochs.setAccessibleName(tr("Epochs"))
@@ -180,6 +183,17 @@ class SweepDialog(QDialog):
             field.clear()
             return
         field.setText(", ".join(_around(now)))
+
+    def _fill_form(self, plan: SweepPlan) -> None:
+        """Ask for what was asked for last."""
+        for factor, box, field in (
+            (plan.factor, self.factor, self.factor_values),
+            (plan.variant, self.variant, self.variant_values),
+        ):
+            box.setEditText(factor.place if factor is not None else "")
+            field.setText(", ".join(map(_text, factor.values)) if factor is not None else "")
+        self.seeds.setValue(len(plan.seeds))
+        self.epochs.setValue(plan.epochs or 0)
 
     def plan(self) -> SweepPlan:
         """Return what the form asks for.

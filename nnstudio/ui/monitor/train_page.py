@@ -18,6 +18,7 @@ from nnstudio.training.ready import ready
 from nnstudio.training.recipe import recipe_of
 from nnstudio.ui import theme
 from nnstudio.ui.controls import hairline, label, link
+from nnstudio.ui.experiment_actions import find_rate, sweep
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.inside import InsideLayer
@@ -71,6 +72,7 @@ class RecipePanel(QWidget):
         column.setSpacing(10)
         column.addWidget(label(tr("Recipe"), "heading"))
         column.addWidget(self.recipe)
+        column.addLayout(self._experiments())
         column.addWidget(self._later)
         column.addWidget(hairline())
         column.addWidget(label(tr("Data"), "heading"))
@@ -90,6 +92,22 @@ class RecipePanel(QWidget):
         if entry is not None:
             self._summary.setText(_about(entry))
         self._misfits.refresh(_misfits(self._session, entry))
+
+    def _experiments(self) -> QHBoxLayout:
+        """Return links to what helps to choose settings."""
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        session = self._session
+        for text, name, ask in (
+            (tr("Find the learning rate…"), "ask_rate", find_rate),
+            (tr("Sweep…"), "ask_sweep", sweep),
+        ):
+            made = link(text)
+            made.setObjectName(name)
+            made.clicked.connect(lambda _checked=False, ask=ask: ask(session, self.window()))
+            row.addWidget(made)
+        row.addStretch(1)
+        return row
 
 
 class _Misfits(QWidget):

@@ -194,5 +194,7 @@ def test_labels_of_runs_of_one_name_have_a_time() -> None:
         RunRecord(id=str(n), began=now, title="Iris", fingerprint="", recipe={}, data={}, project={}) for n in range(2)
     )
     named = msgspec.structs.replace(one, name="First")
-    assert _line_name(one, (one, other)) == "Iris 03:04:05"
+    assert _line_name(one, (one, other)) == "Iris 03:04:05 (2)"
+    later = msgspec.structs.replace(other, began=now + 1)
+    assert _line_name(one, (later, one)) == "Iris 03:04:05"
     assert _line_name(named, (named, other)) == "First"
