@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -39,6 +39,7 @@ def look(show: Show, qtbot: QtBot) -> Look:
     def put(view: StudyView) -> StudyView:
         show(view, 900, 300)
         qtbot.waitUntil(lambda: view.seen is not None and view.seen.finished, timeout=20_000)
+        QCoreApplication.processEvents()  # what has come into sight gets its room
         return view
 
     return put
