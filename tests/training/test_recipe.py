@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import msgspec
 import pytest
 
+from nnstudio.compiler.lint import Aim
 from nnstudio.core.graph import Value
+from nnstudio.training.aim import aim_of
 from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.settings.form import RECIPE_FIELDS
 
@@ -44,3 +49,19 @@ def test_wrong_setting_is_refused(settings: dict[str, Value], message: str) -> N
     with pytest.raises(ValueError, match="expected") as caught:
         recipe_of(settings)
     assert str(caught.value).startswith(message)
+
+
+def test_lint_asks_what_the_recipe_aims_at() -> None:
+    assert aim_of({"loss": "mse", "batch_size": 1, "epochs": 3}, {}) == Aim(loss="mse", batch_size=1, has_data=False)
+    assert aim_of({"learner": "hebb"}, {"name": "iris"}) == Aim(loss="", batch_size=64)
+    assert aim_of({"loss": "square"}, {}) is None
+    assert aim_of({"batch_size": "many"}, {}) is None
+
+
+def test_a_drawing_with_a_recipe_opens_without_the_words_of_its_settings() -> None:
+    script = (
+        "import sys\nfrom nnstudio.training.aim import aim_of\naim_of({'loss': 'rbf', 'epochs': 3}, {})\n"
+        "print('nnstudio.training.settings.form' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
