@@ -51,8 +51,10 @@ class Frozen:
             module = copy.deepcopy(scene.inside.module)
             inputs, target = scene.batch((row,))
         assert isinstance(module, nn.Module)
-        self.module = module.double().eval().requires_grad_(True)
-        self.target = target.double() if target.is_floating_point() else target
+        # On the processor: not every graphics card knows float64.
+        self.module = module.cpu().double().eval().requires_grad_(True)
+        self.target = target.cpu().double() if target.is_floating_point() else target.cpu()
+        inputs = inputs.cpu()
         if inputs.is_floating_point():
             inputs = inputs.double().requires_grad_()
         self._objective = scene.objective

@@ -39,7 +39,8 @@ class PatternStore:
         weight = self._layer.weight
         assert isinstance(weight, Tensor)
         self._weight = weight
-        self._projection = torch.zeros_like(weight, dtype=torch.float64)
+        # On the processor: not every graphics card knows float64.
+        self._projection = torch.zeros(weight.shape, dtype=torch.float64)
 
     @property
     def rate(self) -> float:
@@ -80,7 +81,7 @@ class PatternStore:
         """Go on from what `state` gave, bit for bit."""
         self._stored = int(state["stored"][0])
         self._complete = bool(state["stored"][1])
-        self._projection = state["projection"].to(self._weight.device).clone()
+        self._projection = state["projection"].to("cpu", copy=True)
 
     def _store(self, patterns: Tensor) -> None:
         self._stored += len(patterns)
@@ -88,12 +89,12 @@ class PatternStore:
             self._weight += (patterns.T @ patterns / len(self._weight)).fill_diagonal_(0)
             return
         before = self._projection.clone()
-        for pattern in patterns.double():
+        for pattern in patterns.cpu().double():
             rest = pattern - self._projection @ pattern
             size = rest @ rest
             if size > _SAME * len(pattern):
                 self._projection += torch.outer(rest, rest) / size
-        self._weight += (self._projection - before).fill_diagonal_(0).to(self._weight.dtype)
+        self._weight += (self._projection - before).fill_diagonal_(0).to(self._weight)
 
 
 def hopfield_layer(module: nn.Module) -> nn.Module:

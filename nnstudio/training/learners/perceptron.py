@@ -153,11 +153,12 @@ def mistake_bound(rows: Tensor, signs: Tensor) -> float | None:
         rows: inputs ``(n, D)``.
         signs: right answers ``(n,)``, −1 or 1.
     """
-    points = torch.cat((rows.double(), torch.ones(len(rows), 1, dtype=torch.float64, device=rows.device)), 1)
-    turned = points * signs.double()[:, None]
+    # On the processor: not every graphics card knows float64.
+    points = torch.cat((rows.cpu().double(), torch.ones(len(rows), 1, dtype=torch.float64)), 1)
+    turned = points * signs.cpu().double()[:, None]
     lengths = turned.square().sum(1)
-    plane = torch.zeros(turned.shape[1], dtype=torch.float64, device=rows.device)
-    shares = torch.zeros(len(turned), dtype=torch.float64, device=rows.device)
+    plane = torch.zeros(turned.shape[1], dtype=torch.float64)
+    shares = torch.zeros(len(turned), dtype=torch.float64)
     for _ in range(_SWEEPS):
         change = 0.0
         for number, row in enumerate(turned):

@@ -101,14 +101,13 @@ def log_likelihood(machine: Machine, visible: Tensor) -> float:
     import torch
     from torch.nn.functional import softplus
 
-    weight, hidden, seen = (part.double() for part in machine.parts)
+    weight, hidden, seen = (part.cpu().double() for part in machine.parts)
     few, far = (hidden, seen) if len(hidden) <= len(seen) else (seen, hidden)
     ties = weight if len(hidden) <= len(seen) else weight.T
     count = len(few)
-    places = torch.arange(count, device=weight.device)
-    states = ((torch.arange(2**count, device=weight.device)[:, None] >> places) & 1).double()
+    states = ((torch.arange(2**count)[:, None] >> torch.arange(count)) & 1).double()
     every = torch.logsumexp(states @ few + softplus(states @ ties + far).sum(1), 0)
-    shown = visible.double()
+    shown = visible.cpu().double()
     likely = shown @ seen + softplus(shown @ weight.T + hidden).sum(1)
     return float(likely.mean() - every)
 

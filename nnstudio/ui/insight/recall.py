@@ -36,7 +36,7 @@ class RecallView(StudyView):
         self.damage.setAccessibleName(tr("Units turned over"))
         self.damage.setRange(0, 100)
         self.damage.setSuffix(" %")
-        self.damage.setValue(15)
+        self.damage.setValue(0)
         self.again = QPushButton(tr("Damage others"), self)
         self.again.setObjectName("recall_again")
         self.caption = ElidedLabel("", "small", mute=True)

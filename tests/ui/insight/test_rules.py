@@ -70,6 +70,7 @@ def test_memory_returns_in_pictures(train: Train, show: Show, qtbot: QtBot) -> N
     session = train(example("hopfield-digits"))
     session.bridge.set_sample(1)
     view = RecallView(session)
+    view.damage.setValue(15)
     seen(view, show, qtbot)
     value = view.value
     assert value is not None
