@@ -55,24 +55,31 @@ class LayerUnits(msgspec.Struct, frozen=True):
 
 
 class UnitsStudy(Study, frozen=True):
-    """How many units are dead or saturated?"""
+    """How many units are dead or saturated?
 
+    Attributes:
+        layer: another layer to look at, by its name; empty for none.
+        rows: training samples at most.
+    """
+
+    layer: str = ""
     rows: int = ROWS
 
     def see(self, scene: Scene) -> tuple[LayerUnits, ...]:
         """Try the samples, as in evaluation; activation functions and recurrent layers in the order of the pass."""
-        return units(scene, self.rows)
+        return units(scene, self.rows, self.layer)
 
 
-def units(scene: Scene, rows: int = ROWS) -> tuple[LayerUnits, ...]:
-    """Count the units of every activation function and recurrent layer."""
+def units(scene: Scene, rows: int = ROWS, layer: str = "") -> tuple[LayerUnits, ...]:
+    """Count the units of every activation function and recurrent layer, and of ``layer``."""
     kinds = {path: type(part).__name__ for path, part in _modules(scene).items()}
     inputs, _ = scene.batch(probe_rows(scene, rows))
     found: dict[str, LayerUnits] = {}
 
     def visit(name: str, value: Tensor) -> None:
         kind = kinds.get(name, "")
-        if name not in found and (kind in _RANGES or kind in _CUT) and value.is_floating_point():
+        wanted = kind in _RANGES or kind in _CUT or name == layer
+        if wanted and name not in found and value.is_floating_point() and value.dim() > 1:
             found[name] = _count(name, value, _RANGES.get(kind))
 
     with scene.untouched():

@@ -71,6 +71,9 @@ class OverTimeView(StudyView):
         """Say why there is nothing to see."""
         if self._record is not None and self._record.refusal:
             return self._record.refusal
+        layer = chosen_layer(self.session, has_weights)
+        if layer is not None and self._record is not None and len(self._record.moments) and self.what != "values":
+            return tr("{layer} has no weights that learn. Choose the values that it gives.", layer=layer)
         return tr("Nothing of this layer was recorded. The record begins when this view is first opened.")
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -12,6 +12,7 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.units import LayerUnits, UnitsStudy
 from nnstudio.ui import theme
 from nnstudio.ui.figures import percent
+from nnstudio.ui.insight.chosen import chosen_layer
 from nnstudio.ui.insight.record import Moments, Record, record_of
 from nnstudio.ui.insight.view import StudyView
 
@@ -41,8 +42,8 @@ class UnitsView(StudyView):
         column.addWidget(self.area)
 
     def study(self) -> Study | None:
-        """Ask for the whole network."""
-        return UnitsStudy()
+        """Ask for the whole network, and for the selected layer where it is another."""
+        return UnitsStudy(chosen_layer(self.session) or "")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin the record for the lines."""

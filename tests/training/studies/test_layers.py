@@ -149,7 +149,8 @@ def test_dead_and_saturated_units_are_counted() -> None:
     with torch.no_grad():
         weight_of(scene, "dense_1").zero_()
         weight_of(scene, "dense_1", "bias").copy_(torch.tensor([9.0, -9.0, 0.5, 0.1, 0.2, 0.0, 0.3, 9.0]))
-    (only,) = UnitsStudy().see(scene)
+    before, only = UnitsStudy("dense_1").see(scene)
+    assert (before.layer, before.dead, before.saturated) == ("dense_1", 1 / 8, None)
     assert only.saturated == 3 / 8
     assert only.dead == 1 / 8
 

@@ -196,6 +196,18 @@ def test_the_record_is_shown_and_scrubbed(trained: Session, show: Show, qtbot: Q
         assert not view.grab().isNull()
 
 
+def test_a_layer_without_weights_says_what_else_there_is(trained: Session, show: Show, qtbot: QtBot) -> None:
+    view = OverTimeView(trained)
+    show(view, 900, 320)
+    qtbot.waitUntil(lambda: len(record_of(trained).moments) > 0, timeout=10_000)
+    trained.select({trained.graph.by_name["act"].id})
+    assert view._note.isVisible()
+    assert view._note.text() == "act has no weights that learn. Choose the values that it gives."
+    view.what_choice.setCurrentIndex(2)
+    assert not view._note.isVisible()
+    assert "act, step" in view.caption.text()
+
+
 def test_a_histogram_on_a_longer_axis_keeps_its_shares() -> None:
     counts = np.arange(61, dtype=np.int32)
     bars = Bars(1.0, counts, 0.0, 1.0)
