@@ -9,9 +9,15 @@ from typing import Any, Final
 import torch
 from torch import Tensor, fx, nn
 
+from nnstudio.training.recipe import Recipe
+
 Rule = Callable[[Tensor, Tensor], Tensor]
 """Gradient and value of a layer's output -> gradient of its input."""
 
+_MEAN: Final = 1
+"""What torch's own functions call the mean over the batch."""
+_NO_CLASS: Final = -100
+"""What they call a sample that does not count."""
 _BENDS: Final[dict[type[nn.Module], tuple[Callable[[Tensor], Tensor], Rule]]] = {
     nn.Tanh: (torch.tanh, torch.ops.aten.tanh_backward.default),
     nn.Sigmoid: (torch.sigmoid, torch.ops.aten.sigmoid_backward.default),
@@ -91,3 +97,29 @@ def _is_link(layer: nn.Module) -> bool:
     if type(layer) is nn.Linear:
         return layer.bias is not None
     return type(layer) in _BENDS and not getattr(layer, "inplace", False)
+
+
+Head = Callable[[Tensor, Tensor], "tuple[Tensor, Tensor]"]
+"""Scores ``(B, K)`` and targets -> the mean loss, and its gradient for the scores."""
+
+
+def make_head(recipe: Recipe) -> Head | None:
+    """Return the recipe's loss with its gradient written out; None for losses that leave that to autograd."""
+    if recipe.loss == "mse":
+        return _mse_head
+    if recipe.loss == "cross_entropy" and recipe.class_weights == "none" and recipe.label_smoothing == 0.0:
+        return _cross_entropy_head
+    return None
+
+
+def _mse_head(scores: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    loss = torch.ops.aten.mse_loss.default(scores, target, _MEAN)
+    return loss, torch.ops.aten.mse_loss_backward.default(torch.ones_like(loss), scores, target, _MEAN)
+
+
+def _cross_entropy_head(scores: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    shares = torch.log_softmax(scores, 1)
+    loss, weight = torch.ops.aten.nll_loss_forward.default(shares, target, None, _MEAN, _NO_CLASS)
+    one = torch.ones_like(loss)
+    back = torch.ops.aten.nll_loss_backward.default(one, shares, target, None, _MEAN, _NO_CLASS, weight)
+    return loss, torch.ops.aten._log_softmax_backward_data.default(back, shares, 1, scores.dtype)

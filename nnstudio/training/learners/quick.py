@@ -14,7 +14,7 @@ from torch.autograd.variable import Variable
 
 from nnstudio.training.learners.backprop import Backprop
 from nnstudio.training.learners.base import Step
-from nnstudio.training.learners.chain import make_chain
+from nnstudio.training.learners.chain import Chain, Head, make_chain, make_head
 from nnstudio.training.learners.program import make_program
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.tasks.base import Objective
@@ -79,6 +79,7 @@ class Quick(Backprop):
         self._all = tuple(self._weights())
         self._one = torch.ones((), dtype=self._all[0].dtype, device=self._all[0].device)
         self._chain = make_chain(module, self._all)
+        self._head = make_head(recipe)
         self._update: Update | None = None
         self._agrees: bool | None = None
 
@@ -86,33 +87,60 @@ class Quick(Backprop):
         """Do as `Backprop.step` does."""
         if self._agrees is None:
             self._agrees = self._compare(inputs)
+            if self._head is not None and not self._same_loss(self._head, inputs, targets):
+                self._head = None
         if not self._agrees:
             return super().step(inputs, targets)
-        chain = self._chain
-        values: list[Tensor] = []
-        if chain is not None:
-            values = chain.forward(inputs)
-            output = values[-1].requires_grad_()
+        if self._chain is not None:
+            value, output, gradients = self._go_along(self._chain, inputs, targets)
         else:
             output = self._program(inputs)
-        loss = self._objective.loss(output, targets)
-        value = loss.item()
-        if not math.isfinite(value):
+            loss = self._objective.loss(output, targets)
+            value = loss.item()
+            gradients = self._back(loss, self._all) if math.isfinite(value) else ()
+        if not gradients:
             return Step(value)
-        wanted = self._all if chain is None else (output,)
-        gradients = _go_back((loss,), (self._one,), False, False, wanted, allow_unreachable=True, accumulate_grad=False)
-        if chain is not None:
-            gradients = chain.backward(values, gradients[0])
         if self._update is None:
             self._update = _make_update(self._optimizer, self._all, gradients)
         self._update(gradients)
         self.count_step()
         return Step(value, self._objective.count_right(output, targets))
 
+    def _go_along(self, chain: Chain, inputs: Tensor, targets: Tensor) -> tuple[float, Tensor, tuple[Tensor, ...]]:
+        """Return loss, scores and the gradients of all weights, none where the loss is no finite number."""
+        values = chain.forward(inputs)
+        scores = values[-1]
+        if self._head is not None:
+            loss, gradient = self._head(scores, targets)
+        else:
+            scores.requires_grad_()
+            loss = self._objective.loss(scores, targets)
+            gradient = None
+        value = loss.item()
+        if not math.isfinite(value):
+            return value, scores, ()
+        if gradient is None:
+            (gradient,) = self._back(loss, (scores,))
+        return value, scores, chain.backward(values, gradient)
+
+    def _back(self, loss: Tensor, wanted: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return _go_back((loss,), (self._one,), False, False, wanted, allow_unreachable=True, accumulate_grad=False)
+
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Do as `Backprop.load_state` does."""
         super().load_state(state)
         self._update = None
+
+    def _same_loss(self, head: Head, inputs: Tensor, targets: Tensor) -> bool:
+        """Put the first batch's scores to the written-out loss and to the objective, which also checks their shape."""
+        if self._chain is None:
+            return False
+        scores = self._chain.forward(inputs)[-1]
+        usual = self._objective.loss(scores.requires_grad_(), targets)
+        (slope,) = self._back(usual, (scores,))
+        with torch.no_grad():
+            loss, gradient = head(scores, targets)
+        return torch.equal(loss, usual) and torch.equal(gradient, slope)
 
     def _compare(self, inputs: Tensor) -> bool:
         """Put a batch to the program and to the module, in eval mode and leaving chance as it was."""
