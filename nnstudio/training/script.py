@@ -82,6 +82,8 @@ def write_script(
     imports, classes, network = _taken_apart(write_source(plan, name))
     part = _made_up(plan, recipe, data, macs) if isinstance(data, str) else _given(data, recipe, data_file)
     about = [f"{_plain(name)}: a network drawn in NN Studio, with its data and its recipe.", part.about]
+    if isinstance(data, str) and (lost := _lost(recipe)):
+        about.append(f"What the recipe says of {lost} is left out: made-up data have nothing for it.")
     fields = {
         "network": network,
         "classes": classes.strip("\n"),
@@ -192,6 +194,17 @@ def _made_up(plan: Plan, recipe: Recipe, reason: str, macs: int | None) -> _Part
         is_given=False,
         many=many,
     )
+
+
+def _lost(recipe: Recipe) -> str:
+    """Return what a recipe asks for that made-up data cannot serve."""
+    lost = {
+        "early stopping": recipe.early_stopping,
+        "the schedule that waits for the validation loss": recipe.schedule == "plateau",
+        "class weights": recipe.class_weights != "none",
+        "the loss": recipe.loss in ("segmentation", "detection", "vae"),
+    }
+    return ", ".join(name for name, asked in lost.items() if asked)
 
 
 def _loss(objective: Objective) -> str:

@@ -271,6 +271,24 @@ def test_a_network_that_no_data_fit_trains_on_made_up_ones_and_says_so(tmp_path:
     assert losses[-1] < 0.5 * losses[0], "even random data can be learnt by heart"
 
 
+def test_made_up_data_say_what_of_the_recipe_they_cannot_serve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    b = Builder("Odd")
+    b.output(b.add("Linear", b.add("Flatten", b.input("image", shape=(3, 5, 5))), out_features=5))
+    recipe: dict[str, Value] = {
+        "epochs": 2,
+        "early_stopping": True,
+        "schedule": "plateau",
+        "warmup_steps": 3,
+        "loss": "hinge",
+    }
+    (script,) = export(b.project(recipe=recipe), "script", tmp_path / "out")
+    words = " ".join(script.read_text("utf-8").split())
+    assert "of early stopping, the schedule that waits for the validation loss is left out" in words
+    assert len(epochs(train_here(script, monkeypatch, capsys))) == 2
+
+
 def test_several_inputs_outputs_and_free_lengths_are_made_up_too(tmp_path: Path) -> None:
     b = Builder("Two by two")
     words = b.add("Embedding", b.input("words", shape=("T",), element="index"), num_embeddings=12, embedding_dim=6)
