@@ -10,11 +10,11 @@ import contextlib
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,29 +48,21 @@ def survive(folder: Path, kills: int, *, epochs: int, seed: int) -> tuple[int, b
         How often the run was killed, whether both came to the same bytes, and how many starts went on from a step.
     """
     chance = random.Random(seed)  # noqa: S311 nothing secret
-    began = time.monotonic()
     whole, killed = folder / "whole", folder / "killed"
     with _started(whole, epochs) as process:
-        first = _wait_for_start(process, whole)
-        ready = time.monotonic() - began
         process.wait(LONGEST)
         assert process.returncode == 0, "the undisturbed run failed"
-    assert first == 0
-    seconds = time.monotonic() - began - ready
     done = resumed = 0
-    while done < kills:
+    # By how far the run is, not by the clock, so that no machine is too fast; then some milliseconds more.
+    for epoch in sorted(chance.randrange(int(0.9 * epochs)) for _ in range(kills)):
         with _started(killed, epochs) as process:
-            step = _wait_for_start(process, killed)
-            resumed += step > 0
-            # Short enough that the run cannot be over before the last kill.
-            moment = chance.uniform(0.0, 1.6 * seconds / (kills + 1))
-            try:
-                process.wait(timeout=moment)
-            except subprocess.TimeoutExpired:
+            resumed += _wait_for_start(process, killed) > 0
+            while _last_epoch(killed) < epoch and process.poll() is None:
+                _wait(process, 0.002)
+            _wait(process, chance.uniform(0.0, 0.03))
+            if process.poll() is None:
                 os.kill(process.pid, signal.SIGKILL)
                 done += 1
-            else:
-                break
     with _started(killed, epochs) as process:
         resumed += _wait_for_start(process, killed) > 0
         process.wait(LONGEST)
@@ -102,9 +94,22 @@ def _told(folder: Path) -> Path:
 def _wait_for_start(process: subprocess.Popen[bytes], folder: Path) -> int:
     """Wait for the line that tells of the start; return the step it is at."""
     while True:
-        lines = _told(folder).read_text("utf-8").splitlines(keepends=True)
-        if lines and lines[0].endswith("\n"):
-            return int(json.loads(lines[0])["step"])
+        for line in _told(folder).read_text("utf-8").splitlines(keepends=True):
+            if line.endswith("\n") and json.loads(line)["event"] == "start":
+                return int(json.loads(line)["step"])
         assert process.poll() is None, "the run did not start"
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.02)
+        _wait(process, 0.02)
+
+
+def _last_epoch(folder: Path) -> int:
+    """Return the last epoch that the run has told of; 0 before the first."""
+    with _told(folder).open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - 4096))
+        found = re.findall(rb'"epoch": (\d+)', file.read())
+    return int(found[-1]) if found else 0
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)

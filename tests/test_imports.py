@@ -24,6 +24,7 @@ NEEDS_TORCH = frozenset(
         ),
         "nnstudio.compiler.link",
         "nnstudio.training.batches",
+        "nnstudio.training.chance",
         "nnstudio.training.course",
         "nnstudio.training.calls",
         "nnstudio.training.boxes",
@@ -58,6 +59,7 @@ NEEDS_TORCH = frozenset(
         "nnstudio.training.probe",
         *(f"nnstudio.training.tasks.{module.name}" for module in pkgutil.iter_modules(tasks.__path__)),
         "nnstudio.training.scene",
+        "nnstudio.training.tables",
         *(f"nnstudio.layers.modules.{module.name}" for module in pkgutil.iter_modules(modules.__path__)),
     }
 )

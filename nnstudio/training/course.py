@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from nnstudio.core.words import tr
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.batches import Tally, cut, make_part, validate
+from nnstudio.training.chance import Chance
 from nnstudio.training.control import Change, Control, GoTo, Order, Reset, SetRate, SetWeight
 from nnstudio.training.devices import find_device
 from nnstudio.training.events import (
@@ -39,6 +40,7 @@ from nnstudio.training.past import Moment, Past
 from nnstudio.training.probe import Probe
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.scene import Scene
+from nnstudio.training.tables import copies, set_number
 from nnstudio.training.taps import Taps
 from nnstudio.training.tasks.make import make_objective
 
@@ -83,8 +85,7 @@ class Course:
         self._steps_per_epoch = len(cut(torch.arange(self._training.size), recipe.batch_size))
         self._learner = make_learner(module, self._objective, recipe, self._steps_per_epoch)
         self._shuffler = torch.Generator().manual_seed(recipe.seed)
-        torch.manual_seed(recipe.seed)
-        self._chance: dict[str, Tensor] | None = self._states_of_chance()
+        self._chance = Chance(recipe.seed, self._device)
         self._taps = taps
         self._probe = Probe(module, dataset, self._objective, self._device)
         self._scene = Scene(module, dataset, self._objective, self._device)
@@ -122,11 +123,8 @@ class Course:
             num_validation=self._validation.size,
             step=self.step,
         )
-        self._take_chance()
-        try:
+        with self._chance.at_work():
             yield from self._work(control)
-        finally:
-            self._chance = self._states_of_chance()
 
     def _work(self, control: Control) -> Iterator[Event]:
         while True:
@@ -278,7 +276,6 @@ class Course:
 
     def state(self) -> Moment:
         """Return all that decides how it goes on."""
-        chance = self._states_of_chance() if self._chance is None else self._chance
         return Moment(
             step=self.step,
             epoch=self._epoch,
@@ -290,9 +287,9 @@ class Course:
             right=self._tally.right,
             count=self._tally.count,
             note=self._note,
-            weights=_copies(self.module.state_dict()),
-            learner=_copies(self._learner.state()),
-            chance={**chance, "shuffler": self._drawn_from.clone()},
+            weights=copies(self.module.state_dict()),
+            learner=copies(self._learner.state()),
+            chance={**self._chance.states(), "shuffler": self._drawn_from.clone()},
         )
 
     def restore(self, moment: Moment) -> None:
@@ -308,9 +305,7 @@ class Course:
         if self._batch:
             self._draw()
             self.module.train()
-        was_running, self._chance = self._chance is None, dict(moment.chance)
-        if was_running:
-            self._take_chance()
+        self._chance.set_states(moment.chance)
 
     def go_on_from(self, moment: Moment, changes: Sequence[Change]) -> None:
         """Take up a run that another process has left; ``changes`` are those that it made."""
@@ -318,20 +313,6 @@ class Course:
         self.changes = list(changes)
         self._furthest = self._resumed_at = self._place
         self._past.keep(moment)
-
-    def _states_of_chance(self) -> dict[str, Tensor]:
-        states = {"torch": torch.get_rng_state()}
-        if self._device.type == "cuda":
-            states["device"] = torch.cuda.get_rng_state(self._device)
-        return states
-
-    def _take_chance(self) -> None:
-        """Set torch's generators to what is theirs in this run: between two calls of `run` others may use them."""
-        assert self._chance is not None
-        torch.set_rng_state(self._chance["torch"])
-        if "device" in self._chance and self._device.type == "cuda":
-            torch.cuda.set_rng_state(self._chance["device"], self._device)
-        self._chance = None
 
     def _keep(self, *, pinned: bool = False) -> None:
         began = time.perf_counter()
@@ -370,7 +351,7 @@ class Course:
         if isinstance(order, SetRate):
             self._learner.set_rate(order.rate)
         else:
-            set_number(self.module, order)
+            set_number(self.module, order.key, order.index, order.value)
 
     def _leave_the_old_way(self) -> None:
         """Forget what came after this place if it would not come again by itself."""
@@ -424,25 +405,3 @@ class Course:
         if self._taps is not None:
             self._taps.moved(self.step)
         return Rewound(self.step, self.reach)
-
-
-def set_number(module: nn.Module, order: SetWeight) -> None:
-    """Put one number into the weights of ``module``.
-
-    Raises:
-        ValueError: there is no such tensor, or no such place in it.
-    """
-    tensor = module.state_dict().get(order.key)
-    if tensor is None:
-        raise ValueError(tr("The network has no weights {key}.", key=order.key))
-    shape = tuple(tensor.shape)
-    if len(order.index) != len(shape) or any(not 0 <= at < size for at, size in zip(order.index, shape, strict=True)):
-        raise ValueError(
-            tr("{key} has no place {index}: its shape is {shape}.", key=order.key, index=order.index, shape=shape)
-        )
-    with torch.no_grad():
-        tensor[order.index] = order.value
-
-
-def _copies(table: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value.detach().to("cpu", copy=True) for name, value in table.items()}

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
+from nnstudio.training.events import EpochDone
+from nnstudio.training.ring import Ring
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.pace import Pace
 from nnstudio.ui.monitor.plots import CurvePanel
-from nnstudio.ui.monitor.polling import Rows
+from nnstudio.ui.monitor.polling import Rows, Track
 from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, WrittenRun
 
@@ -163,3 +165,38 @@ def test_a_panel_made_anew_shows_the_run_so_far(
     panel = show(CurvePanel(session, "loss"), 400, 250)
     assert isinstance(panel, CurvePanel)
     assert panel._curves[0].getData()[1].tolist() == [2.0, 1.0]
+
+
+def ring_of(steps: list[int]) -> Ring:
+    ring = Ring()
+    for place, step in enumerate(steps):
+        ring.append((step, step / 5, float(place), 0.5, 0.1))
+    return ring
+
+
+def test_rows_of_a_run_that_went_back_take_the_place_of_the_old() -> None:
+    track = Track()
+    assert track.take(ring_of([1, 2, 3, 4, 5, 3, 4]))
+    track.move(4, 5)
+    assert track.curve[:, 0].tolist() == [1, 2, 3, 4]
+    assert track.curve[:, 2].tolist() == [0, 1, 5, 6]
+    track.begin_ring()
+    track.take(ring_of([2]))
+    track.move(2, 5)
+    assert track.curve[:, 2].tolist() == [0, 0]
+
+
+def test_a_track_shows_what_was_done_up_to_its_place() -> None:
+    track, run = Track(), WrittenRun()
+    track.take(ring_of(list(range(1, 13))))
+    run.add_epoch(1, 0.5)
+    run.add_epoch(2, 0.25)
+    track.take_epochs([event for event in run.events if isinstance(event, EpochDone)])
+    for place, epochs in ((12, 2), (10, 2), (9, 1), (4, 0), (0, 0), (12, 2)):
+        track.move(place, 5)
+        assert len(track.curve) == place
+        assert [done.epoch for done in track.epochs] == list(range(1, epochs + 1))
+        assert len(track.validation_curve) == epochs
+    assert not track.move(12, 5)
+    track.take_epochs([done for done in track.epochs if done.epoch == 1])
+    assert [done.epoch for done in track.epochs] == [1], "it was done again, and what came after is gone"
