@@ -22,7 +22,7 @@ class Answered(msgspec.Struct, frozen=True, eq=False):
 
     Attributes:
         rows: of the data set, ``(n,)``.
-        truth: the right class of each, ``(n,)``.
+        truth: the right class of each, ``(n,)``; it and all up to the losses are empty where there are no classes.
         answer: the class with the highest score, ``(n,)``.
         confidence: its share of all classes, from 0 to 1, ``(n,)``; as it stands where scores are no shares.
         losses: of each sample alone, ``(n,)``.
@@ -57,9 +57,11 @@ class Answers(Study, frozen=True):
 
     Attributes:
         most: how many samples at most, evenly taken.
+        any_task: whether samples without classes will do: of these only the losses are told.
     """
 
     most: int = 2000
+    any_task: bool = False
 
     def see(self, scene: Scene) -> object:
         """Return `Answered`.
@@ -70,7 +72,8 @@ class Answers(Study, frozen=True):
         import torch
 
         dataset = scene.dataset
-        if dataset.task != "classification":
+        has_classes = dataset.task == "classification"
+        if not has_classes and not self.any_task:
             raise ValueError(tr("This view is for classes; {data} has none.", data=dataset.title))
         known = scene.desk.get(self)
         if known is None:
@@ -81,7 +84,15 @@ class Answers(Study, frozen=True):
         def make(part: tuple[int, ...]) -> _Part:
             inputs, targets = scene.batch(part)
             output = scene.module(inputs)
+            if not isinstance(output, torch.Tensor):
+                losses = [
+                    scene.objective.loss(tuple(one[n : n + 1] for one in output), targets[n : n + 1]).item()
+                    for n in range(len(part))
+                ]
+                return [], [], losses
             losses = [scene.objective.loss(output[n : n + 1], targets[n : n + 1]).item() for n in range(len(part))]
+            if not has_classes:
+                return [], [], losses
             confidence, answer = scene.objective.shown(output).max(1)
             return answer.tolist(), confidence.tolist(), losses
 
@@ -100,8 +111,9 @@ def _answered(scene: Scene, table: Rolling[_Part]) -> Answered:
     dataset = scene.dataset
     rows = np.array(table.rows, dtype=np.int64)
     answer = np.array([number for part in table.values for number in part[0]], dtype=np.int64)
-    truth = dataset.targets[rows].astype(np.int64)
-    counts = np.zeros((dataset.num_outputs, dataset.num_outputs), dtype=np.int64)
+    truth = dataset.targets[rows].astype(np.int64) if len(answer) else answer
+    classes = dataset.num_outputs if len(answer) else 0
+    counts = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(counts, (truth, answer), 1)
     return Answered(
         rows=rows,

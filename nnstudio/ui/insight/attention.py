@@ -10,7 +10,7 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.attention import Attention, AttentionMaps
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.heads import AttentionChart, HeadTiles
-from nnstudio.ui.insight.picker import Picker
+from nnstudio.ui.insight.picker import LayerPicker
 from nnstudio.ui.insight.view import StudyView
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class AttentionView(StudyView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.layer = Picker("attention_layer", tr("Layer"), self)
+        self.layer = LayerPicker(session, "attention_layer", self)
         self.caption = ElidedLabel("", "small", mute=True)
         self.chart = AttentionChart(tr("Attention of one head"))
         self.heads = HeadTiles(tr("Heads"))
@@ -47,7 +47,7 @@ class AttentionView(StudyView):
     def study(self) -> Study | None:
         """Ask about the sample shown."""
         sample = self.session.bridge.sample
-        return None if sample is None else AttentionMaps(sample, self.layer.currentText())
+        return None if sample is None else AttentionMaps(sample, self.layer.wanted)
 
     def reason(self) -> str:
         """Say what is missing."""

@@ -14,7 +14,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.imagery import map_image
 from nnstudio.ui.insight.attention import edge
-from nnstudio.ui.insight.picker import Picker
+from nnstudio.ui.insight.picker import LayerPicker
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
 
@@ -35,7 +35,7 @@ class GatesView(StudyView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.layer = Picker("gates_layer", tr("Layer"), self)
+        self.layer = LayerPicker(session, "gates_layer", self)
         self.caption = ElidedLabel("", "small", mute=True)
         self.strips = GateStrips(tr("Gates over the places of a sample"))
         header = QHBoxLayout()
@@ -52,7 +52,7 @@ class GatesView(StudyView):
     def study(self) -> Study | None:
         """Ask about the sample shown."""
         sample = self.session.bridge.sample
-        return None if sample is None else GateTraces(sample, self.layer.currentText())
+        return None if sample is None else GateTraces(sample, self.layer.wanted)
 
     def reason(self) -> str:
         """Say what is missing."""

@@ -36,7 +36,7 @@ class MistakesView(StudyView):
 
     def study(self) -> Study | None:
         """Ask for the answers."""
-        return Answers()
+        return Answers(any_task=True)
 
     def show_value(self, value: object) -> None:
         """Show the worst of them."""
@@ -46,19 +46,25 @@ class MistakesView(StudyView):
         dataset = self.session.bridge.dataset
         if value is None or dataset is None:
             return
-        wrong = int((value.answer != value.truth).sum())
-        self.caption.setText(
-            tr(
-                "{wrong} of {count} validation samples wrong, mean loss {loss:.4g}",
-                wrong=grouped(wrong),
-                count=grouped(len(value.rows)),
-                loss=float(value.losses.mean()),
+        mean, count = float(value.losses.mean()), grouped(len(value.rows))
+        if not len(value.answer):
+            self.caption.setText(tr("{count} validation samples, mean loss {loss:.4g}", count=count, loss=mean))
+        else:
+            wrong = grouped(int((value.answer != value.truth).sum()))
+            self.caption.setText(
+                tr(
+                    "{wrong} of {count} validation samples wrong, mean loss {loss:.4g}",
+                    wrong=wrong,
+                    count=count,
+                    loss=mean,
+                )
             )
-        )
         self.thumbs.show_thumbs([_thumb(value, place, dataset.classes) for place in value.worst()[:MOST]])
 
 
 def _thumb(value: Answered, place: int, classes: tuple[str, ...]) -> Thumb:
+    if not len(value.answer):
+        return Thumb(int(value.rows[place]), tr("loss {loss:.3g}", loss=float(value.losses[place])))
     answer, truth = class_name(classes, int(value.answer[place])), class_name(classes, int(value.truth[place]))
     bad = bool(value.answer[place] != value.truth[place])
     first = tr("{answer}, not {truth}", answer=answer, truth=truth) if bad else tr("{answer}, right", answer=answer)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
+
+from nnstudio.core.words import tr
+from nnstudio.ui.insight.chosen import chosen_layer
+
+if TYPE_CHECKING:
+    from nnstudio.ui.session import Session
 
 
 class Picker(QComboBox):
@@ -37,3 +44,26 @@ class Picker(QComboBox):
 
     def _on_activated(self, _index: int) -> None:
         self.picked.emit()
+
+
+class LayerPicker(Picker):
+    """Offers layers; the one that is wanted is what was chosen here, or selected in the drawing since."""
+
+    def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, tr("Layer"), parent)
+        self._session = session
+        self._selected: str | None = None
+        self._wanted = ""
+
+    @property
+    def wanted(self) -> str:
+        """The layer to ask for; empty for whichever comes first."""
+        selected = chosen_layer(self._session)
+        if selected is not None and selected != self._selected and (not self.count() or self.findText(selected) >= 0):
+            self._wanted = selected
+        self._selected = selected
+        return self._wanted
+
+    def _on_activated(self, index: int) -> None:
+        self._wanted = self.currentText()
+        super()._on_activated(index)

@@ -13,10 +13,9 @@ from nnstudio.training.studies.projection import Pca, Projection, Tsne
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped, percent
-from nnstudio.ui.insight.chosen import chosen_layer
 from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
 from nnstudio.ui.insight.dots import paint_dot
-from nnstudio.ui.insight.picker import Picker
+from nnstudio.ui.insight.picker import LayerPicker, Picker
 from nnstudio.ui.insight.thumbs import thumb_image
 from nnstudio.ui.insight.view import StudyView
 
@@ -41,7 +40,7 @@ class PcaView(StudyView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.layer = Picker("projection_layer", tr("Layer"), self)
+        self.layer = LayerPicker(session, "projection_layer", self)
         self.caption = ElidedLabel("", "small", mute=True)
         self.scatter = Scatter(session)
         self.key = ColourKey(session)
@@ -59,14 +58,12 @@ class PcaView(StudyView):
         column.setSpacing(6)
         column.addLayout(self.header)
         column.addLayout(row, 1)
-        self._selected: str | None = None
-        self._wanted = ""
-        self.layer.picked.connect(self._on_picked)
+        self.layer.picked.connect(self.ask)
         self.scatter.pointed.connect(self.key.point_at)
 
     def study(self) -> Study | None:
         """Ask for the layer chosen here, or the one selected in the drawing since."""
-        return Pca(self._layer())
+        return Pca(self.layer.wanted)
 
     def show_value(self, value: object) -> None:
         """Show other places."""
@@ -93,17 +90,6 @@ class PcaView(StudyView):
             up=up,
         )
 
-    def _layer(self) -> str:
-        selected = chosen_layer(self.session)
-        if selected is not None and selected != self._selected:
-            self._wanted = selected
-        self._selected = selected
-        return self._wanted
-
-    def _on_picked(self) -> None:
-        self._wanted = self.layer.currentText()
-        self.ask()
-
 
 class TsneView(PcaView):
     """Neighbours stay neighbours: samples that the layer finds alike lie together."""
@@ -123,7 +109,7 @@ class TsneView(PcaView):
     def study(self) -> Study | None:
         """Ask for the layer chosen here, or the one selected in the drawing since."""
         perplexity = float(_PERPLEXITIES[self.perplexity.currentIndex()])
-        return Tsne(self._layer(), perplexity=perplexity, seed=self._seed)
+        return Tsne(self.layer.wanted, perplexity=perplexity, seed=self._seed)
 
     def tell(self, value: Projection) -> str:
         """Say what is shown, and how far it is."""

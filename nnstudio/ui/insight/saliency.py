@@ -10,7 +10,7 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.saliency import GradCam, Heat, Saliency, Salient
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.classes import class_name
-from nnstudio.ui.insight.picker import Picker
+from nnstudio.ui.insight.picker import LayerPicker, Picker
 from nnstudio.ui.insight.relevance import Relevance
 from nnstudio.ui.insight.view import StudyView
 
@@ -87,14 +87,14 @@ class GradCamView(SaliencyView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.layer = Picker("gradcam_layer", tr("Layer"), self)
+        self.layer = LayerPicker(session, "gradcam_layer", self)
         self.header.insertWidget(1, self.layer)
         self.layer.picked.connect(self.ask)
 
     def study(self) -> Study | None:
         """Ask about the sample shown and the layer chosen."""
         sample = self.session.bridge.sample
-        return None if sample is None else GradCam(sample, self.layer.currentText(), self._wanted())
+        return None if sample is None else GradCam(sample, self.layer.wanted, self._wanted())
 
     def show_value(self, value: object) -> None:
         """Show another heat."""

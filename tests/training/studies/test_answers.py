@@ -64,3 +64,16 @@ def test_slices_go_round_and_all_are_renewed(monkeypatch: pytest.MonkeyPatch) ->
 def test_values_have_no_confusion() -> None:
     with pytest.raises(ValueError, match="classes"):
         Answers().see(scene_of(example("xor")))
+
+
+@pytest.mark.parametrize("name", ["xor", "vae"])
+def test_losses_are_told_of_every_task(name: str) -> None:
+    scene = scene_of(example(name), validation=12)
+    found = see(Answers(any_task=True), scene, Answered)
+    assert (len(found.answer), found.counts.shape, len(found.losses)) == (0, (0, 0), 12)
+    if name == "xor":
+        scene.module.eval()
+        with torch.no_grad():
+            given = scene.module(torch.from_numpy(scene.dataset.inputs[found.rows]))
+        wanted = scene.dataset.targets[found.rows]
+        assert found.losses == pytest.approx(np.square(given.numpy() - wanted).mean(axis=1), rel=1e-5)

@@ -126,7 +126,7 @@ def test_grad_cam_is_painted_for_the_layer_chosen(trained: Session, look: Look, 
     assert (value.layer, value.layers) == ("act", ("conv", "act"))
     _is_painted(view.relevance, value.heat)
     view.layer.setCurrentText("conv")
-    view.layer.picked.emit()
+    view.layer.activated.emit(view.layer.currentIndex())
     qtbot.waitUntil(lambda: view.seen is not None and getattr(view.seen.value, "layer", "") == "conv")
 
 

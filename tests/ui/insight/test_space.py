@@ -168,7 +168,7 @@ def test_the_layer_selected_last_is_projected(trained: Session, look: Look, qtbo
     trained.select({trained.graph.by_name["conv"].id})
     qtbot.waitUntil(lambda: view.seen is not None and getattr(view.seen.value, "layer", "") == "conv")
     view.layer.setCurrentText("scores")
-    view.layer.picked.emit()
+    view.layer.activated.emit(view.layer.currentIndex())
     qtbot.waitUntil(lambda: view.seen is not None and getattr(view.seen.value, "layer", "") == "scores")
 
 
