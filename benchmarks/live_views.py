@@ -50,7 +50,8 @@ class Figures:
         late_awake: the same without the time for which the system had put the GUI thread off the processor.
         live: steps per second in each stretch with live views.
         idle: steps per second in the stretches before and after, their mean.
-        by_hand: steps per second of the loop by hand in each round.
+        by_hand: steps per second of the loop by hand in each round, on as many cores as the run has.
+        by_hand_alone: the same on all cores, none left to the window.
         busy: share of the GUI thread's time in each live stretch.
     """
 
@@ -59,6 +60,7 @@ class Figures:
     live: list[float]
     idle: list[float]
     by_hand: list[float]
+    by_hand_alone: list[float]
     busy: list[float]
 
 
@@ -73,6 +75,9 @@ def rows() -> Iterator[Row]:
         gain = _ratio(figures.live, figures.by_hand)
         yield at_least("live_views", f"{name}: rate live / loop by hand", gain, GAINS.get(network, 1.0))
         yield Row("live_views", f"{name}: GUI asleep / loop by hand", _ratio(figures.idle, figures.by_hand))
+        yield Row(
+            "live_views", f"{name}: live / loop by hand on all cores", _ratio(figures.live, figures.by_hand_alone)
+        )
         yield Row("live_views", f"{name}: loop by hand, steps a second", median(figures.by_hand))
         yield at_most("live_views", f"{name}: heartbeat late, p99 in ms", quantile(figures.late, 0.99), P99)
         yield at_most("live_views", f"{name}: heartbeat late, worst in ms", max(figures.late), WORST)
@@ -130,13 +135,19 @@ def _child(network: str, page: str) -> Figures:
 
 
 def _take_turns(bridge: RunBridge, by_hand: Callable[[float], float]) -> Figures:
-    figures = Figures([], [], [], [], [], [])
+    import torch
+
+    figures = Figures([], [], [], [], [], [], [])
     before = _idle_rate(bridge)
     for _ in range(ROUNDS):
         figures.live.append(_live_rate(bridge, figures))
         bridge.pause()
         _show_until(_after(SETTLING))
+        cores = torch.get_num_threads()
+        torch.set_num_threads(max(1, cores - 1))
         figures.by_hand.append(by_hand(STRETCH))
+        torch.set_num_threads(cores)
+        figures.by_hand_alone.append(by_hand(STRETCH))
         bridge.resume()
         after = _idle_rate(bridge)
         figures.idle.append((before + after) / 2)
