@@ -26,6 +26,8 @@ _RIDGES: Final = 28
 """Ridges at most; of more moments, some taken evenly."""
 
 
+_WIDE: Final = 4.0
+"""The axis reaches at most so many times as far as the median moment."""
 _RIDGE: Final = 0.34
 """Part of the height that the highest ridge takes."""
 
@@ -60,7 +62,8 @@ class HeatMap(QWidget):
         finite = [found.reach for found in bars if np.isfinite(found.reach)]
         self.steps, self._ridges = steps, ridges
         # The end of the axis is of few digits, so that it moves seldom.
-        reach = axis_end(np.array([max(finite)])) if finite else 1.0
+        # A few wide moments, as at the start, must not flatten all others.
+        reach = axis_end(np.array([min(max(finite), _WIDE * float(np.median(finite)))])) if finite else 1.0
         # Most histograms are those of the last time; the table of old columns keeps them alive, so ids are unique.
         known = self._known if reach == self.reach else {}
         self._known = {id(found): known.get(id(found)) or (found, spread_over(found, reach)) for found in bars}
@@ -166,9 +169,10 @@ class HeatMap(QWidget):
 
 
 def spread_over(bars: Bars, reach: float) -> npt.NDArray[Any]:
-    """Return the shares of a histogram over an axis that reaches further to both sides, ``(BARS,)``.
+    """Return the shares of a histogram over an axis that reaches as far as is said, ``(BARS,)``.
 
-    What lies in one bar counts as evenly spread in it; the shares add up to 1.
+    What lies in one bar counts as evenly spread in it, what lies beyond the axis as in the outermost bars. The shares
+    add up to 1.
     """
     import numpy as np
 
@@ -178,5 +182,7 @@ def spread_over(bars: Bars, reach: float) -> npt.NDArray[Any]:
         return counts
     edges = np.linspace(-1.0, 1.0, len(counts) + 1)
     below = np.concatenate(([0.0], np.cumsum(counts))) / total
-    spread: npt.NDArray[Any] = np.diff(np.interp(edges * reach, edges * bars.reach, below))
+    reached = np.interp(edges * reach, edges * bars.reach, below)
+    reached[0], reached[-1] = 0.0, 1.0
+    spread: npt.NDArray[Any] = np.diff(reached)
     return spread

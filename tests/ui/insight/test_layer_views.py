@@ -20,7 +20,7 @@ from nnstudio.ui.insight.connections import THICKEST, ConnectionsView
 from nnstudio.ui.insight.flow_colours import flow_colour
 from nnstudio.ui.insight.gradient_flow import GradientFlowView
 from nnstudio.ui.insight.gradients import GradientsView
-from nnstudio.ui.insight.heat import spread_over
+from nnstudio.ui.insight.heat import HeatMap, spread_over
 from nnstudio.ui.insight.kernels import KernelsView
 from nnstudio.ui.insight.over_time import OverTimeView
 from nnstudio.ui.insight.record import Moments, record_of
@@ -216,6 +216,19 @@ def test_a_histogram_on_a_longer_axis_keeps_its_shares() -> None:
     assert wide[:20].sum() == wide[41:].sum() == pytest.approx(0.0)
     assert wide[20:41].sum() == pytest.approx(1.0)
     assert wide[30] == pytest.approx(counts[29:32].sum() / counts.sum())
+    narrow = spread_over(bars, 0.5)
+    assert narrow.sum() == pytest.approx(1.0)
+    assert narrow[-1] > counts[46:].sum() / counts.sum(), "with all that lies beyond"
+
+
+def test_a_wide_beginning_does_not_flatten_what_follows(qtbot: QtBot, show: Show) -> None:
+    counts = np.ones(61, dtype=np.int32)
+    heat = HeatMap("heat")
+    show(heat, 400, 200)
+    heat.show_rows([1, 2, 3, 4], [Bars(reach, counts, 0.0, 1.0) for reach in (100.0, 1.0, 1.0, 1.0)], ridges=False)
+    assert heat.reach == 4.0
+    heat.show_rows([1, 2], [Bars(reach, counts, 0.0, 1.0) for reach in (2.0, 1.0)], ridges=False)
+    assert heat.reach == 2.0
 
 
 def test_the_record_stays_within_its_budget() -> None:
