@@ -9,6 +9,7 @@ import torch
 
 import nnstudio
 from nnstudio.project.document import Project
+from nnstudio.training.apart.plain import decode, encode
 from nnstudio.training.events import StepDone
 from nnstudio.training.loop import run
 from nnstudio.training.studies.answers import Answers
@@ -49,8 +50,13 @@ from tests.training.tasks import recipe
 def test_studies_leave_no_trace(project: Project, study: Study) -> None:
     scene = scene_of(project)
     before = Trace(scene)
-    see(study, scene, object)
+    value = see(study, scene, object)
     before.assert_same()
+    # Question and answer go to another process and back.
+    assert decode(encode(study)) == study
+    back = decode(encode(value))
+    assert type(back) is type(value)
+    assert encode(back) == encode(value)
 
 
 @pytest.mark.parametrize("study", [Saliency(5000), GradCam(5000), AttentionMaps(5000), GateTraces(5000), Story(5000)])
