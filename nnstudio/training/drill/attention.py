@@ -62,7 +62,8 @@ def multihead(work: Work, index: Index) -> Number:
     width, heads = module.embed_dim, module.num_heads
     size = width // heads
     keys = work.shape(1)[0]
-    seen = row + 1 if type(module).__name__ == "CausalAttention" else keys
+    causal = type(module).__name__ == "CausalAttention" or work.options.get("is_causal")
+    seen = row + 1 if causal else keys
     if width * (width + 2 * seen * width) > MOST:
         raise ValueError(
             tr(
@@ -70,14 +71,16 @@ def multihead(work: Work, index: Index) -> Number:
                 count=width * (width + 2 * seen * width),
             )
         )
-    queries = _projected(work, "q", 0, row)
-    key_rows = [_projected(work, "k", 1, s) for s in range(seen)]
-    value_rows = [_projected(work, "v", 2, s) for s in range(seen)]
-    mixed: list[Number] = []
-    for head in range(heads):
-        span = slice(head * size, (head + 1) * size)
-        columns = [[row_[j] for row_ in value_rows] for j in range(span.start, span.stop)]
-        mixed += _mix(sheet, queries[span], [row_[span] for row_ in key_rows], columns, 1.0 / math.sqrt(size))
+    mixed: list[Number] = work.memo.get(row, [])
+    if not mixed:
+        queries = _projected(work, "q", 0, row)
+        key_rows = [_projected(work, "k", 1, s) for s in range(seen)]
+        value_rows = [_projected(work, "v", 2, s) for s in range(seen)]
+        for head in range(heads):
+            span = slice(head * size, (head + 1) * size)
+            columns = [[row_[j] for row_ in value_rows] for j in range(span.start, span.stop)]
+            mixed += _mix(sheet, queries[span], [row_[span] for row_ in key_rows], columns, 1.0 / math.sqrt(size))
+        work.memo[row] = mixed
     left = [work.weight("out_proj.weight", (unit, j)) for j in range(width)]
     added = [work.weight("out_proj.bias", (unit,), "b")] if work.kept("out_proj.bias") is not None else []
     return sheet.dot("y", left, mixed, added)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, fx, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from nnstudio.core.words import tr
 from nnstudio.training.drill.kinds import KINDS
@@ -131,7 +132,7 @@ class Frozen:
         result = _Writer(self, sheet, layer).number(node, index)
         slope = self.slopes[node]
         seeds = {result: 0.0 if slope is None else float(_bare(slope)[index])}
-        core = _core(node)
+        core = self._core(node)
         if core.op == "call_module" and type(self._run.fetch_attr(str(core.target))).__name__ in LAYERS:
             seeds = self.unrolled(core).seeds(sheet, result, index)
         sheet.back(seeds)
@@ -168,7 +169,8 @@ class Frozen:
         is that column (Townsend's double-backward trick).
         """
         given = self._run.env[node].detach().requires_grad_()
-        with torch.enable_grad():
+        # The quick ways to attention have no second derivative.
+        with torch.enable_grad(), sdpa_kernel(SDPBackend.MATH):
             after = self._run.again(user, {node: given})
             after = _flat(after)[0]
             if not after.requires_grad:
@@ -205,6 +207,12 @@ class Frozen:
         return result
 
     # Inside
+
+    def _core(self, node: fx.Node) -> fx.Node:
+        """Return the call behind the first of several outputs."""
+        before = node.all_input_nodes
+        is_part = node.target is operator.getitem and isinstance(self._run.env[before[0]], tuple)
+        return before[0] if is_part else node
 
     def _array(self, node: fx.Node) -> Array:
         value = self._run.env[node]
@@ -318,6 +326,7 @@ class _Task:
         self.module = module
         self.options: dict[str, Any] = dict(node.kwargs)
         self.counted = len(node.args)
+        self.memo: dict[Any, Any] = {}
         if type(module).__name__ in LAYERS:
             states = writer.frozen.unrolled(node)
             self.options |= {
@@ -391,13 +400,6 @@ def name_of(node: fx.Node) -> str:
     while "layer" not in node.meta and node.op != "placeholder" and node.users:
         node = next(iter(node.users))
     return str(node.target) if node.op == "placeholder" else str(node.meta.get("layer", ""))
-
-
-def _core(node: fx.Node) -> fx.Node:
-    """Return the call behind the first of several outputs."""
-    while node.target is operator.getitem and isinstance(node.args[0], fx.Node):
-        node = node.args[0]
-    return node
 
 
 def _fitted(index: Index, shape: Index) -> Index:

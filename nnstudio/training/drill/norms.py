@@ -25,7 +25,7 @@ def layer_norm(work: Work, index: Index) -> Number:
     count = len(work.module.normalized_shape)
     head, tail = index[: len(index) - count], index[len(index) - count :]
     cells = [work.get(0, (*head, *cell)) for cell in places(work.module.normalized_shape)]
-    return _affine(work, _normed(work, cells, work.get(0, index), work.module.eps), tail)
+    return _affine(work, _normed(work, cells, work.get(0, index), work.module.eps, head), tail)
 
 
 def rms_norm(work: Work, index: Index) -> Number:
@@ -61,7 +61,16 @@ def instance_norm(work: Work, index: Index) -> Number:
     return _affine(work, _normed(work, cells, work.get(0, index), work.module.eps), index[:1])
 
 
-def _normed(work: Work, cells: list[Number], own: Number, eps: float) -> Number:
+def _normed(work: Work, cells: list[Number], own: Number, eps: float, group: Index = ()) -> Number:
+    sheet = work.sheet
+    if group not in work.memo:
+        work.memo[group] = _spread(work, cells, eps)
+    offs, scale = work.memo[group]
+    return sheet.dot(r"\hat{x}", [offs[id(own)]], [scale])
+
+
+def _spread(work: Work, cells: list[Number], eps: float) -> tuple[dict[int, Number], Number]:
+    """Return how far each number is from the mean, and one divided by the deviation."""
     sheet = work.sheet
     share = sheet.constant(1.0 / len(cells))
     mean = sheet.dot(r"\mu", [share] * len(cells), cells)
@@ -69,7 +78,7 @@ def _normed(work: Work, cells: list[Number], own: Number, eps: float) -> Number:
     offs = {id(cell): sheet.dot("d", [minus], [mean], [cell]) for cell in cells}
     squares = [sheet.apply("q", "square", offs[id(cell)]) for cell in cells]
     variance = sheet.dot(r"\sigma^2", [share] * len(cells), squares, [sheet.constant(eps)])
-    return sheet.dot(r"\hat{x}", [offs[id(own)]], [sheet.apply("r", "root_reciprocal", variance)])
+    return offs, sheet.apply("r", "root_reciprocal", variance)
 
 
 def _affine(work: Work, normed: Number, place: Index) -> Number:

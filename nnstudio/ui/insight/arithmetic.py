@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 _LOSS: Final = "loss"
+_LISTED: Final = 200
+"""Lines that are listed at most."""
 
 
 class _Edit(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ class ArithmeticView(StudyView):
         self._edit: _Edit | None = None
         self._line = -1
         self._backward = False
+        self._first = 0
         self.where = ElidedLabel("", "heading")
         self.back = QPushButton("‹")
         self.back.setObjectName("drill_back")
@@ -198,7 +201,12 @@ class ArithmeticView(StudyView):
             self.picture.show_numbers(value)
 
     def _show_lines(self, value: ArithmeticSeen) -> None:
-        texts = [f"{number}  {plain(line.symbol)} = {line.value:.5g}" for number, line in enumerate(value.lines, 1)]
+        # Of very many lines the last are listed: those before are reached by a click on what they give.
+        self._first = max(0, len(value.lines) - _LISTED)
+        texts = [
+            f"{number + 1}  {plain(value.lines[number].symbol)} = {value.lines[number].value:.5g}"
+            for number in range(self._first, len(value.lines))
+        ]
         with QSignalBlocker(self.lines):
             if self.lines.count() != len(texts):
                 self.lines.clear()
@@ -208,9 +216,9 @@ class ArithmeticView(StudyView):
                     item = self.lines.item(number)
                     if item.text() != text:
                         item.setText(text)
-            if not 0 <= self._line < len(texts):
+            if not 0 <= self._line < len(value.lines):
                 self._line = _best_line(value)
-            self.lines.setCurrentRow(self._line)
+            self.lines.setCurrentRow(self._line - self._first)
         self.lines.setVisible(len(texts) > 1)
 
     def _show_line(self) -> None:
@@ -253,9 +261,10 @@ class ArithmeticView(StudyView):
         self._backward = way == "backward"
         self._show_line()
 
-    def _on_line_changed(self, number: int) -> None:
-        self._line = number
-        self._show_line()
+    def _on_line_changed(self, row: int) -> None:
+        if row >= 0:
+            self._line = self._first + row
+            self._show_line()
 
     def _on_product_clicked(self, cell: QModelIndex) -> None:
         if cell.column() != 0 or not self.products.is_link(cell.row()):
@@ -263,7 +272,10 @@ class ArithmeticView(StudyView):
         given, _ = self.products.parts(cell.row())
         assert given is not None
         if given.kind == "line":
-            self.lines.setCurrentRow(given.index[0])
+            self._line = given.index[0]
+            with QSignalBlocker(self.lines):
+                self.lines.setCurrentRow(self._line - self._first)
+            self._show_line()
         else:
             self.go_to(given.name, given.index)
 
@@ -436,9 +448,9 @@ def plain(symbol: str) -> str:
 
 
 def _best_line(value: ArithmeticSeen) -> int:
-    """Return the first line of many products, else the last."""
+    """Return the first line of many products, else the last; of very many lines always the last."""
     sums = [number for number, line in enumerate(value.lines) if len(line.left) > 1]
-    return sums[0] if sums else len(value.lines) - 1
+    return sums[0] if sums and len(value.lines) <= _LISTED else len(value.lines) - 1
 
 
 def _table(name: str, model: Products | Arrivals) -> QTableView:

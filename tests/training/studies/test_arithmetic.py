@@ -11,6 +11,7 @@ import torch
 from nnstudio.core.graph import Value
 from nnstudio.project.builder import Builder, Handle
 from nnstudio.project.document import Project
+from nnstudio.project.examples import ALL
 from nnstudio.training.drill.frozen import LOSS, Frozen
 from nnstudio.training.drill.sheet import Sheet
 from nnstudio.training.studies.arithmetic import ArithmeticStudy
@@ -100,6 +101,10 @@ CASES: dict[str, Project] = {
     "GRU": sequence(first("GRU", hidden_size=5)),
     "MultiheadAttention": sequence(first("MultiheadAttention", num_heads=2)),
     "Causal attention": sequence(first("MultiheadAttention", num_heads=2, is_causal=True)),
+    "TransformerEncoderLayer": sequence(one("TransformerEncoderLayer", nhead=2, dim_feedforward=5)),
+    "Causal encoder, norm first": sequence(
+        one("TransformerEncoderLayer", nhead=2, dim_feedforward=5, is_causal=True, norm_first=True, activation="gelu")
+    ),
     "ScaledDotProductAttention": sequence(
         lambda b, h: b.add("ScaledDotProductAttention", h, b.add("Tanh", h), b.add("Linear", h, out_features=5),
                            name="asked")
@@ -271,3 +276,19 @@ def test_what_cannot_be_is_refused_in_words() -> None:
     deep = scene_of(sequence(first("LSTM", hidden_size=5, num_layers=2)))
     with pytest.raises(ValueError, match="one layer that reads one way"):
         ArithmeticStudy(layer="asked", index=(0, 0), row=0).see(deep)
+
+
+@pytest.mark.parametrize("name", ["lstm-memory", "residual-digits", "transformer-memory", "lenet5-1998", "unet"])
+def test_examples_are_written_out_from_end_to_end(name: str) -> None:
+    """Every layer, those within blocks, too, but for what a sequence of modules hides."""
+    scene = scene_of(ALL[name]())
+    frozen = Frozen(scene, row=3)
+    layers = dict.fromkeys(str(node.meta["layer"]) for node in scene.inside.graph.nodes if "layer" in node.meta)
+    for layer in layers:
+        if layer.endswith("shortcut"):
+            continue
+        index = tuple(size // 2 for size in frozen.layer_shape(layer))
+        result = frozen.write(Sheet(), layer, index)
+        assert result.value == pytest.approx(frozen.value(layer)[index], abs=CLOSE), layer
+        total = sum(local * slope for _, local, slope in frozen.arriving(layer, index))
+        assert total == pytest.approx(frozen.slope(layer)[index], abs=CLOSE), layer
