@@ -8,7 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Study
-from nnstudio.training.studies.places import parameters
+from nnstudio.training.studies.places import parameters, targets
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,9 +46,16 @@ class Kernels(Study, frozen=True):
         Raises:
             ValueError: the layer is no convolution.
         """
-        found = [weight for weight in parameters(scene, self.layer).values() if weight.dim() >= 3]
-        if not found:
-            raise ValueError(tr("{layer} has no kernels. Select a convolution.", layer=self.layer))
-        values = found[0].detach()[:MOST, :MOST].to("cpu").float()
-        kernels = values.reshape(*values.shape[:2], -1, values.shape[-1]).clone().numpy()
-        return KernelsSeen(self.layer, kernels, tuple(found[0].shape))
+        parameters(scene, self.layer)
+        inside = [part for path in targets(scene, self.layer) for part in scene.module.get_submodule(path).modules()]
+        for part in inside:
+            weight = getattr(part, "weight", None)
+            if weight is not None and weight.dim() >= 3:
+                # A transposed convolution has its inputs first.
+                turned = (
+                    weight.detach().transpose(0, 1) if type(part).__name__.startswith("ConvTr") else weight.detach()
+                )
+                values = turned[:MOST, :MOST].to("cpu").float()
+                kernels = values.reshape(*values.shape[:2], -1, values.shape[-1]).clone().numpy()
+                return KernelsSeen(self.layer, kernels, tuple(weight.shape))
+        raise ValueError(tr("{layer} has no kernels. Select a convolution.", layer=self.layer))

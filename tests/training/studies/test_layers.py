@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from nnstudio.project.builder import Builder
 from nnstudio.training.learners.make import make_learner
 from nnstudio.training.recipe import recipe_of
 from nnstudio.training.scene import Scene
@@ -136,6 +137,16 @@ def test_kernels_are_the_layers() -> None:
         Kernels("scores").see(scene)
     with pytest.raises(ValueError, match="no weights"):
         Weights("act").see(scene)
+
+
+def test_kernels_of_a_transposed_convolution_are_told_by_their_outputs() -> None:
+    b = Builder("Up")
+    h = b.add("ConvTranspose2d", b.input("image", shape=(1, 8, 8)), out_channels=5, kernel_size=3, name="up")
+    b.output(b.add("Linear", b.add("Flatten", h), out_features=10), name="digit")
+    scene = scene_of(b.project(data={"name": "digits8"}, recipe={"epochs": 1}))
+    seen = Kernels("up").see(scene)
+    assert seen.kernels.shape == (5, 1, 3, 3)
+    assert np.array_equal(seen.kernels, weight_of(scene, "up").detach().transpose(0, 1).numpy())
 
 
 def test_dead_and_saturated_units_are_counted() -> None:
