@@ -61,6 +61,8 @@ _WIDTH: Final = 5
 _MOST_ROWS: Final = 50_000
 _MOST_RUNS: Final = 12
 """How many runs are kept in the state folder."""
+_MOST_BYTES: Final = 2 * 2**30
+"""How large they may be together; the newest stays whatever its size."""
 _LARGEST_HEAD: Final = 100 * 2**20
 _TABLES: Final = ("weights", "learner", "chance")
 
@@ -118,9 +120,13 @@ def folder_of(key: str) -> Path:
 
 def forget_old_runs() -> None:
     """Remove the runs in the state folder that were not touched for longest, if there are many."""
-    files = sorted((state_folder() / "runs").glob(f"*/{FILE}"), key=lambda file: -file.stat().st_mtime)
-    for file in files[_MOST_RUNS:]:
-        shutil.rmtree(file.parent, ignore_errors=True)
+    found = [(file.stat(), file) for file in (state_folder() / "runs").glob(f"*/{FILE}")]
+    found.sort(key=lambda entry: -entry[0].st_mtime)
+    size = 0
+    for number, (facts, file) in enumerate(found):
+        size += facts.st_size
+        if number >= _MOST_RUNS or (number and size > _MOST_BYTES):
+            shutil.rmtree(file.parent, ignore_errors=True)
 
 
 def peek(folder: Path) -> Head | None:

@@ -20,6 +20,12 @@ SHARE = 0.01
 BUDGET = 256 * 2**20
 """Bytes for the moments of a run that is watched."""
 
+MOST = 1000
+"""Moments that are kept at most: of tiny networks more would fill the budget for an hour, and nobody needs them."""
+
+OVERHEAD = 700
+"""Bytes that a tensor takes beside its numbers."""
+
 DENSE = 8
 """How many of the newest moments are never thinned out."""
 
@@ -60,14 +66,14 @@ class Moment:
     def num_bytes(self) -> int:
         """Memory of all its tensors."""
         tables = (self.weights, self.learner, self.chance)
-        return sum(tensor.numel() * tensor.element_size() for table in tables for tensor in table.values())
+        return sum(tensor.nbytes + OVERHEAD for table in tables for tensor in table.values())
 
 
 class Past:
     """Moments by step. The first stays, the newest are dense, and the rest are thinned out when memory is full.
 
-    When the budget is used up, the least distance between old moments doubles. The first moment, the last end of an
-    epoch and the newest moment stay however large they are: a run that blows up goes back there.
+    When the budget is used up, or there are `MOST`, the least distance between old moments doubles. The first moment,
+    the last end of an epoch and the newest moment stay however large they are: a run that blows up goes back there.
 
     Args:
         budget: bytes; with 0 only those that stay are kept.
@@ -139,7 +145,7 @@ class Past:
 
     def _thin(self) -> None:
         dense = DENSE
-        while self._num_bytes > self._budget and len(self._moments) > 2:
+        while (self._num_bytes > self._budget or len(self._moments) > MOST) and len(self._moments) > 2:
             before = len(self._moments)
             self._spread(dense)
             if len(self._moments) < before:

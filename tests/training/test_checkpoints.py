@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,6 +191,18 @@ def test_only_the_newest_runs_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (folder / FILE).touch()
     checkpoints.forget_old_runs()
     assert len(list((tmp_path / "runs").iterdir())) == 12
+
+
+def test_runs_that_are_large_together_do_not_all_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNSTUDIO_STATE", str(tmp_path))
+    monkeypatch.setattr(checkpoints, "_MOST_BYTES", 250)
+    for number in range(4):
+        folder = checkpoints.folder_of(f"{number:064}"[::-1])
+        folder.mkdir(parents=True)
+        (folder / FILE).write_bytes(b" " * 100)
+        os.utime(folder / FILE, (number, number))
+    checkpoints.forget_old_runs()
+    assert sorted(folder.name[0] for folder in (tmp_path / "runs").iterdir()) == ["2", "3"]
 
 
 def test_nothing_in_a_file_is_code(tmp_path: Path) -> None:
