@@ -21,7 +21,7 @@ FASTEST_MS: Final = 33
 SLOWEST_MS: Final = 100
 UNWATCHED_MS: Final = 500
 """How often a run is looked at that nobody sees."""
-_GUI_SHARE: Final = 0.06
+_GUI_SHARE: Final = 0.04
 """How much of the time the GUI thread may spend on showing a run."""
 _NEWEST: Final = 0.2
 """Weight of the newest measurement of that."""
