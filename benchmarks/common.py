@@ -7,10 +7,14 @@ computer that does other things as well, so a promise is a ratio of two things t
 from __future__ import annotations
 
 import statistics
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+BEAT_MS = 16
+"""From one heartbeat to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +85,27 @@ def waited(thread: int, process: str = "self") -> float:
     """
     file = Path(f"/proc/{process}/task/{thread}/schedstat")
     return int(file.read_text().split()[1]) / 1e9 if file.exists() else 0.0
+
+
+class Beats:
+    """How late a timer of 16 ms comes, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.late: list[float] = []
+        self.awake: list[float] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self._last = self._now()
+
+    def beat(self) -> None:
+        """Note one beat."""
+        now = self._now()
+        late = 1000.0 * (now[0] - self._last[0]) - BEAT_MS
+        self.late.append(max(0.0, late))
+        self.awake.append(max(0.0, late - 1000.0 * (now[1] - self._last[1])))
+        self._last = now
+
+    def _now(self) -> tuple[float, float]:
+        return time.perf_counter(), waited(threading.get_native_id())

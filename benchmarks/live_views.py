@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -20,9 +19,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks.common import Row, at_least, at_most, quantile, waited
+from benchmarks.common import BEAT_MS, Beats, Row, at_least, at_most, quantile, waited
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
+
     from nnstudio.training.runner import Runner
     from nnstudio.ui.bridge import RunBridge
 
@@ -38,7 +39,6 @@ STRETCH = 0.5
 """Seconds of one stretch."""
 SETTLING = 0.15
 """Seconds of a stretch that are not measured."""
-BEAT_MS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Figures:
 
     Attributes:
         late: milliseconds by which each heartbeat came late.
-        late_awake: the same without the time for which the system had put the GUI thread off the processor.
+        late_alone: the same while the run is held: what the computer does to any program just then.
+        late_awake: ``late`` without the time for which the system had put the GUI thread off the processor.
         live: steps per second in each stretch with live views.
         idle: steps per second in the stretches before and after, their mean.
         by_hand: steps per second of the loop by hand in each round, on as many cores as the run has.
@@ -56,6 +57,7 @@ class Figures:
     """
 
     late: list[float]
+    late_alone: list[float]
     late_awake: list[float]
     live: list[float]
     idle: list[float]
@@ -81,6 +83,8 @@ def rows() -> Iterator[Row]:
         yield Row("live_views", f"{name}: loop by hand, steps a second", median(figures.by_hand))
         yield at_most("live_views", f"{name}: heartbeat late, p99 in ms", quantile(figures.late, 0.99), P99)
         yield at_most("live_views", f"{name}: heartbeat late, worst in ms", max(figures.late), WORST)
+        yield Row("live_views", f"{name}: p99 while the run is held", quantile(figures.late_alone, 0.99))
+        yield Row("live_views", f"{name}: worst while the run is held", max(figures.late_alone))
         yield Row("live_views", f"{name}: p99 while on a processor", quantile(figures.late_awake, 0.99))
         yield Row("live_views", f"{name}: worst while on a processor", max(figures.late_awake))
         yield Row("live_views", f"{name}: share of a processor for the GUI", median(figures.busy))
@@ -137,12 +141,16 @@ def _child(network: str, page: str) -> Figures:
 def _take_turns(bridge: RunBridge, by_hand: Callable[[float], float]) -> Figures:
     import torch
 
-    figures = Figures([], [], [], [], [], [], [])
+    figures = Figures([], [], [], [], [], [], [], [])
     before = _idle_rate(bridge)
     for _ in range(ROUNDS):
         figures.live.append(_live_rate(bridge, figures))
         bridge.pause()
         _show_until(_after(SETTLING))
+        heart, beats = _heart()
+        _show_until(_after(STRETCH))
+        heart.stop()
+        figures.late_alone.extend(beats.late)
         cores = torch.get_num_threads()
         torch.set_num_threads(max(1, cores - 1))
         figures.by_hand.append(by_hand(STRETCH))
@@ -168,32 +176,30 @@ def _idle_rate(bridge: RunBridge) -> float:
 
 def _live_rate(bridge: RunBridge, figures: Figures) -> float:
     """Return steps per second while everything is shown, and note how late the heartbeats come."""
-    from PySide6.QtCore import Qt as QtNames
-    from PySide6.QtCore import QTimer
-
     runner, sample = bridge._runner, bridge.sample
     assert runner is not None
     assert sample is not None
     bridge.set_sample(sample)
     _show_until(_after(SETTLING))
-    last = [time.perf_counter(), waited(threading.get_native_id())]
-
-    def beat() -> None:
-        now, queued = time.perf_counter(), waited(threading.get_native_id())
-        late = 1000.0 * (now - last[0]) - BEAT_MS
-        figures.late.append(max(0.0, late))
-        figures.late_awake.append(max(0.0, late - 1000.0 * (queued - last[1])))
-        last[:] = now, queued
-
-    heart = QTimer()
-    heart.setTimerType(QtNames.TimerType.PreciseTimer)
-    heart.timeout.connect(beat)
-    heart.start(BEAT_MS)
+    heart, beats = _heart()
     clock, begun, worked = _Clock(runner), time.perf_counter(), time.thread_time()
     _show_until(_after(STRETCH))
     heart.stop()
+    figures.late.extend(beats.late)
+    figures.late_awake.extend(beats.awake)
     figures.busy.append((time.thread_time() - worked) / (time.perf_counter() - begun))
     return clock.steps_per_second
+
+
+def _heart() -> tuple[QTimer, Beats]:
+    """Return a timer that beats, and what notes how late it is."""
+    from PySide6.QtCore import Qt, QTimer
+
+    beats, heart = Beats(), QTimer()
+    heart.setTimerType(Qt.TimerType.PreciseTimer)
+    heart.timeout.connect(beats.beat)
+    heart.start(BEAT_MS)
+    return heart, beats
 
 
 class _Clock:

@@ -9,43 +9,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.common import Row, at_most, quantile, waited
+from benchmarks.common import BEAT_MS, Beats, Row, at_most, quantile
 
 GROWTH = 20.0
 """Megabytes an hour that memory may grow."""
-BEAT_MS = 16
 PERIOD = 10.0
 """Seconds from one line to the next."""
-
-
-class Beats:
-    """How late a timer of 16 ms comes, in milliseconds."""
-
-    def __init__(self) -> None:
-        self.late: list[float] = []
-        self.awake: list[float] = []
-        self.begin()
-
-    def begin(self) -> None:
-        """Count from now on."""
-        self._last = self._now()
-
-    def beat(self) -> None:
-        """Note one beat."""
-        now = self._now()
-        late = 1000.0 * (now[0] - self._last[0]) - BEAT_MS
-        self.late.append(max(0.0, late))
-        self.awake.append(max(0.0, late - 1000.0 * (now[1] - self._last[1])))
-        self._last = now
-
-    def _now(self) -> tuple[float, float]:
-        return time.perf_counter(), waited(threading.get_native_id())
 
 
 def soak(minutes: float, example: str) -> list[Row]:

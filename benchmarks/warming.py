@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from benchmarks.common import Row, at_most, quantile
+from benchmarks.common import BEAT_MS, Beats, Row, at_most, quantile
 
 P99, WORST = 4.0, 33.0
 ROUNDS = 5
@@ -45,7 +45,6 @@ def _child() -> dict[str, list[float]]:
     """Open the window as the program does, and feel its pulse until all is imported."""
     from PySide6.QtCore import Qt, QTimer
 
-    from benchmarks.soak import BEAT_MS, Beats
     from nnstudio.ui.app import make_application, open_window
     from nnstudio.ui.lazy import Warmup
 
