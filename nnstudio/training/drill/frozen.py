@@ -202,7 +202,8 @@ class Frozen:
         ]
         values = self.target[0]
         target = values.tolist() if values.ndim else int(values)
-        result = loss_of(sheet, self._objective.recipe.loss, numbers, target)
+        recipe = self._objective.recipe
+        result = loss_of(sheet, recipe.loss, numbers, target, recipe.rbf_margin)
         sheet.back({result: 1.0})
         return result
 

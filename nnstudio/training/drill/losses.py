@@ -9,7 +9,9 @@ from nnstudio.training.drill.attention import log_share
 from nnstudio.training.drill.sheet import Number, Sheet
 
 
-def loss_of(sheet: Sheet, loss: str, outputs: Sequence[Number], target: int | Sequence[float]) -> Number:
+def loss_of(
+    sheet: Sheet, loss: str, outputs: Sequence[Number], target: int | Sequence[float], margin: float = 1.0
+) -> Number:
     """Write out the loss of one sample.
 
     Args:
@@ -17,6 +19,7 @@ def loss_of(sheet: Sheet, loss: str, outputs: Sequence[Number], target: int | Se
         loss: as a recipe names it.
         outputs: what the network gives.
         target: the right class, or the right values.
+        margin: j of LeNet-5's loss for distances.
 
     Raises:
         ValueError: this loss is not written out.
@@ -26,6 +29,14 @@ def loss_of(sheet: Sheet, loss: str, outputs: Sequence[Number], target: int | Se
         return sheet.dot("L", [minus], [log_share(sheet, outputs, target)])
     if loss == "nll" and isinstance(target, int):
         return sheet.dot("L", [minus], [outputs[target]])
+    if loss == "rbf" and isinstance(target, int):
+        # y_D + log(e^(−j) + Σ e^(−y_i)) (LeCun and others 1998, equation 9); the largest power is taken out for safety.
+        highest = max(-margin, *(-output.value for output in outputs))
+        out = sheet.constant(-highest)
+        near = [sheet.dot("s", [minus], [output], [out]) for output in outputs]
+        near.append(sheet.total("s", [sheet.constant(-margin), out]))
+        log = sheet.apply("l", "log", sheet.total("Z", [sheet.apply("e", "exp", number) for number in near]))
+        return sheet.total("L", [outputs[target], log, sheet.constant(highest)])
     if loss in ("mse", "mae") and not isinstance(target, int):
         offs = [
             sheet.total("d", [output, sheet.constant(-value)]) for output, value in zip(outputs, target, strict=True)

@@ -220,7 +220,7 @@ def test_what_arrives_adds_up_to_the_slope(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "loss"), [("iris", "cross_entropy"), ("iris", "mse"), ("iris", "bce"), ("xor", "mse")]
+    ("data", "loss"), [("iris", "cross_entropy"), ("iris", "mse"), ("iris", "bce"), ("iris", "rbf"), ("xor", "mse")]
 )
 def test_loss_is_written_out(data: str, loss: str) -> None:
     b = Builder("Loss")
