@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _EDGE: Final = 22.0
 _MOST_OPEN: Final = 200
 _WIDEST: Final = 90.0
+_BROADEST: Final = 2.4
+"""Cells are at most so many times as wide as high."""
 
 
 class ConfusionView(StudyView):
@@ -36,19 +38,19 @@ class ConfusionView(StudyView):
         self.title = ElidedLabel("", "strong")
         self.thumbs = Thumbs(session, tr("Samples of the cell"))
         self._answered: Answered | None = None
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(self.caption)
-        left.addWidget(self.matrix, 1)
         right = QVBoxLayout()
         right.setSpacing(6)
         right.addWidget(self.title)
         right.addWidget(self.thumbs, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(20)
-        row.addLayout(left, 5)
-        row.addLayout(right, 5)
+        row.addWidget(self.matrix, 9)
+        row.addLayout(right, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.caption)
+        column.addLayout(row, 1)
         self.matrix.chosen_changed.connect(self._open)
 
     def study(self) -> Study | None:
@@ -117,12 +119,19 @@ class Matrix(QWidget):
         """Show other counts."""
         if len(answered.counts) != len(self._classes):
             self.chosen = None
-        self.answered, self._classes = answered, classes
+        known, self.answered, self._classes = self._classes, answered, classes
+        if known != classes:
+            self.resizeEvent(None)
         self.update()
 
     def sizeHint(self) -> QSize:
         """Room for ten classes."""
         return QSize(320, 260)
+
+    def resizeEvent(self, _event: object) -> None:
+        """Leave what the cells do not need to the samples."""
+        left, _, _, high = self._frame()
+        self.setMaximumWidth(max(120, int(left + _BROADEST * high * len(self._classes)) + 4))
 
     def cell(self, truth: int, answer: int) -> QRectF:
         """Return where a cell is painted."""
@@ -200,7 +209,7 @@ class Matrix(QWidget):
         left, top = min(_WIDEST, names) + _EDGE + 6.0, 2.0
         count = max(1, len(self._classes))
         high = max(2.0, (self.height() - top - 2.0 * _EDGE) / count)
-        return left, top, max(2.0, min(2.4 * high, (self.width() - left - 2.0) / count)), high
+        return left, top, max(2.0, min(_BROADEST * high, (self.width() - left - 2.0) / count)), high
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint cells, counts, names and the words at the edges."""
@@ -209,7 +218,10 @@ class Matrix(QWidget):
         painter, colours, metrics = QPainter(self), theme.current(), QFontMetricsF(self.font())
         count = len(self._classes)
         left, top, wide, high = self._frame()
-        counted = wide >= 18.0 and high >= 13.0
+        counted = wide >= 18.0 and high >= 11.0
+        digits = QFont(self.font())
+        digits.setPixelSize(int(max(9.0, min(digits.pixelSize(), high - 2.0))))
+        painter.setFont(digits)
         for truth in range(count):
             for answer in range(count):
                 place, ground = self.cell(truth, answer), self.colour(truth, answer)
@@ -218,6 +230,7 @@ class Matrix(QWidget):
                 if number and counted:
                     painter.setPen(_ink(ground))
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(number))
+        painter.setFont(self.font())
         painter.setPen(colours.mute)
         middle = Qt.AlignmentFlag.AlignCenter
         for number in range(count):
