@@ -43,7 +43,8 @@ class RecipeForm(QWidget):
             self.sections[heading] = section
             column.addWidget(section)
         self._session = session
-        session.changed.connect(self.refresh)
+        self._shown: tuple[Params, Params] | None = None
+        session.changed.connect(self._on_changed)
         self.refresh()
 
     def field(self, name: str) -> Field:
@@ -53,8 +54,15 @@ class RecipeForm(QWidget):
 
     def refresh(self) -> None:
         """Show what the document says."""
+        project = self._session.project
+        self._shown = project.recipe, project.data
         for section in self.sections.values():
-            section.refresh(self._session.project.recipe)
+            section.refresh(project.recipe)
+
+    def _on_changed(self) -> None:
+        project, shown = self._session.project, self._shown
+        if shown is None or project.recipe is not shown[0] or project.data is not shown[1]:
+            self.refresh()
 
 
 class Section(QWidget):
@@ -114,12 +122,16 @@ class Section(QWidget):
         return self._summary.text()
 
     def refresh(self, recipe: Params) -> None:
-        """Show what counts now."""
+        """Show what counts now; a wrong setting is told even by a folded heading."""
+        self.form.refresh()
         shown = [setting for setting in self._settings if matters(setting.name, recipe)]
         self.form.show_rows(frozenset(setting.name for setting in shown))
         for setting in shown:
             self.form.show_formula(setting.name, setting.formula(recipe.get(setting.name, setting.field.default)))
-        self._summary.setText(", ".join(filter(None, (_told(setting, recipe) for setting in shown))) or tr("usual"))
+        told = ", ".join(filter(None, (_told(setting, recipe) for setting in shown))) or tr("usual")
+        faults = [fault for setting in self._settings if (fault := self.form.field(setting.name).fault)]
+        self._summary.set_colour(theme.current().err if faults else None)
+        self._summary.setText(faults[0] if faults else told)
         self.setVisible(bool(shown))
         self._main_matters = matters(self._settings[0].name, recipe)
         self._fold()

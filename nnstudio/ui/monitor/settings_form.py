@@ -88,7 +88,8 @@ class SettingsForm(QWidget):
                 grid.addWidget(field, row, 1)
             grid.addWidget(fault, row + 2, 0, 1, 2)
             grid.addWidget(explanation, row + 3, 0, 1, 2)
-        session.changed.connect(self.refresh)
+        self._shown: Params | None = None
+        session.changed.connect(self._on_changed)
         self.refresh()
 
     def field(self, name: str) -> Field:
@@ -119,9 +120,13 @@ class SettingsForm(QWidget):
 
     def refresh(self) -> None:
         """Show what the document says."""
-        settings = self._settings
+        settings = self._shown = self._settings
         for name, field in self._fields.items():
             field.show_value(settings.get(name, field.parameter.default))
+
+    def _on_changed(self) -> None:
+        if self._settings is not self._shown:  # most edits are of the drawing
+            self.refresh()
 
     @property
     def _settings(self) -> Params:

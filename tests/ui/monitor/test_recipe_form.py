@@ -151,6 +151,16 @@ def test_a_folded_heading_says_what_is_set(session: Session, show: Show) -> None
     assert "Shuffled off" in form.sections["run"].summary
 
 
+def test_a_folded_heading_tells_what_is_wrong(session: Session, show: Show) -> None:
+    form = show(RecipeForm(session), WIDTH, 900)
+    assert isinstance(form, RecipeForm)
+    set_recipe(session, precision="half", loss="square")
+    assert form.sections["machine"].summary == "precision: expected one of float32, bf16, got 'half'"
+    assert form.field("loss").fault.startswith("loss: expected one of")
+    set_recipe(session)
+    assert form.sections["machine"].summary == "processor (CPU)"
+
+
 @pytest.mark.parametrize("name", ["constant", "step", "exponential", "cosine", "one_cycle", "plateau"])
 def test_the_picture_of_a_schedule_is_the_schedule(qtbot: QtBot, name: str) -> None:
     recipe = recipe_of({"schedule": name, "warmup_steps": 10, "epochs": 12})
