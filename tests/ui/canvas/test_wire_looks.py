@@ -17,14 +17,24 @@ from nnstudio.ui.canvas.items import WireItem
 from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.canvas.wire_looks import THICKEST, THINNEST, flow_look
 from nnstudio.ui.session import Session
-from tests.training.studies.scenes import deep
+from tests.training.studies.scenes import deep, nested
 from tests.ui.conftest import send_deletions
 
 
 @pytest.fixture
 def trained(qtbot: QtBot) -> Iterator[Canvas]:
     """A canvas of a chain of five Dense layers after a run."""
-    session = Session(_project())
+    yield from _trained(_project(), qtbot)
+
+
+@pytest.fixture
+def blocks(qtbot: QtBot) -> Iterator[Canvas]:
+    """A canvas of a drawing with a chain of two blocks after a run."""
+    yield from _trained(nested(), qtbot)
+
+
+def _trained(project: Project, qtbot: QtBot) -> Iterator[Canvas]:
+    session = Session(project)
     canvas = Canvas(session)
     canvas.resize(1200, 500)
     canvas.show()
@@ -116,6 +126,21 @@ def test_new_wires_get_their_look(trained: Canvas, qtbot: QtBot) -> None:
     session.commit("unwire", edits.disconnect(session.graph, [edge]))
     session.undo()
     assert _wire(trained, "act_2", "dense_3").look is not None
+
+
+def test_within_a_block_wires_show_its_first_copy(blocks: Canvas, qtbot: QtBot) -> None:
+    value = _show(blocks, "weights", qtbot)
+    assert isinstance(value, Strengths)
+    most = max(value.layers.values())
+    chain = max(value.layers[f"chain.{copy}.inner"] for copy in (0, 1))
+    around = _wire(blocks, "tied", "chain").pen().widthF()
+    assert around == pytest.approx(THINNEST + (THICKEST - THINNEST) * chain / most, abs=0.15)
+    blocks.session.enter("Part", blocks.session.graph.by_name["chain"].id)
+    wire = _wire(blocks, "x", "inner")
+    wanted = THINNEST + (THICKEST - THINNEST) * value.layers["chain.0.inner"] / most
+    assert wire.pen().widthF() == pytest.approx(wanted, abs=0.15)
+    blocks.session.leave()
+    assert _wire(blocks, "tied", "chain").pen().widthF() == around
 
 
 def test_the_legend_says_what_is_shown(trained: Canvas, qtbot: QtBot) -> None:
