@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -10,15 +11,17 @@ from PySide6.QtGui import QColor
 
 from nnstudio.training.studies.gradients import Flow, GradientFlow
 from nnstudio.training.studies.strengths import Strengths, StrengthStudy
+from nnstudio.ui import theme
 from nnstudio.ui.canvas.legend import Legend
 from nnstudio.ui.insight.chosen import path_to
 from nnstudio.ui.insight.flow_colours import DECADES, flow_colour
 
 if TYPE_CHECKING:
-    from nnstudio.core.graph import Edge
+    from nnstudio.core.graph import Edge, Graph
     from nnstudio.training.studies.base import Study
     from nnstudio.ui.canvas.items import WireItem
     from nnstudio.ui.canvas.view import Canvas
+    from nnstudio.ui.scope import Level
 
 THINNEST: Final = 1.0
 THICKEST: Final = 8.0
@@ -41,6 +44,7 @@ class WireLooks(QObject):
         self._asked: Study | None = None
         self._dressed: set[Edge] = set()
         self._value: object = None
+        self._known: tuple[Graph, tuple[Level, ...], dict[str, str | None]] | None = None
         self.legend = Legend(canvas.viewport())
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -113,16 +117,20 @@ class WireLooks(QObject):
 
     def _by_strength(self, value: Strengths, wires: dict[Edge, WireItem]) -> dict[Edge, WireLook]:
         most = max(value.layers.values(), default=0.0)
+        if not (most > 0.0 and math.isfinite(most)):
+            return {}
+        # A block is as strong as the strongest layer in it.
+        strengths: dict[str, float] = {}
+        for layer, strength in value.layers.items():
+            parts = layer.split(".")
+            for end in range(1, len(parts) + 1):
+                name = ".".join(parts[:end])
+                strengths[name] = max(strengths.get(name, 0.0), strength)
         paths, found = self._paths(), {}
         for edge in wires:
-            path = paths.get(edge.target)
-            inside = [
-                strength
-                for layer, strength in value.layers.items()
-                if path is not None and (layer == path or layer.startswith(f"{path}."))
-            ]
-            if inside and most > 0.0 and math.isfinite(most):
-                share = round(max(inside) / most * _STEPS) / _STEPS
+            reached = strengths.get(paths.get(edge.target) or "")
+            if reached is not None:
+                share = round(reached / most * _STEPS) / _STEPS
                 found[edge] = (0, THINNEST + (THICKEST - THINNEST) * share)
         return found
 
@@ -132,16 +140,24 @@ class WireLooks(QObject):
         for edge in wires:
             path = paths.get(edge.source)
             if path is not None and path in value.signals and end:
-                ratio = value.signals[path] / end
-                found[edge] = (flow_look(ratio).rgba(), 3.0)
+                found[edge] = (flow_look(value.signals[path] / end).rgba(), 3.0)
         return found
 
     def _paths(self) -> dict[str, str | None]:
-        return {node.id: path_to(self._session, node) for node in self._session.graph.nodes}
+        graph, trail = self._session.graph, self._session.trail
+        if self._known is None or self._known[0] is not graph or self._known[1] != trail:
+            self._known = graph, trail, {node.id: path_to(self._session, node) for node in graph.nodes}
+        return self._known[2]
 
 
 def flow_look(ratio: float) -> QColor:
     """Return the colour of a wire for its gradient by that at the output, in steps."""
-    if ratio > 0.0 and math.isfinite(ratio):
-        ratio = 10.0 ** (round(math.log10(ratio) / DECADES * _STEPS) / _STEPS * DECADES)
-    return flow_colour(ratio)
+    if not (ratio > 0.0 and math.isfinite(ratio)):
+        return flow_colour(ratio)
+    step = round(math.log10(ratio) / DECADES * _STEPS)
+    return _step_colour(max(-_STEPS, min(_STEPS, step)), theme.current().name)
+
+
+@cache
+def _step_colour(step: int, _theme: str) -> QColor:
+    return flow_colour(10.0 ** (step / _STEPS * DECADES))
