@@ -187,6 +187,7 @@ class Keeper:
 
     def __init__(self, folder: Path, project: Project, key: str, saved: Saved | None = None) -> None:
         import numpy as np
+        import safetensors.torch  # noqa: F401  so that the first writing does not seem to be slow
 
         self._folder = folder
         self._key = key
