@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nnstudio.training.studies.base import Seen
     from nnstudio.ui.session import Session
 
-BUDGET: Final = 16_000_000
+BUDGET: Final = 8_000_000
 """Bytes that the moments of one run may take."""
 
 
