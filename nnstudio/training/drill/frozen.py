@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, fx, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from nnstudio.core.words import tr
-from nnstudio.training.drill.kinds import KINDS
+from nnstudio.training.drill.graph import Array, Keeper, bare, flat, name_of
 from nnstudio.training.drill.losses import loss_of
 from nnstudio.training.drill.recurrent import LAYERS
 from nnstudio.training.drill.sheet import Number, Origin, Sheet
 from nnstudio.training.drill.unroll import Unrolled, unroll
 from nnstudio.training.drill.work import Index
+from nnstudio.training.drill.writer import Writer
 from nnstudio.training.studies.base import Scene
 
 LOSS = "loss"
@@ -27,8 +27,6 @@ LOSS = "loss"
 
 MOST = 8_000_000
 """Numbers that a network may have; a copy of it in float64 is made for each look."""
-
-Array = npt.NDArray[np.float64]
 
 
 class Frozen:
@@ -59,9 +57,9 @@ class Frozen:
         if inputs.is_floating_point():
             inputs = inputs.double().requires_grad_()
         self._objective = scene.objective
-        self._run = _Keeper(self.module)
+        self.graph = Keeper(self.module)
         with torch.enable_grad():
-            self.output = self._run.run(inputs)
+            self.output = self.graph.run(inputs)
             self.loss = scene.objective.loss(self.output, self.target)
         self._slopes: dict[fx.Node, Any] | None = None
 
@@ -74,7 +72,7 @@ class Frozen:
             ValueError: there is no such layer.
         """
         found: fx.Node | None = None
-        nodes: list[fx.Node] = list(self._run.graph.nodes)
+        nodes: list[fx.Node] = list(self.graph.graph.nodes)
         for node in nodes:
             if node.meta.get("layer") == layer or (node.op == "placeholder" and node.target == layer):
                 return node
@@ -86,21 +84,21 @@ class Frozen:
 
     def value(self, layer: str) -> Array:
         """Return what a layer gives, without the batch."""
-        return self._array(self.node_of(layer))
+        return self.array(self.node_of(layer))
 
     def layers(self) -> list[tuple[str, Array]]:
         """Return name and values of every layer, in the order of the network; of several outputs the first."""
         found: dict[str, Array] = {}
-        for node, value in self._run.env.items():
+        for node, value in self.graph.env.items():
             if ("layer" in node.meta or node.op == "placeholder") and isinstance(value, Tensor):
-                found.setdefault(name_of(node), self._array(node))
+                found.setdefault(name_of(node), self.array(node))
         return list(found.items())
 
     def slope(self, layer: str) -> Array:
         """Return how fast the loss changes with each number that a layer gives; zeros where it does not."""
         node = self.node_of(layer)
         slope = self.slopes[node]
-        return np.zeros_like(self._array(node)) if slope is None else _bare(slope)
+        return np.zeros_like(self.array(node)) if slope is None else bare(slope)
 
     @property
     def slopes(self) -> Mapping[fx.Node, Any]:
@@ -111,7 +109,7 @@ class Frozen:
 
     def layer_shape(self, layer: str) -> Index:
         """Return the shape of what a layer gives, without the batch; of the loss no axes."""
-        return () if layer == LOSS else self._array(self.node_of(layer)).shape
+        return () if layer == LOSS else self.array(self.node_of(layer)).shape
 
     # Arithmetic
 
@@ -124,16 +122,16 @@ class Frozen:
         if layer == LOSS:
             return self._write_loss(sheet)
         node = self.node_of(layer)
-        shape = self._array(node).shape
+        shape = self.array(node).shape
         if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape, strict=True)):
             raise ValueError(tr("{layer} has no number at {index}.", layer=layer, index=index))
         if node.op == "placeholder":
             raise ValueError(tr("These are the numbers of the sample itself; nothing is worked out here."))
-        result = _Writer(self, sheet, layer).number(node, index)
+        result = Writer(self, sheet, layer).number(node, index)
         slope = self.slopes[node]
-        seeds = {result: 0.0 if slope is None else float(_bare(slope)[index])}
+        seeds = {result: 0.0 if slope is None else float(bare(slope)[index])}
         core = self._core(node)
-        if core.op == "call_module" and type(self._run.fetch_attr(str(core.target))).__name__ in LAYERS:
+        if core.op == "call_module" and type(self.graph.fetch_attr(str(core.target))).__name__ in LAYERS:
             seeds = self.unrolled(core).seeds(sheet, result, index)
         sheet.back(seeds)
         return result
@@ -148,7 +146,7 @@ class Frozen:
         for user in node.users:
             if user.op == "output":
                 slope = self._loss_slope(node)
-                found.append((Origin("line", LOSS), 1.0 if slope is None else float(_bare(slope)[index]), 1.0))
+                found.append((Origin("line", LOSS), 1.0 if slope is None else float(bare(slope)[index]), 1.0))
                 continue
             local = self._locally(user, node, index)
             slope = self.slopes[user]
@@ -156,7 +154,7 @@ class Frozen:
                 slope = slope.get(0)
             if local is None or slope is None:
                 continue
-            steep, name = _bare(slope), name_of(user)
+            steep, name = bare(slope), name_of(user)
             for place in np.argwhere(local != 0):
                 at = tuple(int(axis) for axis in place)
                 found.append((Origin("input", name, at), float(local[at]), float(steep[at])))
@@ -168,11 +166,11 @@ class Frozen:
         One column of its Jacobian: the way back is linear in the slopes it begins with, so its own slope by these
         is that column (Townsend's double-backward trick).
         """
-        given = self._run.env[node].detach().requires_grad_()
+        given = self.graph.env[node].detach().requires_grad_()
         # The quick ways to attention have no second derivative.
         with torch.enable_grad(), sdpa_kernel(SDPBackend.MATH):
-            after = self._run.again(user, {node: given})
-            after = _flat(after)[0]
+            after = self.graph.again(user, {node: given})
+            after = flat(after)[0]
             if not after.requires_grad:
                 return None
             seed = torch.zeros_like(after, requires_grad=True)
@@ -180,20 +178,20 @@ class Frozen:
             if back is None or not back.requires_grad:
                 return None
             column = torch.autograd.grad(back[(0, *index)], seed, allow_unused=True)[0]
-        return None if column is None else _bare(column)
+        return None if column is None else bare(column)
 
     def unrolled(self, core: fx.Node) -> Unrolled:
         """Return all states of a recurrent layer, and the slopes at each."""
-        module = self._run.fetch_attr(str(core.target))
+        module = self.graph.fetch_attr(str(core.target))
         if len(core.args) > 1 or core.kwargs:
             raise ValueError(tr("The arithmetic of recurrent layers is written out where they start from zero."))
         (given,) = core.all_input_nodes
-        arriving = self._run.env[given].detach()
+        arriving = self.graph.env[given].detach()
         return unroll(module, arriving, self.slopes[core])
 
     def _write_loss(self, sheet: Sheet) -> Number:
-        node = next(node for node in self._run.graph.nodes if node.op == "output").args[0]
-        output = self._run.env[node] if isinstance(node, fx.Node) else None
+        node = next(node for node in self.graph.graph.nodes if node.op == "output").args[0]
+        output = self.graph.env[node] if isinstance(node, fx.Node) else None
         if output is None or output.ndim != 2:
             raise ValueError(tr("The arithmetic of this loss is not written out; cross-entropy, BCE, MSE and MAE are."))
         numbers = [
@@ -212,23 +210,24 @@ class Frozen:
     def _core(self, node: fx.Node) -> fx.Node:
         """Return the call behind the first of several outputs."""
         before = node.all_input_nodes
-        is_part = node.target is operator.getitem and isinstance(self._run.env[before[0]], tuple)
+        is_part = node.target is operator.getitem and isinstance(self.graph.env[before[0]], tuple)
         return before[0] if is_part else node
 
-    def _array(self, node: fx.Node) -> Array:
-        value = self._run.env[node]
-        return _bare(value[0] if isinstance(value, (tuple, list)) else value)
+    def array(self, node: fx.Node) -> Array:
+        """Return what a place in the graph gives, without the batch; of several outputs the first."""
+        value = self.graph.env[node]
+        return bare(value[0] if isinstance(value, (tuple, list)) else value)
 
     def _loss_slope(self, node: fx.Node) -> Any:
-        output = self._run.env[node]
+        output = self.graph.env[node]
         return torch.autograd.grad(self.loss, output, retain_graph=True, allow_unused=True)[0]
 
     def _go_back(self) -> dict[fx.Node, Any]:
         wanted: list[tuple[fx.Node, int | None, Tensor]] = []
         slopes: dict[fx.Node, Any] = {}
-        for node, value in self._run.env.items():
+        for node, value in self.graph.env.items():
             slopes[node] = None
-            parts = list(enumerate(_flat(value))) if isinstance(value, tuple) else [(None, value)]
+            parts = list(enumerate(flat(value))) if isinstance(value, tuple) else [(None, value)]
             for number, part in parts:
                 if isinstance(part, Tensor) and part.requires_grad:
                     wanted.append((node, number, part))
@@ -244,179 +243,3 @@ class Frozen:
             if isinstance(slope, dict) and "layer" in node.meta:
                 slopes[node] = slope.get(0)
         return slopes
-
-
-class _Writer:
-    """Writes the operations of one layer, each number once."""
-
-    def __init__(self, frozen: Frozen, sheet: Sheet, layer: str) -> None:
-        self.frozen, self.sheet, self.layer = frozen, sheet, layer
-        self._known: dict[tuple[fx.Node, Index], Number] = {}
-
-    def number(self, node: fx.Node, index: Index) -> Number:
-        """Return a number of an operation within the layer, or one that comes into it."""
-        known = self._known.get((node, index))
-        if known is None:
-            known = self._known[node, index] = self._write(node, index)
-        return known
-
-    def get(self, part: Any, index: Index) -> Number:
-        """Return a number of an argument."""
-        if not isinstance(part, fx.Node):
-            return self.sheet.constant(float(part))
-        run = self.frozen._run
-        if part.op == "get_attr":
-            value = run.env[part].detach()
-            at = _fitted(index, tuple(value.shape))
-            return self.sheet.leaf(Origin("weight", str(part.target), at), float(value[at]), "w")
-        shape = self.frozen._array(part).shape
-        at = _fitted(index, shape)
-        if self._is_within(part):
-            return self.number(part, at)
-        return self.sheet.leaf(Origin("input", name_of(part), at), float(self.frozen._array(part)[at]), "x")
-
-    def _is_within(self, node: fx.Node) -> bool:
-        return node.op not in ("placeholder", "get_attr") and name_of(node) == self.layer
-
-    def _write(self, node: fx.Node, index: Index) -> Number:
-        before = node.all_input_nodes
-        if node.target is operator.getitem and isinstance(self.frozen._run.env[before[0]], tuple):
-            core = before[0]
-            if node.args[1] != 0:
-                raise ValueError(tr("Only the first output of a layer is written out."))
-            return self.number(core, index)
-        module = self.frozen._run.fetch_attr(str(node.target)) if node.op == "call_module" else None
-        name = type(module).__name__ if module is not None else getattr(node.target, "__name__", str(node.target))
-        worker = KINDS.get(name)
-        if worker is None:
-            return self._copied(node, index, name)
-        return worker(_Task(self, node, module), index)
-
-    def _copied(self, node: fx.Node, index: Index, name: str) -> Number:
-        """Find the number that an operation only moves, by letting it move the numbers of places."""
-        run = self.frozen._run
-        given = [part for part in node.all_input_nodes if part.op != "get_attr"]
-        changed, places, first = {}, [], 1.0
-        for part in given:
-            value = run.env[part]
-            if not isinstance(value, Tensor):
-                break
-            numbers = torch.arange(first, first + value.numel(), dtype=torch.float64).reshape(value.shape)
-            places.append((first, part, value))
-            changed[part] = numbers
-            first += value.numel()
-        try:
-            with torch.no_grad():
-                place = float(_bare(run.again(node, changed))[index])
-        except (RuntimeError, IndexError, TypeError):
-            place = -0.5
-        for start, part, value in places:
-            if place == round(place) and start <= place < start + value.numel():
-                at = tuple(int(axis) for axis in np.unravel_index(int(place - start), tuple(value.shape)))
-                if value[at].item() == self.frozen._array(node)[index].item():
-                    return self.sheet.total("y", [self.get(part, at[1:])])
-        raise ValueError(tr("The arithmetic of {name} is not written out.", name=name))
-
-
-class _Task:
-    """One operation, as `nnstudio.training.drill.work.Work` has it."""
-
-    def __init__(self, writer: _Writer, node: fx.Node, module: Any) -> None:
-        self._writer, self._node = writer, node
-        self.sheet = writer.sheet
-        self.module = module
-        self.options: dict[str, Any] = dict(node.kwargs)
-        self.counted = len(node.args)
-        self.memo: dict[Any, Any] = {}
-        if type(module).__name__ in LAYERS:
-            states = writer.frozen.unrolled(node)
-            self.options |= {
-                "state": self._earlier(states.state),
-                "memory": self._earlier(states.memory),
-            }
-
-    def get(self, position: int, index: Index) -> Number:
-        """Return a number that comes in."""
-        return self._writer.get(self._node.args[position], index)
-
-    def shape(self, position: int) -> Index:
-        """Return the shape of what comes in."""
-        part = self._node.args[position]
-        assert isinstance(part, fx.Node)
-        return self._writer.frozen._array(part).shape
-
-    def raw(self, position: int) -> Any:
-        """Return an argument as it was given."""
-        return self._node.args[position]
-
-    def weight(self, name: str, index: Index, symbol: str = "w") -> Number:
-        """Return a number that the layer keeps."""
-        values = self.kept(name)
-        assert values is not None, name
-        return self.sheet.leaf(Origin("weight", f"{self._node.target}.{name}", index), float(values[index]), symbol)
-
-    def kept(self, name: str) -> Array | None:
-        """Return a tensor that the layer keeps."""
-        found: Any = self.module
-        for part in name.split("."):
-            found = getattr(found, part, None)
-        return found.detach().numpy() if isinstance(found, Tensor) else None
-
-    def _earlier(self, states: Array) -> Callable[[int, int, str], Number]:
-        def number(step: int, unit: int, symbol: str) -> Number:
-            if step < 0:
-                return self.sheet.constant(0.0)
-            name = self._writer.layer if symbol == "h'" else ""
-            return self.sheet.leaf(Origin("input", name, (step, unit)), float(states[step, unit]), symbol)
-
-        return number
-
-
-class _Keeper(fx.Interpreter):
-    """Runs a graph and keeps what every place gave."""
-
-    def __init__(self, module: nn.Module) -> None:
-        assert isinstance(module, fx.GraphModule)
-        super().__init__(module, garbage_collect_values=False)
-
-    def run_node(self, n: fx.Node) -> Any:
-        """Run one place; where it gives on what it got, the two are kept apart, as their slopes differ."""
-        value = super().run_node(n)
-        if isinstance(value, Tensor) and any(value is self.env[other] for other in n.all_input_nodes):
-            return value.view_as(value)
-        return value
-
-    def again(self, node: fx.Node, changed: Mapping[fx.Node, Any]) -> Any:
-        """Run one place again with other values before it."""
-        kept = {other: self.env[other] for other in changed}
-        self.env.update(changed)
-        try:
-            return self.run_node(node)
-        finally:
-            self.env.update(kept)
-
-
-def name_of(node: fx.Node) -> str:
-    """Return the name of the layer that a place in the graph belongs to: its own, or that of what comes out there."""
-    while "layer" not in node.meta and node.op != "placeholder" and node.users:
-        node = next(iter(node.users))
-    return str(node.target) if node.op == "placeholder" else str(node.meta.get("layer", ""))
-
-
-def _fitted(index: Index, shape: Index) -> Index:
-    """Return the place that an index means in a tensor that is stretched to more axes, or along those of length 1."""
-    last = index[len(index) - len(shape) :] if shape else ()
-    return tuple(0 if size == 1 else at for at, size in zip(last, shape, strict=True))
-
-
-def _flat(value: Any) -> list[Any]:
-    if isinstance(value, (tuple, list)):
-        return [leaf for part in value for leaf in _flat(part)]
-    return [value]
-
-
-def _bare(value: Any) -> Array:
-    """Return the first sample of a tensor as an array."""
-    tensor = value[0] if isinstance(value, tuple) else value
-    array: Array = tensor.detach()[0].to("cpu").double().numpy()
-    return array

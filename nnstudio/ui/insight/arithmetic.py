@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-from PySide6.QtCore import QByteArray, QModelIndex, QRectF, QSignalBlocker, QSize, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QModelIndex, QSignalBlocker
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListWidget,
     QPushButton,
-    QSizePolicy,
     QSpinBox,
     QTableView,
     QVBoxLayout,
@@ -25,13 +21,14 @@ from nnstudio.training.studies.arithmetic import ArithmeticSeen, ArithmeticStudy
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, PageSwitch
 from nnstudio.ui.insight.chosen import chosen_layer
-from nnstudio.ui.insight.matrix import MatrixPicture
+from nnstudio.ui.insight.follows import Edit, follows_text
+from nnstudio.ui.insight.formula_line import FormulaLine
 from nnstudio.ui.insight.products import Arrivals, Products
 from nnstudio.ui.insight.tiles import Tiles
+from nnstudio.ui.insight.unit_picture import UnitPicture
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.insight.windows import windows_of
 from nnstudio.ui.insight.worked_tex import backward_tex, forward_tex
-from nnstudio.ui.inspector.formula import formula_svg
 
 if TYPE_CHECKING:
     from nnstudio.training.studies.base import Study
@@ -40,16 +37,6 @@ if TYPE_CHECKING:
 _LOSS: Final = "loss"
 _LISTED: Final = 200
 """Lines that are listed at most."""
-
-
-class _Edit(msgspec.Struct, frozen=True):
-    """A weight that was written over, and what was seen before."""
-
-    key: str
-    index: tuple[int, ...]
-    old: float
-    new: float
-    before: ArithmeticSeen
 
 
 class ArithmeticView(StudyView):
@@ -62,7 +49,7 @@ class ArithmeticView(StudyView):
         self._index: tuple[int, ...] = ()
         self._chosen: str | None = None
         self._way: list[tuple[str, tuple[int, ...]]] = []
-        self._edit: _Edit | None = None
+        self._edit: Edit | None = None
         self._line = -1
         self._backward = False
         self._first = 0
@@ -232,7 +219,8 @@ class ArithmeticView(StudyView):
         self.window_tiles.show_tiles(tiles)
         # Numbers in print take a tenth of a second to set: they are put in when they stand still.
         still = self.session.bridge.state != "running"
-        self.formula.show_tex(backward_tex(line, filled=still) if backward else forward_tex(line, filled=still))
+        tex = (backward_tex if backward else forward_tex)(line, filled=still)
+        self.formula.show_tex(tex, lasting=not still)
         self.sources.setVisible(backward and bool(value.arrivals))
         if backward:
             self.arrivals.show_arrivals(value.arrivals or ())
@@ -297,139 +285,7 @@ class ArithmeticView(StudyView):
         except ValueError as error:
             self.session.refuse(str(error))
             return
-        self._edit = _Edit(weight.name, weight.index, weight.value, number, self.value)
-
-
-class UnitPicture(MatrixPicture):
-    """The numbers of a layer; a click chooses one."""
-
-    chosen = Signal(object)
-    """An index (a tuple) of the layer's numbers."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.setMinimumSize(90, 70)
-        self._shape: tuple[int, ...] = ()
-        self._at: tuple[int, ...] = ()
-        self._columns = 1
-
-    def show_numbers(self, value: ArithmeticSeen) -> None:
-        """Show the numbers around the chosen one: of a picture its channel, of a row all, folded."""
-        import numpy as np
-
-        self._shape, self._at = value.shape, value.index
-        numbers = value.values
-        if numbers.ndim == 3:
-            matrix = numbers[value.index[0]]
-        elif numbers.ndim == 2:
-            matrix = numbers
-        else:
-            flat = numbers.reshape(-1)
-            self._columns = max(1, min(flat.size, 10 if flat.size <= 100 else 16))
-            rows = -(-flat.size // self._columns)
-            matrix = np.full(rows * self._columns, np.nan)
-            matrix[: flat.size] = flat
-            matrix = np.nan_to_num(matrix).reshape(rows, self._columns)
-        reach = float(np.abs(matrix).max(initial=0.0))
-        self.show_matrix(matrix, reach, self._describe_number)
-
-    def number_at(self, row: int, column: int) -> tuple[int, ...] | None:
-        """Return which number of the layer a cell is; None for a filler."""
-        if len(self._shape) == 3:
-            return (self._at[0], row, column)
-        if len(self._shape) == 2:
-            return (row, column)
-        place = row * self._columns + column
-        return (place,) if self._shape and place < self._shape[0] else None
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the number under the pointer."""
-        cell = self.cell_at(event.position())
-        index = self.number_at(*cell) if cell is not None else None
-        if index is not None:
-            self.chosen.emit(index)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the numbers, and a frame around the chosen one."""
-        super().paintEvent(event)
-        image, rect = self.image, self.place()
-        if image is None or not self._at:
-            return
-        row, column = self._at[-2:] if len(self._shape) > 1 else divmod(self._at[0], self._columns)
-        wide, high = rect.width() / image.width(), rect.height() / image.height()
-        painter = QPainter(self)
-        painter.setPen(theme.current().text)
-        painter.drawRect(QRectF(rect.left() + column * wide, rect.top() + row * high, wide, high))
-
-    def _describe_number(self, row: int, column: int) -> str:
-        index = self.number_at(row, column)
-        if index is None or self._values is None:
-            return ""
-        return f"[{', '.join(map(str, index))}] = {self._values[row, column]:.6g}"
-
-
-class FormulaLine(QWidget):
-    """A formula that may change often: small enough for its place, painted from the left."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("drill_formula")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.tex = ""
-        self._renderer = QSvgRenderer(self)
-
-    def show_tex(self, tex: str) -> None:
-        """Show another formula."""
-        if tex == self.tex:
-            return
-        self.tex = tex
-        self.setAccessibleName(tex)
-        # Not from the cache of the inspector's formulas, which keeps each for good: here numbers change all the time.
-        self._renderer.load(QByteArray(formula_svg.__wrapped__(tex, theme.current().text.name())))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Room for a fraction."""
-        return QSize(300, 46)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
-        natural = self._renderer.viewBoxF().size()
-        if natural.isEmpty():
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fit = min(1.0, self.width() / natural.width(), self.height() / natural.height())
-        high = natural.height() * fit
-        self._renderer.render(painter, QRectF(0.0, (self.height() - high) / 2, natural.width() * fit, high))
-
-
-def follows_text(edit: _Edit, now: ArithmeticSeen) -> str:
-    """Say what a weight that was written over has changed, from this number to the loss."""
-    before = {layer.name: layer for layer in edit.before.layers}
-    parts = [
-        tr(
-            "{key}[{place}]: {old:.5g} → {new:.5g}",
-            key=edit.key,
-            place=", ".join(map(str, edit.index)),
-            old=edit.old,
-            new=edit.new,
-        )
-    ]
-    if (now.layer, now.index) == (edit.before.layer, edit.before.index):
-        parts.append(tr("this number {old:.5g} → {new:.5g}", old=edit.before.value, new=now.value))
-    parts.append(tr("loss {old:.5g} → {new:.5g}", old=edit.before.loss, new=now.loss))
-    for layer in now.layers:
-        known = before.get(layer.name)
-        if known is None or known.values.shape != layer.values.shape:
-            continue
-        change = abs(layer.values - known.values)
-        count = int((change > 0).sum())
-        if count:
-            parts.append(
-                tr("{layer}: {count} changed, by {most:.3g} at most", layer=layer.name, count=count, most=change.max())
-            )
-    return ";  ".join(parts)
+        self._edit = Edit(weight.name, weight.index, weight.value, number, self.value)
 
 
 def plain(symbol: str) -> str:

@@ -138,7 +138,7 @@ def test_it_equals_autograd(name: str) -> None:
     scene = scene_of(CASES[name], seed=3)
     frozen = Frozen(scene, row=11)
     node = frozen.node_of("asked")
-    output = frozen._run.env[node]
+    output = frozen.graph.env[node]
     parameters = dict(frozen.module.named_parameters())
     recurrent = name.split()[0] in ("RNN", "LSTM", "GRU")
     for index in places(frozen.layer_shape("asked")):
@@ -160,7 +160,7 @@ def test_it_equals_autograd(name: str) -> None:
                     leaf = told.get(("weight", key, place))
                     assert (leaf.slope if leaf else 0.0) == pytest.approx(float(slope[place]), abs=CLOSE), (key, place)
         for before in {leaf.origin.name for leaf in sheet.leaves if leaf.origin.kind == "input"}:
-            tensor = frozen._run.env[frozen.node_of(before)]
+            tensor = frozen.graph.env[frozen.node_of(before)]
             if not tensor.is_floating_point():
                 continue
             expected = torch.autograd.grad(number * result.slope, tensor, retain_graph=True)[0][0]
