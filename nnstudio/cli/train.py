@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help=tr("where to compute"))
     parser.add_argument("--out", type=Path, metavar="DIR", help=tr("folder for weights.safetensors and history.json"))
     parser.add_argument("--resume", action="store_true", help=tr("go on with the run in DIR where it was left"))
+    parser.add_argument("--keep", action="store_true", help=tr("keep the run among those that the window lists"))
     parser.add_argument("--json", action="store_true", help=tr("print one JSON object per event"))
 
 
@@ -92,6 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
             if not doctor.is_hopeless:
                 course = Course(module, dataset, recipe, taps)
                 events = doctor.follow(course.run(control))
+            if arguments.keep:
+                events = _recorded(arguments.file, project, recipe, events)
             if arguments.out is not None and not doctor.is_hopeless:
                 events = _kept(arguments, project, course, control, events, report)
             for event in events:
@@ -103,6 +106,15 @@ def run(arguments: argparse.Namespace) -> int:
     if wishes:
         raise KeyboardInterrupt
     return 0 if report.failed is None else 1
+
+
+def _recorded(path: Path, project: Project, recipe: Recipe, events: Iterator[Event]) -> Iterator[Event]:
+    """Keep the history of the run beside those of the window."""
+    from nnstudio.exports import runs
+    from nnstudio.training.recorder import Recorder
+
+    folder = runs.folder_of(project, path)
+    return Recorder(runs.begin(project, recipe), lambda record: runs.keep(folder, record)).follow(events)
 
 
 def _kept(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import msgspec
 import pytest
@@ -13,11 +15,13 @@ import nnstudio
 from nnstudio.cli.main import main
 from nnstudio.compiler.link import link
 from nnstudio.core.words import set_language
+from nnstudio.data.catalog import load
+from nnstudio.training.diagnosis.data_signs import measure
 from nnstudio.training.diagnosis.doctor import Doctor
 from nnstudio.training.diagnosis.finding import Finding
 from nnstudio.training.diagnosis.mends import mends_of
 from nnstudio.training.diagnosis.words import _TELLERS, tell
-from nnstudio.training.events import Event, StepDone
+from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEnded, RunStarted, StepDone
 from nnstudio.training.loop import run
 from nnstudio.training.recipe import recipe_of
 from nnstudio.training.taps import Taps
@@ -114,3 +118,42 @@ def test_train_prints_what_may_be_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     assert findings[0]["kind"] == "rate_low"
     assert findings[0]["title"] == "The learning rate is too low"
     assert findings[0]["mends"] == ["Set the learning rate to 0.003"]
+
+
+def epoch_done(epoch: int, train: float, held: float) -> EpochDone:
+    return EpochDone(
+        epoch=epoch, train_loss=train, train_accuracy=0.9, validation_loss=held, validation_accuracy=0.5, seconds=0.0
+    )
+
+
+def test_a_step_back_takes_findings_back() -> None:
+    _, data, recipe = case(dense("digits8"), 0)
+    project = dense("digits8")
+    module = link(nnstudio.compile(project).plan, seed=0)
+    doctor = Doctor(module, data, recipe, Taps())
+
+    def events() -> Iterator[Event]:
+        yield RunStarted(
+            device="cpu", num_parameters=1, steps_per_epoch=1, epochs=9, num_training=10, num_validation=10
+        )
+        for number in range(1, 10):
+            yield StepDone(number, number, 1 / number, 0.9, 10 * number)
+            yield epoch_done(number, 0.5 / number, 0.4 if number < 4 else 0.2 * number)
+        yield Rewound(3, 9)
+        yield RunEnded(reason="stopped", steps=3, epochs=3, seconds=0.0)
+
+    told_of = [[finding.kind for finding in event.findings] for event in doctor.follow(events()) if is_told(event)]
+    assert told_of == [["overfitting"], []]
+    assert [epoch.epoch for epoch in doctor.chart.epochs] == [1, 2, 3]
+
+
+def is_told(event: Event) -> TypeGuard[Diagnosed]:
+    return isinstance(event, Diagnosed)
+
+
+def test_doubles_of_a_few_signs_are_no_leak() -> None:
+    assert measure(load({"name": "digits8"})).doubles == 0
+    _, leaking, _ = ILLNESSES["test data in training"][1](0)
+    assert measure(leaking).doubles == pytest.approx(0.5, abs=0.01)
+    for name in ("parity", "memory"):
+        assert measure(load({"name": name})).doubles == 0

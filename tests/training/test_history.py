@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 import nnstudio
+from nnstudio.cli.main import main
 from nnstudio.compiler.link import link
 from nnstudio.core.edits import rename, set_bypassed, set_param
 from nnstudio.data.catalog import load
@@ -135,3 +136,15 @@ def test_record_is_plain_json(tmp_path: Path) -> None:
     known = json.loads(path.read_text("utf-8"))
     assert known["recipe"]["learning_rate"] == 0.05
     assert known["curves"]["train_loss"] == record.curves["train_loss"]
+
+
+def test_train_keeps_a_run_where_it_is_asked_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.nns"
+    EXAMPLES["xor"]().save(path)
+    assert main(["train", str(path), "--epochs", "2"]) == 0
+    folder = runs.folder_of(EXAMPLES["xor"](), path)
+    assert runs.runs(folder) == ()
+    assert main(["train", str(path), "--epochs", "2", "--keep"]) == 0
+    (record,) = runs.runs(folder)
+    assert (record.state, record.epochs) == ("finished", [1, 2])
+    capsys.readouterr()

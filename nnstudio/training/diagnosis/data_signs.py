@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 
 import msgspec
@@ -15,6 +16,7 @@ NUM_ROWS = 2_000
 """Samples that scale and doubles are measured on, at most."""
 NUM_NEIGHBOURS = 300
 NUM_COLUMNS = 2_048
+DISCRETE_ROOM = 0.05
 FEW = 64
 """Samples of a truth table or of a handful of patterns: there are no others to validate with."""
 
@@ -105,13 +107,17 @@ def _sizes(dataset: Dataset, rows: Indices) -> tuple[float, float, float]:
 def _doubles(dataset: Dataset) -> float:
     """Compare samples byte by byte: as a share of the validation samples looked at."""
     looked_at = _some(dataset.training, 10 * NUM_ROWS)
-    training = {_bytes(dataset, row) for row in looked_at}
-    if len(training) <= FEW or (_is_discrete(dataset, looked_at) and len(training) < 0.5 * len(looked_at)):
+    training = Counter(_bytes(dataset, row) for row in looked_at)
+    if len(training) <= FEW:
         return 0.0
     if dataset.num_shared:
         return dataset.num_shared / len(dataset.validation)
     rows = _some(dataset.validation, NUM_ROWS)
-    return sum(_bytes(dataset, row) in training for row in rows) / len(rows)
+    share = sum(_bytes(dataset, row) in training for row in rows) / len(rows)
+    if _is_discrete(dataset, looked_at):
+        by_itself = sum(count for count in training.values() if count > 1) / len(looked_at)
+        return share if share > 1.5 * by_itself + DISCRETE_ROOM else 0.0
+    return share
 
 
 def _is_discrete(dataset: Dataset, rows: Indices) -> bool:

@@ -96,7 +96,8 @@ class Doctor:
         replace = msgspec.structs.replace
         match event:
             case RunStarted():
-                self.chart = replace(self.chart, epochs_planned=event.epochs, steps_per_epoch=event.steps_per_epoch)
+                known = {"epochs_planned": event.epochs, "steps_per_epoch": event.steps_per_epoch}
+                self.chart = replace(self.chart, over=False, failed_at=None, **known)
             case StepDone():
                 self._take_step(event)
             case EpochDone():

@@ -80,8 +80,6 @@ def unscaled(chart: Chart) -> Finding | None:
     data, look = chart.data, chart.last
     if look is None or look.normed or max(data.scale / LARGE_INPUTS, data.spread / UNEVEN_INPUTS) <= 1:
         return None
-    if chart.over and chart.failed_at is None and chart.learned >= LEARNED:
-        return None
     return _find(chart, "unscaled", scale=data.scale, spread=data.spread)
 
 
@@ -91,8 +89,8 @@ def unscaled(chart: Chart) -> Finding | None:
 def rate_high(chart: Chart) -> Finding | None:
     """Steps are so long that they throw away what was learned."""
     hasty = [signs for signs in chart.signs if signs.step > 0 and (signs.moved or 0.0) > HASTE]
-    lost = chart.loss > 3 * max(chart.guess, chart.first_loss) or chart.learned < LEARNED
-    if not hasty or not (chart.failed_at is not None or (lost and chart.step >= 20)):
+    lost = chart.loss > 3 * max(chart.guess, chart.first_loss) or chart.learned < 0.5
+    if not hasty or not (chart.failed_at is not None or (lost and chart.step >= (20 if chart.over else 50))):
         return None
     return _find(
         chart,
@@ -160,7 +158,7 @@ def vanishing(chart: Chart) -> Finding | None:
     if len(known) < 2 or not known[-1].gradient:
         return None
     ratio = (known[0].gradient or 0.0) / known[-1].gradient
-    if not ratio < VANISHED:
+    if not 0 < ratio < VANISHED:
         return None
     return _find(chart, "vanishing", known[0].layer, ratio=ratio, last=known[-1].layer)
 
@@ -198,7 +196,7 @@ def labels(chart: Chart) -> Finding | None:
     if held is None or held > data.largest + 0.08:
         return None
     by_heart = chart.learned >= POOR
-    if not by_heart and (chart.learned >= 0.2 or count < 0.5 * chart.epochs_planned):
+    if not by_heart and count < 0.5 * chart.epochs_planned:
         return None
     return _find(
         chart, "labels", held=held, chance=data.largest, learned=max(0.0, chart.learned), by_heart=int(by_heart)
@@ -208,7 +206,7 @@ def labels(chart: Chart) -> Finding | None:
 def one_answer(chart: Chart) -> Finding | None:
     """Every sample gets the same answer."""
     look = chart.last
-    if look is None or look.answers is None or chart.step < 50 or len(chart.epochs) < 2 or chart.learned >= 0.1:
+    if look is None or look.answers is None or chart.step < 150 or len(chart.epochs) < 4 or chart.learned >= 0.1:
         return None
     return (
         _find(chart, "one_answer", answers=look.answers) if look.answers >= 0.98 and chart.data.largest < 0.9 else None
