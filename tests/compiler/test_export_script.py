@@ -63,16 +63,14 @@ def small(units: int = 10, data: str = "digits8", recipe: Mapping[str, Value] | 
 
 
 @pytest.mark.parametrize("name", small_examples())
-def test_scripts_of_examples_train(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_scripts_of_examples_train(name: str, tmp_path: Path, learn: Learn) -> None:
     project = compiled(name).project
     if recipe_of(project.recipe).learner != "backprop":
         with pytest.raises(ValueError, match="for back-propagation only"):
             export(project, "script", tmp_path / "out")
         return
     (script, *_) = export(project, "script", tmp_path / "out")
-    printed = train_here(script, monkeypatch, capsys, "--epochs", "1")
+    printed = learn(script, "--epochs", "1")
     ((loss, *_),) = epochs(printed)
     assert loss is not None
     assert 0 < float(loss) < 100
@@ -132,14 +130,14 @@ STEPS: list[dict[str, Value]] = [
 
 @pytest.mark.parametrize("recipe", [*LOSSES, *STEPS], ids=lambda recipe: "-".join(map(str, recipe.values())))
 def test_every_setting_does_in_a_script_what_it_does_in_the_program(
-    recipe: dict[str, Value], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    recipe: dict[str, Value], tmp_path: Path, learn: Learn
 ) -> None:
     project = small(recipe=recipe)
     script, _ = export(project, "script", tmp_path / "out")
     settings = recipe_of(project.recipe)
     module = link(nnstudio.compile(project).plan, seed=settings.seed)
     expected = in_words(module, load(project.data), settings)
-    assert epochs(train_here(script, monkeypatch, capsys)) == expected
+    assert epochs(learn(script)) == expected
     assert 1 < len(expected) <= settings.epochs
     assert recipe.get("early_stopping") is None or len(expected) < settings.epochs
 
@@ -154,14 +152,22 @@ def in_words(module: nn.Module, data: Dataset, recipe: Recipe) -> list[tuple[str
     return told
 
 
-def train_here(script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """Run a script in this process, which is quicker; return what it prints."""
-    monkeypatch.setattr(sys, "argv", [str(script), *words])
-    try:
-        runpy.run_path(str(script), run_name="__main__")
-    finally:
-        torch.use_deterministic_algorithms(False)
-    return capsys.readouterr().out
+Learn = Callable[..., str]
+
+
+@pytest.fixture
+def learn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Learn:
+    """Run a script in this process, which is quicker than `train`; give what it prints."""
+
+    def run_script(script: Path, *words: str) -> str:
+        monkeypatch.setattr(sys, "argv", [str(script), *words])
+        try:
+            runpy.run_path(str(script), run_name="__main__")
+        finally:
+            torch.use_deterministic_algorithms(False)
+        return capsys.readouterr().out
+
+    return run_script
 
 
 def for_places(signs: int, classes: int, data: str, recipe: Mapping[str, Value]) -> Project:
@@ -214,26 +220,22 @@ TASKS: dict[str, Callable[[], Project]] = {
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_every_task_is_learnt_in_a_script_as_in_the_program(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_task_is_learnt_in_a_script_as_in_the_program(name: str, tmp_path: Path, learn: Learn) -> None:
     project = TASKS[name]()
     script, _ = export(project, "script", tmp_path / "out")
     settings = recipe_of(project.recipe)
     expected = in_words(link(nnstudio.compile(project).plan, seed=settings.seed), load(project.data), settings)
-    assert epochs(train_here(script, monkeypatch, capsys)) == expected
+    assert epochs(learn(script)) == expected
 
 
-def test_boxes_are_learnt_in_a_script_as_in_the_program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_boxes_are_learnt_in_a_script_as_in_the_program(tmp_path: Path, learn: Learn) -> None:
     project = for_pictures(8, 8, "shape_boxes", {"epochs": 2, "loss": "detection", "box_weight": 3.0})
     script, _ = export(project, "script", tmp_path / "out")
     settings = recipe_of(project.recipe)
     expected = in_words(link(nnstudio.compile(project).plan, seed=settings.seed), load(project.data), settings)
     # A script does not count right boxes.
     wanted = [(loss, None, held, None) for loss, _, held, _ in expected]
-    assert epochs(train_here(script, monkeypatch, capsys)) == wanted
+    assert epochs(learn(script)) == wanted
 
 
 @pytest.mark.parametrize("learner", ["perceptron", "hebb", "pseudo_inverse", "contrastive_divergence", "pretraining"])
@@ -255,7 +257,7 @@ def test_the_data_lie_beside_the_script_as_plain_arrays(tmp_path: Path) -> None:
             assert np.array_equal(file[name], getattr(dataset, name))
 
 
-def test_a_network_that_no_data_fit_trains_on_made_up_ones_and_says_so(tmp_path: Path) -> None:
+def test_a_network_that_no_data_fit_trains_on_made_up_ones_and_says_so(tmp_path: Path, learn: Learn) -> None:
     b = Builder("Odd shapes")
     h = b.add("Conv2d", b.input("image", shape=(3, 11, 13)), out_channels=4, kernel_size=3)
     b.output(b.add("Linear", b.add("Flatten", h), out_features=5))
@@ -265,15 +267,13 @@ def test_a_network_that_no_data_fit_trains_on_made_up_ones_and_says_so(tmp_path:
     assert "YOUR DATA HERE" in text
     assert "torch.randn((64, 3, 11, 13), generator=chance)" in text
     assert "torch.randint(5, (64,), generator=chance)" in text
-    printed = train(script)
+    printed = learn(script)
     assert "The data are made up" in printed
     losses = [float(loss or "nan") for loss, *_ in epochs(printed)]
     assert losses[-1] < 0.5 * losses[0], "even random data can be learnt by heart"
 
 
-def test_made_up_data_say_what_of_the_recipe_they_cannot_serve(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_made_up_data_say_what_of_the_recipe_they_cannot_serve(tmp_path: Path, learn: Learn) -> None:
     b = Builder("Odd")
     b.output(b.add("Linear", b.add("Flatten", b.input("image", shape=(3, 5, 5))), out_features=5))
     recipe: dict[str, Value] = {
@@ -286,10 +286,10 @@ def test_made_up_data_say_what_of_the_recipe_they_cannot_serve(
     (script,) = export(b.project(recipe=recipe), "script", tmp_path / "out")
     words = " ".join(script.read_text("utf-8").split())
     assert "of early stopping, the schedule that waits for the validation loss is left out" in words
-    assert len(epochs(train_here(script, monkeypatch, capsys))) == 2
+    assert len(epochs(learn(script))) == 2
 
 
-def test_several_inputs_outputs_and_free_lengths_are_made_up_too(tmp_path: Path) -> None:
+def test_several_inputs_outputs_and_free_lengths_are_made_up_too(tmp_path: Path, learn: Learn) -> None:
     b = Builder("Two by two")
     words = b.add("Embedding", b.input("words", shape=("T",), element="index"), num_embeddings=12, embedding_dim=6)
     steps = b.input("steps", shape=("T", 6))
@@ -301,13 +301,13 @@ def test_several_inputs_outputs_and_free_lengths_are_made_up_too(tmp_path: Path)
     text = script.read_text("utf-8")
     assert "torch.randint(12, (64, 16), generator=chance)  # words" in text
     assert "torch.randn((64, 16, 6), generator=chance)  # steps" in text
-    losses = [float(loss or "nan") for loss, *_ in epochs(train(script))]
+    losses = [float(loss or "nan") for loss, *_ in epochs(learn(script))]
     assert losses[-1] < losses[0]
 
 
-def test_options_go_before_the_recipe_and_weights_can_be_kept(tmp_path: Path) -> None:
+def test_options_go_before_the_recipe_and_weights_can_be_kept(tmp_path: Path, learn: Learn) -> None:
     (script, _) = export(small(), "script", tmp_path / "out")
-    printed = train(script, "--epochs", "2", "--batch-size", "500", "--save", str(tmp_path / "w.pt"))
+    printed = learn(script, "--epochs", "2", "--batch-size", "500", "--save", str(tmp_path / "w.pt"))
     assert len(epochs(printed)) == 2
     assert (tmp_path / "w.pt").stat().st_size > 1_000
 
@@ -338,7 +338,7 @@ def sums() -> Dataset:
     )
 
 
-def test_values_are_learnt_without_classes(tmp_path: Path) -> None:
+def test_values_are_learnt_without_classes(tmp_path: Path, learn: Learn) -> None:
     plan, data = nnstudio.compile(small(units=2)).plan, sums()
     recipe = recipe_of({"loss": "mse", "epochs": 2})
     made = write_script(plan, "Sums", recipe, data, files=("a.py", "a.npz"))
@@ -349,17 +349,17 @@ def test_values_are_learnt_without_classes(tmp_path: Path) -> None:
     (folder / "a.npz").write_bytes(made.data)
     done = [event for event in run(link(plan, seed=recipe.seed), data, recipe) if isinstance(event, EpochDone)]
     expected = [(f"{event.train_loss:.4f}", None, f"{event.validation_loss:.4f}", None) for event in done]
-    assert epochs(train(folder / "a.py")) == expected
+    assert epochs(learn(folder / "a.py")) == expected
 
 
-def test_names_and_reasons_cannot_break_out_of_their_text(tmp_path: Path) -> None:
+def test_names_and_reasons_cannot_break_out_of_their_text(tmp_path: Path, learn: Learn) -> None:
     name = 'x"""\nimport os  # \\" {braces} %s'
     project = msgspec.structs.replace(small(data="iris"), name=name)
     (script,) = export(project, "script", tmp_path / "out")
     tree = ast.parse(script.read_text("utf-8"))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert "os" not in imported
-    train(script, "--epochs", "1")
+    learn(script, "--epochs", "1")
 
 
 def test_every_loss_and_optimizer_of_the_recipe_has_its_code() -> None:
