@@ -37,7 +37,24 @@ def test_illness_is_told(name: str) -> None:
 
 @pytest.mark.parametrize("name", HEALTHY)
 def test_healthy_run_is_left_alone(name: str) -> None:
-    assert told(HEALTHY[name](0)) == []
+    project, data, recipe = HEALTHY[name](0)
+    most = recipe.epochs if name in ("iris", "moons") else 5
+    assert told((project, data, msgspec.structs.replace(recipe, epochs=most))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("name", HEALTHY)
+def test_healthy_run_is_left_alone_to_its_end(name: str, seed: int) -> None:
+    assert told(HEALTHY[name](seed)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("name", ILLNESSES)
+def test_illness_is_told_whatever_the_seed(name: str, seed: int) -> None:
+    right, make = ILLNESSES[name]
+    assert told(make(seed))[-1].findings[0].kind in right
 
 
 def follow(made: Case, *, watched: bool) -> tuple[list[Event], dict[str, torch.Tensor]]:
