@@ -12,7 +12,7 @@ from nnstudio.compiler.link import link
 from nnstudio.compiler.plan import make_plan
 from nnstudio.data.catalog import load
 from nnstudio.project.examples import ALL
-from nnstudio.training.checkpoints import Keeper
+from nnstudio.runs.checkpoints import Keeper
 from nnstudio.training.control import Control
 from nnstudio.training.course import Course
 from nnstudio.training.events import StepDone

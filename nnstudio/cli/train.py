@@ -126,7 +126,7 @@ def _kept(
     report: _Report,
 ) -> Iterator[Event]:
     """Write the run down while it goes on; with ``--resume`` put the course where it was left before."""
-    from nnstudio.training.checkpoints import Keeper, key_of, read
+    from nnstudio.runs.checkpoints import Keeper, key_of, read
 
     key = key_of(project, course.recipe)
     saved = read(arguments.out, key) if arguments.resume else None

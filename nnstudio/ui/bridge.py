@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.project.document import Project
+    from nnstudio.runs.work import Work
     from nnstudio.training.control import Order
     from nnstudio.training.diagnosis.finding import Finding
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed, RunStarted
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from nnstudio.training.runner import Runner
     from nnstudio.training.studies.base import Seen, Study
     from nnstudio.training.taps import Snapshot, Taps
-    from nnstudio.training.work import Work
     from nnstudio.ui.session import Session
 
 State = Literal["idle", "preparing", "running", "paused", "ended", "failed"]
@@ -191,7 +191,7 @@ class RunBridge(QObject):
         """Which row of the dataset the maps and predictions are of; None before data are loaded."""
         if self.dataset is None:
             return self._wanted_sample
-        from nnstudio.training.work import valid_sample
+        from nnstudio.runs.work import valid_sample
 
         return valid_sample(self._wanted_sample, self.dataset)
 
@@ -360,7 +360,8 @@ class RunBridge(QObject):
         self._forget("preparing")
         self.project = self._session.project
         record = partial(_recorder, self._session.path, self._faults)
-        self._work = _kind_of_work()(self.project, self._names(), self._wanted_sample, from_disk=from_disk, record=record)
+        make = _kind_of_work()
+        self._work = make(self.project, self._names(), self._wanted_sample, from_disk=from_disk, record=record)
         self._runner = self._work.runner()
         self._taps = self._runner.taps
         for key, study in self._studies.items():
@@ -596,11 +597,11 @@ def _recorder(path: Path | None, faults: list[str], project: Project, recipe: Re
 def _kind_of_work() -> type[Work]:
     """Return what works in this process or in another one, as the person prefers."""
     from nnstudio.project.preferences import load_preferences
-    from nnstudio.training.work import Work
+    from nnstudio.runs.work import Work
 
     if not load_preferences().apart:
         return Work
-    from nnstudio.training.apart.work import WorkApart
+    from nnstudio.runs.apart.work import WorkApart
 
     return WorkApart
 

@@ -14,7 +14,7 @@ from nnstudio.compiler.plan import make_plan
 from nnstudio.core.graph import Value
 from nnstudio.data.catalog import load
 from nnstudio.project.examples import ALL
-from nnstudio.training.checkpoints import Keeper, read
+from nnstudio.runs.checkpoints import Keeper, read
 from nnstudio.training.control import Control, GoTo
 from nnstudio.training.course import Course
 from nnstudio.training.events import Event, Rewound, RunEnded, StepDone

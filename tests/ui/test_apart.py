@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.project.document import Project
 from nnstudio.project.examples import ALL
 from nnstudio.project.preferences import load_preferences
-from nnstudio.training.apart.work import WorkApart
+from nnstudio.runs.apart.work import WorkApart
 from nnstudio.ui.window import MainWindow
 
 LONG = 60_000

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
-    from nnstudio.training.checkpoints import Head
+    from nnstudio.runs.checkpoints import Head
 
 
 def left_over(project: Project) -> Head | None:
     """Return what is known of a run of this very drawing, data and recipe that was left before its end."""
-    from nnstudio.training.checkpoints import peek
+    from nnstudio.runs.checkpoints import peek
 
     folder = _folder(project)
     head = peek(folder) if folder is not None else None
@@ -28,7 +28,7 @@ def forget(project: Project) -> None:
 
 
 def _folder(project: Project) -> Path | None:
-    from nnstudio.training.checkpoints import folder_of, key_of
+    from nnstudio.runs.checkpoints import folder_of, key_of
     from nnstudio.training.recipe import recipe_of
 
     try:

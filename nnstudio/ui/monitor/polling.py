@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from nnstudio.training.checkpoints import Saved
+    from nnstudio.runs.checkpoints import Saved
     from nnstudio.training.events import EpochDone
     from nnstudio.training.ring import Ring
 

@@ -9,7 +9,7 @@ import torch
 
 import nnstudio
 from nnstudio.project.document import Project
-from nnstudio.training.apart.plain import decode, encode
+from nnstudio.runs.apart.plain import decode, encode
 from nnstudio.training.events import StepDone
 from nnstudio.training.loop import run
 from nnstudio.training.studies.answers import Answers

@@ -185,7 +185,7 @@ def written(session: Session, monkeypatch: pytest.MonkeyPatch) -> WrittenRun:
     def make_run(_make: object) -> WrittenRun:
         return run
 
-    monkeypatch.setattr("nnstudio.training.work.Runner", make_run)
+    monkeypatch.setattr("nnstudio.runs.work.Runner", make_run)
     lazy.pyqtgraph()
     session.bridge.start()
     assert session.bridge._work is not None

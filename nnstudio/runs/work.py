@@ -16,7 +16,7 @@ from nnstudio.training.taps import Taps
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
-    from nnstudio.training.checkpoints import Keeper, Saved
+    from nnstudio.runs.checkpoints import Keeper, Saved
     from nnstudio.training.course import Course
     from nnstudio.training.diagnosis.doctor import Doctor
     from nnstudio.training.recipe import Recipe
@@ -140,7 +140,7 @@ class Work:
 
     def _open_folder(self, course: Course, recipe: Recipe) -> str:
         """Make ready to write the run down, and take it up if it is there; return why not, empty if all is well."""
-        from nnstudio.training.checkpoints import Keeper, folder_of, forget_old_runs, key_of, read
+        from nnstudio.runs.checkpoints import Keeper, folder_of, forget_old_runs, key_of, read
 
         key = key_of(self.project, recipe)
         folder = folder_of(key)

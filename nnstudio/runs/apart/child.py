@@ -18,13 +18,13 @@ import numpy as np
 
 from nnstudio.core.words import set_language, tr
 from nnstudio.project.reader import decode as decode_project
-from nnstudio.training.apart.line import Message, Sender, read
-from nnstudio.training.apart.plain import encode
+from nnstudio.runs.apart.line import Message, Sender, read
+from nnstudio.runs.apart.plain import encode
+from nnstudio.runs.work import Work
 from nnstudio.training.events import Event, StepDone
 from nnstudio.training.runner import Make, Runner
 from nnstudio.training.studies.base import Seen
 from nnstudio.training.taps import Taps
-from nnstudio.training.work import Work
 
 PERIOD: Final = 1 / 30
 """Seconds between two looks at what is new."""

@@ -18,13 +18,13 @@ import torch
 from nnstudio.core.graph import Value
 from nnstudio.project.document import Project
 from nnstudio.project.examples import ALL
-from nnstudio.training.apart.plain import decode, encode
-from nnstudio.training.apart.work import WorkApart
+from nnstudio.runs.apart.plain import decode, encode
+from nnstudio.runs.apart.work import WorkApart
+from nnstudio.runs.work import Work
 from nnstudio.training.control import SetRate
 from nnstudio.training.events import EpochDone, Event, RateChanged, RunEnded, RunFailed, RunStarted
 from nnstudio.training.runner import Runner
 from nnstudio.training.studies.weights import LayerNumbers, Weights
-from nnstudio.training.work import Work
 
 
 def moons(**recipe: Value) -> Project:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Any, Final
 
-from nnstudio.training.apart.plain import decode, encode
+from nnstudio.runs.apart.plain import decode, encode
 
 _LENGTH: Final = struct.Struct("<Q")
 

@@ -17,21 +17,21 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from nnstudio.core.words import language, tr
 from nnstudio.project.document import Project
 from nnstudio.project.writer import encode
-from nnstudio.training.apart.line import Message, Sender, read
+from nnstudio.runs.apart.line import Message, Sender, read
+from nnstudio.runs.work import Work, valid_sample
 from nnstudio.training.control import Control, Order
 from nnstudio.training.events import Event, RunEnded, RunFailed, StepDone
 from nnstudio.training.handover import Handover
 from nnstudio.training.runner import Runner
 from nnstudio.training.studies.base import Seen, Study
 from nnstudio.training.taps import Taps
-from nnstudio.training.work import Work, valid_sample
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     from torch import Tensor
 
-    from nnstudio.training.work import Record
+    from nnstudio.runs.work import Record
 
 _PATIENCE: Final = 5.0
 """Seconds to wait for the answer of a process that may be gone."""
@@ -281,7 +281,7 @@ class WorkApart(Work):
         known = os.environ.get("PYTHONPATH")
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(root), known)))}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nnstudio.training.apart.child"],
+            [sys.executable, "-P", "-m", "nnstudio.runs.apart.child"],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -331,14 +331,14 @@ class WorkApart(Work):
 
 
 class _Saved(NamedTuple):
-    """What a run that was taken up from disk has done before, as `nnstudio.training.checkpoints.Saved` has it."""
+    """What a run that was taken up from disk has done before, as `nnstudio.runs.checkpoints.Saved` has it."""
 
     head: Any
     rows: npt.NDArray[np.float64]
 
 
 def _steps(rows: npt.NDArray[np.float64]) -> Iterator[StepDone]:
-    """Turn the rows that `nnstudio.training.apart.child` makes of steps into events again."""
+    """Turn the rows that `nnstudio.runs.apart.child` makes of steps into events again."""
     for step, epoch, loss, accuracy, samples, rate in rows.tolist():
         right = None if math.isnan(accuracy) else accuracy
         yield StepDone(int(step), int(epoch), loss, right, int(samples), rate)

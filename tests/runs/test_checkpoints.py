@@ -16,8 +16,8 @@ from benchmarks.killed import survive
 from nnstudio.core.graph import Value
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
-from nnstudio.training import checkpoints
-from nnstudio.training.checkpoints import FILE, Keeper, key_of, peek, read
+from nnstudio.runs import checkpoints
+from nnstudio.runs.checkpoints import FILE, Keeper, key_of, peek, read
 from nnstudio.training.control import Control, GoTo, SetRate
 from nnstudio.training.course import Course
 from nnstudio.training.events import EpochDone, Event, OrderRefused, RunEnded, StepDone
