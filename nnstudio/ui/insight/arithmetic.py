@@ -69,6 +69,7 @@ class ArithmeticView(StudyView):
         self.channel.setAccessibleName(tr("Channel"))
         self.channel.setPrefix(tr("channel") + " ")
         self.window_tiles = Tiles(tr("Window, weights and products"), largest=84.0)
+        self.window_tiles.setFixedWidth(96)
         self.lines = QListWidget()
         self.lines.setObjectName("drill_lines")
         self.lines.setAccessibleName(tr("Lines"))
@@ -151,13 +152,8 @@ class ArithmeticView(StudyView):
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.setSpacing(8)
-        for part in (self.back, self.where, self.ways, self.to_loss):
+        for part in (self.back, self.where, self.channel, self.ways, self.to_loss):
             header.addWidget(part, 1 if part is self.where else 0)
-        left = QVBoxLayout()
-        left.setSpacing(4)
-        left.addWidget(self.channel)
-        left.addWidget(self.picture, 3)
-        left.addWidget(self.window_tiles, 2)
         right = QVBoxLayout()
         right.setSpacing(4)
         right.addWidget(self.formula)
@@ -165,7 +161,8 @@ class ArithmeticView(StudyView):
         right.addWidget(self.sources, 2)
         row = QHBoxLayout()
         row.setSpacing(14)
-        row.addLayout(left, 2)
+        row.addWidget(self.picture, 2)
+        row.addWidget(self.window_tiles)
         row.addWidget(self.lines, 2)
         row.addLayout(right, 5)
         column = QVBoxLayout(self)
@@ -316,7 +313,9 @@ def _table(name: str, model: Products | Arrivals) -> QTableView:
     table.setFont(theme.font("mono"))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
-    table.verticalHeader().setDefaultSectionSize(22)
+    table.verticalHeader().setMinimumSectionSize(18)
+    table.verticalHeader().setDefaultSectionSize(20)
+    table.horizontalHeader().setFixedHeight(24)
     table.horizontalHeader().setStretchLastSection(True)
     table.setColumnWidth(0, 146)
     for column in range(1, model.columnCount()):

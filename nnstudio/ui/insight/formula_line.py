@@ -33,7 +33,7 @@ class FormulaLine(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for a fraction."""
-        return QSize(300, 46)
+        return QSize(300, 42)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
