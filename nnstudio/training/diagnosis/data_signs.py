@@ -30,7 +30,8 @@ class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
         non_finite: share of the training samples that hold NaN or an infinity.
         shares: share of each class among the training samples; empty without classes.
         doubles: share of the validation samples that are in training, too, with the same target.
-        neighbours: share of samples whose nearest neighbour has their class; None without classes.
+        neighbours: share of samples whose nearest neighbour has their class; None without classes, and for signs,
+            which can be near each other in other ways than place by place.
         guess: loss of the best answer that is the same for every sample, for cross-entropy and squared error.
     """
 
@@ -71,7 +72,7 @@ def measure(dataset: Dataset) -> DataSigns:
         non_finite=broken,
         shares=shares,
         doubles=_doubles(dataset),
-        neighbours=_agreement(dataset) if classes else None,
+        neighbours=_agreement(dataset) if classes and dataset.element == "real" else None,
         guess=guess,
     )
 
@@ -133,14 +134,11 @@ def _agreement(dataset: Dataset) -> float:
     rows = _some(dataset.training, NUM_NEIGHBOURS)
     inputs = dataset.inputs[rows].reshape(len(rows), -1)
     inputs = inputs[:, :: max(1, inputs.shape[1] // NUM_COLUMNS)]
-    if dataset.element == "real":
-        values = np.nan_to_num(inputs.astype(np.float64))
-        spread = values.std(axis=0) if len(dataset.shape) == 1 else np.ones(values.shape[1])
-        values = values / np.where(spread > 0, spread, 1.0)
-        squares = np.square(values).sum(axis=1)
-        distance = squares[:, None] + squares[None] - 2.0 * (values @ values.T)
-    else:
-        distance = np.stack([(inputs != row).sum(axis=1) for row in inputs]).astype(np.float64)
+    values = np.nan_to_num(inputs.astype(np.float64))
+    spread = values.std(axis=0) if len(dataset.shape) == 1 else np.ones(values.shape[1])
+    values = values / np.where(spread > 0, spread, 1.0)
+    squares = np.square(values).sum(axis=1)
+    distance = squares[:, None] + squares[None] - 2.0 * (values @ values.T)
     np.fill_diagonal(distance, np.inf)
     labels = dataset.targets[rows]
     return float((labels[distance.argmin(axis=1)] == labels).mean())

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from nnstudio.training.diagnosis.chart import Chart
+from nnstudio.training.diagnosis.data_signs import NUM_NEIGHBOURS
 from nnstudio.training.diagnosis.finding import Finding, Kind
 
 LARGE_INPUTS: Final = 10.0
@@ -187,16 +188,16 @@ def rate_low(chart: Chart) -> Finding | None:
 def labels(chart: Chart) -> Finding | None:
     """Answers have nothing to do with the inputs: neighbours disagree, and validation stays at chance."""
     data, count = chart.data, len(chart.epochs)
-    if data.neighbours is None or not data.shares or count < min(3, chart.epochs_planned):
+    if not data.shares or count < min(3, chart.epochs_planned):
         return None
-    chance = math.sqrt(data.agreement * (1 - data.agreement) / 300)
-    if data.neighbours > data.agreement + 3 * chance:
-        return None
-    held = chart.epochs[-1].validation_accuracy
+    held, by_heart = chart.epochs[-1].validation_accuracy, chart.learned >= POOR
     if held is None or held > data.largest + 0.08:
         return None
-    by_heart = chart.learned >= POOR
-    if not by_heart and count < 0.5 * chart.epochs_planned:
+    if data.neighbours is not None:
+        chance = math.sqrt(data.agreement * (1 - data.agreement) / NUM_NEIGHBOURS)
+        if data.neighbours > data.agreement + 3 * chance:
+            return None
+    if not by_heart and (data.neighbours is None or count < 0.5 * chart.epochs_planned):
         return None
     return _find(
         chart, "labels", held=held, chance=data.largest, learned=max(0.0, chart.learned), by_heart=int(by_heart)
