@@ -25,8 +25,8 @@ def negative() -> QColor:
 
 
 def positive() -> QColor:
-    """Return the colour of what is far above zero."""
-    return theme.current().accent
+    """Return the colour of what is far above zero: a copy, as who paints wires makes it pale."""
+    return QColor(theme.current().accent)
 
 
 def signed_colour(value: float, reach: float) -> QColor:
