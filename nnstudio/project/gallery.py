@@ -124,9 +124,7 @@ GALLERY: tuple[Example, ...] = (
         "depth-digits",
         "images",
         Words("How deep can it be?", "能有多深？"),
-        Words(
-            "Depth and shortcut are one parameter each: sweep them.", "深度与捷径各是一个参数：做一次扫描看看。"
-        ),
+        Words("Depth and shortcut are one parameter each: sweep them.", "深度与捷径各是一个参数：做一次扫描看看。"),
     ),
     Example(
         "densenet-digits",

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 COLUMNS = ("step", "epoch", "loss", "accuracy", "rate")
-"""What a row holds; ``epoch`` counts finished epochs with their fraction, a missing accuracy or learning rate is NaN."""
+"""What a row holds; ``epoch`` counts finished epochs with their fraction, a missing accuracy or rate is NaN."""
 
 
 class Ring:

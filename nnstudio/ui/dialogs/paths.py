@@ -39,6 +39,7 @@ def ask_export(parent: QWidget, suggested: Path, chosen: Format) -> Path | None:
 
 
 def ask_new(parent: QWidget, title: str, suggested: Path, kind: str) -> Path | None:
+    """Ask where to save a new file of one kind, with a suggested place and name; None where nothing was chosen."""
     dialog = _dialog(parent, title, suggested.parent, f"{kind} (*{suggested.suffix})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
