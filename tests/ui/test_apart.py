@@ -65,7 +65,11 @@ def test_a_run_apart_is_shown_steered_and_gone_on_with(apart: MainWindow, qtbot:
     assert process.poll() is not None, "the process goes with the window"
 
 
-def test_the_death_of_the_process_is_told_and_another_run_may_begin(apart: MainWindow, qtbot: QtBot) -> None:
+def test_the_death_of_the_process_is_told_and_another_run_may_begin(
+    apart: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []  # a message would wait for an answer
+    monkeypatch.setattr("nnstudio.ui.dialogs.messages.tell_error", lambda _window, _title, text: told.append(text))
     bridge = apart.session.bridge
     apart.train_or_stop()
     qtbot.waitUntil(lambda: bridge.num_steps > 0, timeout=LONG)
