@@ -292,7 +292,7 @@ class RunBridge(QObject):
             self._on_polled()
 
     def shutdown(self) -> None:
-        """End the run and wait for its thread however long it takes, as before closing."""
+        """End the run and wait for its thread however long it takes."""
         if self._runner is not None:
             self._runner.stop(None)
             self._on_polled()
@@ -301,6 +301,12 @@ class RunBridge(QObject):
             self._look_over.set()
             self._look.join()
             self._on_polled()
+
+    def close(self) -> None:
+        """End the run for good, with the process it may have, as when its drawing is closed."""
+        self.shutdown()
+        if self._work is not None:
+            self._work.close()
 
     def reset(self) -> None:
         """End the run and forget it: another document has nothing to do with its curves."""

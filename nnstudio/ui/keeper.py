@@ -38,7 +38,7 @@ class Keeper(QObject):
         """End what is under way; the drawing is safe, or not wanted."""
         self.exports.shutdown()
         self.exports.deleteLater()
-        self._session.bridge.shutdown()
+        self._session.bridge.close()
         if self.recovery is not None:
             self.recovery.discard()
             self.recovery.close()

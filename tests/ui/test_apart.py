@@ -61,8 +61,7 @@ def test_a_run_apart_is_shown_steered_and_gone_on_with(apart: MainWindow, qtbot:
     process = bridge._work._process
     assert process is not None
     apart.close()
-    bridge.reset()
-    assert process.poll() is not None, "the process goes with the window"
+    qtbot.waitUntil(lambda: process.poll() is not None, timeout=LONG)  # the process goes with the window
 
 
 def test_the_death_of_the_process_is_told_and_another_run_may_begin(
