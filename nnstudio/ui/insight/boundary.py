@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.boundary import Boundary, Plane
@@ -14,6 +14,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
 from nnstudio.ui.insight.contour import contour
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.dots import paint_dot
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
@@ -91,7 +92,7 @@ class BoundaryView(StudyView):
             self.caption.setText(text)
 
 
-class PlanePicture(QWidget):
+class PlanePicture(Described):
     """A square of the plane; a click shows the nearest sample everywhere."""
 
     def __init__(self, session: Session) -> None:
@@ -164,17 +165,6 @@ class PlanePicture(QWidget):
         if row is not None:
             self._session.bridge.set_sample(row)
             self.update()
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def describe(self, place: QPointF) -> str:
         """Say where a place is, and what is answered there; empty outside."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.answers import Answered, Answers
@@ -14,6 +14,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.classes import class_name
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.thumbs import Thumb, Thumbs
 from nnstudio.ui.insight.view import StudyView
 
@@ -97,7 +98,7 @@ class ConfusionView(StudyView):
         )
 
 
-class Matrix(QWidget):
+class Matrix(Described):
     """Counts as coloured cells: green on the diagonal, red beside it, the stronger the larger its share of the row."""
 
     chosen_changed = Signal()
@@ -184,17 +185,6 @@ class Matrix(QWidget):
         truth, answer = self.chosen or (0, 0)
         moved = (max(0, min(last, truth + move[0])), max(0, min(last, answer + move[1])))
         self._choose(moved if self.chosen else (0, 0))
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def _choose(self, cell: tuple[int, int] | None) -> None:
         if cell != self.chosen:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.fit import Curve, Fit
 from nnstudio.ui import theme
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.view import StudyView
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class FitView(StudyView):
             self.chart.show_curve(value)
 
 
-class FitChart(QWidget):
+class FitChart(Described):
     """Points, and a curve through them."""
 
     def __init__(self, session: Session) -> None:
@@ -90,17 +91,6 @@ class FitChart(QWidget):
         x = low + (place.x() - self.room().left()) / self.room().width() * (high - low)
         index = int(abs(self.curve.x - x).argmin())
         return f"x = {float(self.curve.x[index]):.3g}, y = {float(self.curve.y[index]):.4g}"
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the value under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint axes, points and curve."""

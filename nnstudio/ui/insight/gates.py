@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.gates import Gates, GateTraces
@@ -14,6 +14,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.imagery import map_image
 from nnstudio.ui.insight.attention import edge
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.picker import LayerPicker
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
@@ -79,7 +80,7 @@ class GatesView(StudyView):
         self.strips.show_traces(value.traces, edge(value.tokens, steps))
 
 
-class GateStrips(QWidget):
+class GateStrips(Described):
     """Gates from 0 (dark) to 1 (bright); states below zero orange, above blue; a line for the mean over the units."""
 
     def __init__(self, name: str) -> None:
@@ -152,17 +153,6 @@ class GateStrips(QWidget):
                     value=float(trace[step, unit]),
                 )
         return ""
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the number under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint names, strips and signs."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.imagery import map_image
+from nnstudio.ui.insight.described import Described
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,7 +22,7 @@ _NAME: Final = 18.0
 _TILE: Final = 86.0
 
 
-class AttentionChart(QWidget):
+class AttentionChart(Described):
     """The weights of one head: a row for each step that asks, a column for each step that is looked at."""
 
     def __init__(self, name: str) -> None:
@@ -76,17 +77,6 @@ class AttentionChart(QWidget):
             seen=self._columns[column],
             weight=float(self.weights[row, column]),
         )
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the weight under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the matrix and the signs."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.layers.spec import shape_text
@@ -14,6 +14,7 @@ from nnstudio.training.studies.kernels import Kernels, KernelsSeen
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.chosen import chosen_layer
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
 
@@ -91,7 +92,7 @@ class KernelsView(StudyView):
             self.grid.show_kernels(self.value.kernels[:, [index]])
 
 
-class KernelGrid(QWidget):
+class KernelGrid(Described):
     """Pictures in rows; the same colour means the same number in all of them."""
 
     def __init__(self, name: str) -> None:
@@ -132,17 +133,6 @@ class KernelGrid(QWidget):
             QRectF(number % across * (wide + _GAP), number // across * (edge + _GAP), wide, edge)
             for number in range(len(self.images))
         ]
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the number under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def describe(self, place: QPointF) -> str:
         """Say what stands at a place; empty where nothing does."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.landscape import Landscape, LossLine, LossPlane
@@ -16,6 +16,7 @@ from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.imagery import colour_table, map_image
 from nnstudio.ui.insight.contour import contour
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.picker import Picker
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.monitor.curves import axis_end, mark_text, marks
@@ -106,7 +107,7 @@ class LossPlaneView(LossLineView):
         return LossPlane(seed=self.seed, reach=_REACHES[self.reach.currentIndex()])
 
 
-class LandscapeChart(QWidget):
+class LandscapeChart(Described):
     """What line and plane have in common."""
 
     def __init__(self, name: str) -> None:
@@ -134,17 +135,6 @@ class LandscapeChart(QWidget):
     def describe(self, place: QPointF) -> str:
         """Say what the loss is at a place; empty outside."""
         raise NotImplementedError
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the loss under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def paint_foot(self, painter: QPainter, room: QRectF, reach: float) -> None:
         """Paint how far the weights are moved below the room."""

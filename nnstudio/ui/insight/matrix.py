@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnstudio.ui import theme
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.signed import signed_image
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _FLAT: Final = 4.0
 """Cells may be so many times as wide as high, or the other way round, where the room asks for it."""
 
 
-class MatrixPicture(QWidget):
+class MatrixPicture(Described):
     """Cells from orange (below zero) to blue (above). Rows are read from the top, columns from the left."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -116,17 +117,10 @@ class MatrixPicture(QWidget):
         wide, high = rect.width() / self._image.width(), rect.height() / self._image.height()
         return QRectF(rect.left() + column * wide, rect.top() + row * high, wide, high)
 
-    def event(self, event: QEvent) -> bool:
-        """Tell the number under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            cell = self.cell_at(QPointF(event.pos()))
-            text = self._describe(*cell) if cell is not None else ""
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
+    def describe(self, place: QPointF) -> str:
+        """Say which number is at a place."""
+        cell = self.cell_at(place)
+        return self._describe(*cell) if cell is not None else ""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the cells, hard-edged, in a hairline."""

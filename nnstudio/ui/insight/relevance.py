@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.imagery import map_image
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.signed import signed_colour
 from nnstudio.ui.monitor.sample import sample_image
 
@@ -23,7 +24,7 @@ _VEIL: Final = 0.62
 """How much of the picture the strongest heat hides."""
 
 
-class Relevance(QWidget):
+class Relevance(Described):
     """Pictures: the sample, the heat, and the heat over the sample. Numbers and signs: one bar each."""
 
     def __init__(self, name: str) -> None:
@@ -94,17 +95,6 @@ class Relevance(QWidget):
                         "{number}: holds {given:.4g}, counts {value:.4g}", number=number + 1, given=given, value=value
                     )
         return ""
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the number under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint pictures or bars."""

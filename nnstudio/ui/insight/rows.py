@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy
 
 from nnstudio.ui import theme
+from nnstudio.ui.insight.described import Described
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
@@ -52,7 +53,7 @@ class Column(msgspec.Struct, frozen=True):
     words: str = ""
 
 
-class TileRows(QWidget):
+class TileRows(Described):
     """Columns as large as there is room; further ones that do not fit are left out."""
 
     def __init__(self, name: str) -> None:
@@ -100,22 +101,14 @@ class TileRows(QWidget):
         metrics = QFontMetricsF(self.font())
         return max((metrics.horizontalAdvance(text) for text in self.headings), default=0.0) + 14.0
 
-    def event(self, event: QEvent) -> bool:
-        """Say what is known of the sample under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            place = QPointF(event.pos())
-            over = (
-                column.words or column.caption
-                for number, column in enumerate(self.columns[: self.num_shown])
-                if any(self.place(number, row).contains(place) for row in range(len(column.tiles)))
-            )
-            text = next(over, "")
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
+    def describe(self, place: QPointF) -> str:
+        """Say what is known of the sample at a place."""
+        over = (
+            column.words or column.caption
+            for number, column in enumerate(self.columns[: self.num_shown])
+            if any(self.place(number, row).contains(place) for row in range(len(column.tiles)))
+        )
+        return next(over, "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint what fits."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.figures import grouped
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.signed import negative, positive
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _FOOT: Final = 20.0
 _TOP: Final = 4.0
 
 
-class SpreadBars(QWidget):
+class SpreadBars(Described):
     """A histogram: a bar's height says how many values lie there."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -69,17 +70,6 @@ class SpreadBars(QWidget):
             high=spread.edges[bar + 1],
             count=grouped(int(spread.counts[bar])),
         )
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the numbers under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint bars, axis and three marks."""

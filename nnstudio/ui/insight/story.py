@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.story import Chapter, Story, Told
@@ -16,6 +16,7 @@ from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.figures import percent
 from nnstudio.ui.imagery import array_tiles, map_image
 from nnstudio.ui.insight.classes import class_colour, class_name
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.monitor.bars import bars_image
 from nnstudio.ui.monitor.sample import sample_image
@@ -75,7 +76,7 @@ class StoryView(StudyView):
             self.caption.setText(text)
 
 
-class StoryStrip(QWidget):
+class StoryStrip(Described):
     """The columns; a click on one selects its layer in the drawing."""
 
     def __init__(self, session: Session) -> None:
@@ -103,7 +104,7 @@ class StoryStrip(QWidget):
         """Return the room of a column; the answer is the last."""
         return QRectF(number * (_WIDE + _GAP), 0.0, _WIDE, _PICTURE + 4.0 * _LINE)
 
-    def describe(self, place: QPoint) -> str:
+    def describe(self, place: QPointF) -> str:
         """Say what a column shows; empty between them."""
         if self.told is None:
             return ""
@@ -111,17 +112,6 @@ class StoryStrip(QWidget):
             if self.place(number).contains(place):
                 return chapter_text(chapter, self._classes)
         return ""
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(event.pos())
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the layer of the column that was clicked."""

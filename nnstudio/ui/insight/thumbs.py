@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QScrollArea
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
+from nnstudio.ui.insight.described import Described
 from nnstudio.ui.monitor.bars import bars_image
 from nnstudio.ui.monitor.sample import sample_image
 
@@ -55,7 +56,7 @@ class Thumbs(QScrollArea):
         self.field.show_thumbs(tuple(thumbs))
 
 
-class ThumbField(QWidget):
+class ThumbField(Described):
     """What `Thumbs` scrolls."""
 
     def __init__(self, session: Session, name: str, area: QScrollArea) -> None:
@@ -126,18 +127,13 @@ class ThumbField(QWidget):
         self._area.ensureVisible(self.place(wanted).center().x(), self.place(wanted).center().y())
         self.update()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell what a picture is."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            number = self.at(event.pos())
-            if number is None:
-                QToolTip.hideText()
-            else:
-                thumb = self.thumbs[number]
-                text = tr("Sample {row}: {first} {second}", row=thumb.row, first=thumb.first, second=thumb.second)
-                QToolTip.showText(event.globalPos(), text.rstrip(), self)
-            return True
-        return super().event(event)
+    def describe(self, place: QPointF) -> str:
+        """Say what the picture at a place is."""
+        number = self.at(place.toPoint())
+        if number is None:
+            return ""
+        thumb = self.thumbs[number]
+        return tr("Sample {row}: {first} {second}", row=thumb.row, first=thumb.first, second=thumb.second).rstrip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is in view."""

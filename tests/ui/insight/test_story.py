@@ -26,7 +26,7 @@ def test_a_story_is_told_layer_by_layer(trained: Session, show: Show, qtbot: QtB
     assert [chapter.layer for chapter in told.chapters] == ["image", "conv", "act", "flat", "scores"]
     assert str(told.truth) in view.caption.text()
     for number, chapter in enumerate(told.chapters):
-        told_here = view.strip.describe(view.strip.place(number).center().toPoint())
+        told_here = view.strip.describe(view.strip.place(number).center())
         assert told_here == chapter_text(chapter, tuple("0123456789"))
         assert f"{100 * chapter.right:.1f} %" in told_here
     place = view.strip.place(0)
