@@ -195,7 +195,7 @@ LOSS_SETTINGS: tuple[Setting, ...] = (
     _number(
         "empty_weight",
         _DEFAULT.empty_weight,
-        Words("Weight of empty cells", "空格权重"),
+        Words("Empty cells", "空格权重"),
         Words(
             "How much a cell without an object counts. Most cells are empty, and would drown the others.",
             "没有目标的格子占多大分量。大多数格子是空的，否则会淹没其他格子。",
