@@ -35,7 +35,7 @@ def boltzmann() -> Project:
     """Hinton: Training products of experts, 2002: a machine finds out what bars and stripes have in common."""
     b = Builder("Boltzmann machine of bars")
     h = b.input("picture", shape=(9,))
-    h = b.add("RestrictedBoltzmann", h, out_features=16, gives="visible", name="machine")
+    h = b.add("RestrictedBoltzmann", h, out_features=16, gives="visible", name="rbm")
     b.output(h, name="again")
     recipe: Params = {
         "learner": "contrastive_divergence",

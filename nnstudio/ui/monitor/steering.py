@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, 
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
-from nnstudio.ui.controls import ElidedLabel, label, link
+from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.leftover import forget, left_over
 
@@ -42,7 +42,7 @@ class SteeringBar(QWidget):
         self.slider.setObjectName("scrub_slider")
         self.slider.setAccessibleName(tr("Step of the run"))
         self.slider.setToolTip(tr("Drag to go through the run: weights, curves and views follow"))
-        self.slider.setMinimumWidth(60)
+        self.slider.setMinimumWidth(12)  # the narrowest window
         self.slider.valueChanged.connect(self._on_scrubbed)
         self._where = ElidedLabel("", "small", mute=True)
         self._where.setObjectName("scrub_label")
@@ -54,10 +54,10 @@ class SteeringBar(QWidget):
         line.addWidget(self.slider, 1)
         line.addWidget(self._buttons["step"])
         line.addWidget(self._buttons["step_epoch"])
-        line.addSpacing(6)
+        line.addSpacing(2)
         line.addWidget(self._where)
-        line.addSpacing(10)
-        line.addWidget(label(tr("Learning rate"), "small", mute=True))
+        line.addSpacing(2)
+        line.addWidget(ElidedLabel(tr("Learning rate"), "small", mute=True))
         line.addWidget(self.rate)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -112,7 +112,7 @@ def test_settling_is_what_the_layer_does() -> None:
 def test_machine_is_seen_as_its_tensors_are() -> None:
     scene, course = after(ALL["boltzmann-bars"](), epochs=30)
     seen = BoltzmannStudy(rows=(0, 5)).see(scene)
-    parts = dict(course.module.get_submodule("machine").named_parameters())
+    parts = dict(course.module.get_submodule("rbm").named_parameters())
     assert np.array_equal(seen.filters, parts["weight"].detach().numpy())
     assert np.array_equal(seen.shown, scene.dataset.inputs[[0, 5]])
     with torch.no_grad():

@@ -56,6 +56,7 @@ def test_a_right_click_opens_the_menu_instead(hand: Hand) -> None:
     assert hand.canvas.seen == before
     assert isinstance(menu, QMenu)
     assert [action.text() for action in menu.actions()] == [
+        "Look inside",
         "Group into block",
         "Frame the selection",
         "Arrange",
