@@ -158,10 +158,18 @@ def free_steps(plan: Plan) -> Iterator[None]:
     if not free_lengths(plan):
         yield
         return
+    import torch
     from torch.export import _patches
 
+    recurrent = (torch.ops.aten.lstm.input, torch.ops.aten.gru.input)
     with _patches.register_lstm_while_loop_decomposition(), _patches.register_gru_while_loop_decomposition():
-        yield
+        for operator in recurrent:  # torch remembers how it took them apart for the network before
+            operator._dispatch_cache.clear()
+        try:
+            yield
+        finally:
+            for operator in recurrent:
+                operator._dispatch_cache.clear()
 
 
 def _succeeds(export: Callable[[tuple[Iterable[int], ...]], ExportedProgram], axes: tuple[Iterable[int], ...]) -> bool:

@@ -121,7 +121,7 @@ def test_machine_is_painted_as_its_weights_are(train: Train, show: Show, qtbot: 
     view = BoltzmannView(session)
     seen(view, show, qtbot)
     assert session.bridge.handover is not None
-    weight = session.bridge.handover.take()["machine.weight"].numpy()
+    weight = session.bridge.handover.take()["rbm.weight"].numpy()
     reach = float(np.abs(weight).max())
     assert [pixels(image) for image in view.filters.images] == [
         pixels(signed_image(row.reshape(3, 3), reach)) for row in weight
