@@ -29,7 +29,7 @@ for name, cases in torch.load("given.pt", weights_only=True).items():
             outputs = program(*inputs)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         for one, other in zip(outputs, expected, strict=True):
-            error = (one - other).abs().max() / other.abs().max()
+            error = (one - other).abs().max() / other.abs().max().clamp(min=1e-9)  # a threshold may give zeros only
             assert error < 1e-5, (name, len(inputs[0]), error)
     print(name)
 assert not [name for name in sys.modules if name.startswith("nnstudio")]
