@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.project.document import Project
+from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.session import Session
 from tests.ui.conftest import send_deletions
 from tests.ui.monitor.conftest import Show, show, small_project
@@ -16,6 +18,7 @@ from tests.ui.monitor.conftest import Show, show, small_project
 __all__ = ["Show", "show"]
 
 Train = Callable[[Project], Session]
+Look = Callable[[StudyView], StudyView]
 
 
 @pytest.fixture
@@ -42,3 +45,16 @@ def train(qtbot: QtBot) -> Iterator[Train]:
 def trained(train: Train) -> Session:
     """A small drawing (conv, act, flat, scores) after six steps."""
     return train(msgspec.structs.replace(small_project(), recipe={"epochs": 2, "batch_size": 512}))
+
+
+@pytest.fixture
+def look(show: Show, qtbot: QtBot) -> Look:
+    """Show a view and wait until it has its whole answer."""
+
+    def put(view: StudyView) -> StudyView:
+        show(view, 900, 300)
+        qtbot.waitUntil(lambda: view.seen is not None and view.seen.finished, timeout=30_000)
+        QCoreApplication.processEvents()  # what has come into sight gets its room
+        return view
+
+    return put

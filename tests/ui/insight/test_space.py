@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -25,24 +24,8 @@ from nnstudio.ui.insight.contour import contour
 from nnstudio.ui.insight.landscape import LineChart, LossLineView, LossPlaneView, PlaneChart, finer
 from nnstudio.ui.insight.projection import PcaView, TsneView
 from nnstudio.ui.insight.signed import signed_image
-from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.session import Session
-from tests.ui.insight.conftest import Show, Train
-
-Look = Callable[[StudyView], StudyView]
-
-
-@pytest.fixture
-def look(show: Show, qtbot: QtBot) -> Look:
-    """Show a view and wait until it has its whole answer."""
-
-    def put(view: StudyView) -> StudyView:
-        show(view, 900, 300)
-        qtbot.waitUntil(lambda: view.seen is not None and view.seen.finished, timeout=30_000)
-        QCoreApplication.processEvents()  # what has come into sight gets its room
-        return view
-
-    return put
+from tests.ui.insight.conftest import Look, Train
 
 
 def points(data: str = "moons", outputs: int = 2) -> Project:
