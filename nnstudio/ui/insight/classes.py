@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtGui import QColor
 
 from nnstudio.core.words import tr
+from nnstudio.data.class_words import class_title
 from nnstudio.ui import theme
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def class_colour(number: int) -> QColor:
 
 
 def class_name(classes: tuple[str, ...], number: int) -> str:
-    """Return what a class is called; an output that has no class by its number."""
-    return classes[number] if number < len(classes) else str(number)
+    """Return what a person calls a class; an output that has no class by its number."""
+    return class_title(classes[number]) if number < len(classes) else str(number)
 
 
 def sample_colour(dataset: Dataset, row: int) -> QColor:

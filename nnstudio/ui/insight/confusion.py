@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
+from nnstudio.data.class_words import class_title
 from nnstudio.training.studies.answers import Answered, Answers
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
@@ -195,7 +196,7 @@ class Matrix(Described):
     def _frame(self) -> tuple[float, float, float, float]:
         """Return left and top of the first cell, and width and height of each."""
         metrics = QFontMetricsF(self.font())
-        names = max((metrics.horizontalAdvance(name) for name in self._classes), default=0.0)
+        names = max((metrics.horizontalAdvance(class_title(name)) for name in self._classes), default=0.0)
         left, top = min(_WIDEST, names) + _EDGE + 6.0, 2.0
         count = max(1, len(self._classes))
         high = max(2.0, (self.height() - top - 2.0 * _EDGE) / count)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnstudio.data.class_words import class_title
 from nnstudio.ui import theme
 from nnstudio.ui.insight.classes import class_colour
 
@@ -31,7 +32,7 @@ class Legend(QWidget):
         """Name other classes, from number ``first`` on."""
         if (classes, first) != (self.classes, self._first):
             self.classes, self._first = classes, first
-            self.setAccessibleName(", ".join(classes[first:]))
+            self.setAccessibleName(", ".join(map(class_title, classes[first:])))
             self.updateGeometry()
             self.update()
 
@@ -43,7 +44,7 @@ class Legend(QWidget):
         """Paint marks and names."""
         painter, metrics = QPainter(self), QFontMetricsF(self.font())
         left = 0.0
-        for number, name in list(enumerate(self.classes))[self._first :]:
+        for number, name in list(enumerate(map(class_title, self.classes)))[self._first :]:
             wide = metrics.horizontalAdvance(name)
             painter.fillRect(QRectF(left, (self.height() - _MARK) / 2, _MARK, _MARK), class_colour(number))
             painter.setPen(theme.current().text)

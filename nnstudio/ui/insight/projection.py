@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
+from nnstudio.data.class_words import class_title
 from nnstudio.training.studies.projection import Pca, Projection, Tsne
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, link
@@ -280,7 +281,7 @@ class ColourKey(QWidget):
         top = edge + 2.0 + 1.4 * _LINE
         across = 2 if len(dataset.classes) * _LINE > self.height() - top else 1
         rows = -(-len(dataset.classes) // across)
-        for number, name in enumerate(dataset.classes):
+        for number, name in enumerate(map(class_title, dataset.classes)):
             column, line = divmod(number, max(1, rows))
             left, y = column * self.width() / across, top + line * _LINE
             if y + _LINE > self.height():

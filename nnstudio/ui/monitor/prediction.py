@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QS
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
+from nnstudio.data.class_words import class_title
 from nnstudio.ui import theme
 from nnstudio.ui.figures import sign_text
 from nnstudio.ui.monitor.empty import EmptyNote
@@ -89,7 +90,7 @@ def prediction(session: Session) -> Prediction | None:
         best = max(range(len(scores)), key=scores.__getitem__)
         answers = tuple(
             Answer(
-                sign_text(dataset.classes[number]) if number < len(dataset.classes) else str(number),
+                sign_text(class_title(dataset.classes[number])) if number < len(dataset.classes) else str(number),
                 score,
                 truth=number == truth,
                 chosen=number == best,

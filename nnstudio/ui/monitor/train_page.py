@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTabWidget, QToolButton,
 from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.data.catalog import DATA_FIELDS, Entry, entries
+from nnstudio.data.class_words import class_title
 from nnstudio.layers.spec import shape_text
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import recipe_of
@@ -277,7 +278,7 @@ def _about(entry: Entry) -> str:
             "{samples} samples of {shape}; classes {classes}.",
             samples=samples,
             shape=shape,
-            classes=", ".join(entry.classes),
+            classes=", ".join(map(class_title, entry.classes)),
         )
     else:
         counted = tr("{samples} samples of {shape}.", samples=samples, shape=shape)
