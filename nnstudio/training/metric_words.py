@@ -75,6 +75,19 @@ METRICS: Final[Mapping[str, Metric]] = {
             "Jaccard 1901; Long, Shelhamer, Darrell: Fully Convolutional Networks, 2015",
         ),
     ),
+    "map_50": Metric(
+        label=Words("mAP 50", "mAP 50"),
+        help=Words(
+            "Mean average precision: how well what was found is ranked, the surest first. A find is right where it "
+            "overlaps an object of its class at least half that was not found before; 100 % finds all and errs last.",
+            "平均精度均值：把找到的目标按把握从大到小排列，看排得多好。与同类且尚未被找到的目标至少重叠一半才算正确；"
+            "100 % 表示全部找到，且错误都排在最后。",
+        ),
+        formula=Formula(
+            r"\frac{1}{C} \sum_c \sum_n (R_n - R_{n-1}) \max_{m \geq n} P_m",
+            "Everingham and others: The PASCAL Visual Object Classes Challenge, 2010",
+        ),
+    ),
     "mae": Metric(
         label=Words("mean absolute error", "平均绝对误差"),
         help=Words("How far a value is off on average.", "数值平均偏差多少。"),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -126,3 +127,61 @@ class Perplexity:
             return {}
         mean = self._total / self._count
         return {"perplexity": math.exp(mean) if mean < 700 else math.inf}
+
+
+class AveragePrecision:
+    """How well found objects are ranked: precision at every recall, the surest first.
+
+    What was found is gone through from the surest to the least sure, over all pictures at once. It is right where the
+    object of its class that it overlaps most is overlapped by at least ``overlap`` and was not found before. With
+    precision P and recall R after each of them, the average precision of a class is the area Σ (R_n - R_{n-1}) max P_m,
+    m ≥ n, and the metric the mean over the classes that occur: Everingham, Van Gool, Williams, Winn, Zisserman: The
+    PASCAL Visual Object Classes (VOC) Challenge, 2010, in the form used from that year on, with all points instead of
+    eleven.
+
+    Args:
+        num_classes: C, how many classes there are.
+        overlap: the least intersection over union.
+    """
+
+    def __init__(self, num_classes: int, overlap: float = 0.5) -> None:
+        self._num_objects = np.zeros(num_classes, np.int64)
+        self._overlap = overlap
+        self._scores: list[npt.NDArray[np.float64]] = []
+        self._labels: list[npt.NDArray[np.int64]] = []
+        self._right: list[npt.NDArray[np.bool_]] = []
+
+    def add(self, scores: Tensor, labels: Tensor, overlaps: Tensor, truth: Tensor) -> None:
+        """Take a picture.
+
+        Args:
+            scores: how sure each find is, ``(K,)``, the surest first.
+            labels: its class number, ``(K,)``.
+            overlaps: of finds with objects, ``(K, M)``.
+            truth: class numbers of the objects, ``(M,)``.
+        """
+        self._num_objects += np.bincount(truth.numpy(), minlength=len(self._num_objects))
+        right = np.zeros(len(scores), np.bool_)
+        if len(scores) and len(truth):
+            most, which = torch.where(labels[:, None] == truth, overlaps, -1.0).max(1)
+            met = np.flatnonzero(most.numpy() >= self._overlap)
+            right[met[np.unique(which.numpy()[met], return_index=True)[1]]] = True
+        self._scores.append(scores.numpy().astype(np.float64))
+        self._labels.append(labels.numpy().astype(np.int64))
+        self._right.append(right)
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return ``map_50``, named after the usual overlap; nothing where there was no object."""
+        classes = np.flatnonzero(self._num_objects)
+        if not len(classes):
+            return {}
+        order = np.argsort(-np.concatenate(self._scores), kind="stable")
+        labels, right = np.concatenate(self._labels)[order], np.concatenate(self._right)[order]
+        areas = [self._area(right[labels == label], int(self._num_objects[label])) for label in classes]
+        return {"map_50": sum(areas) / len(areas)}
+
+    @staticmethod
+    def _area(right: npt.NDArray[np.bool_], num_objects: int) -> float:
+        precision = right.cumsum() / np.arange(1, len(right) + 1)
+        best_from_here = np.maximum.accumulate(precision[::-1])[::-1]
+        return float(best_from_here[right].sum()) / num_objects

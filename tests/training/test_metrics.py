@@ -12,7 +12,7 @@ from sklearn import metrics as sk  # type: ignore[import-untyped]
 from torch import Tensor
 
 from nnstudio.training.metric_words import METRICS, metric_text
-from nnstudio.training.metrics import Confusion, Errors, Perplexity, TopK
+from nnstudio.training.metrics import AveragePrecision, Confusion, Errors, Perplexity, TopK
 from nnstudio.ui.inspector.formula import formula_svg
 
 
@@ -51,6 +51,38 @@ def test_confusion_by_hand() -> None:
             "mean_iou": (1 / 2 + 1 / 3 + 0) / 3,
         }
     )
+
+
+def test_mean_average_precision_by_hand() -> None:
+    made = AveragePrecision(4)
+    assert made.metrics() == {}
+    # Two objects of class 0 and one of class 1; the second find is the first object's double, the third far off.
+    made.add(
+        torch.tensor([0.9, 0.8, 0.7, 0.6]),
+        torch.tensor([0, 0, 0, 0]),
+        torch.tensor([[0.9, 0.0, 0.0], [0.8, 0.1, 0.0], [0.0, 0.3, 0.9], [0.0, 0.5, 0.0]]),
+        torch.tensor([0, 0, 1]),
+    )
+    # A third object of class 0, found last, and a find of class 2, of which there is none.
+    made.add(torch.tensor([0.65, 0.5]), torch.tensor([2, 0]), torch.tensor([[0.9], [0.7]]), torch.tensor([0]))
+    # An empty picture, and one in which nothing is found, of class 3.
+    made.add(torch.empty(0), torch.empty(0, dtype=torch.int64), torch.empty(0, 0), torch.empty(0, dtype=torch.int64))
+    made.add(torch.empty(0), torch.empty(0, dtype=torch.int64), torch.empty(0, 2), torch.tensor([3, 3]))
+    # Class 0, from sure to unsure: right, wrong, wrong, right, right. Precision 1, 1/2, 1/3, 2/4, 3/5, and the best
+    # from each recall on 1, 3/5, 3/5. Classes 1 and 3 are never found; class 2 does not occur.
+    assert made.metrics() == pytest.approx({"map_50": ((1 + 3 / 5 + 3 / 5) / 3 + 0 + 0) / 3})
+
+
+def test_average_precision_is_that_of_scikit_learn_where_precision_only_falls() -> None:
+    """With every right find before every wrong one both areas are the share that was found."""
+    scores = torch.linspace(0.99, 0.01, 40)
+    right = torch.arange(40) < 25
+    made = AveragePrecision(1)
+    for score, is_right in zip(scores, right, strict=True):
+        zero = torch.zeros(1, dtype=torch.int64)
+        made.add(score[None], zero, is_right[None, None].float(), zero)
+    expected = sk.average_precision_score(right.numpy(), scores.numpy()) * 25 / 40
+    assert made.metrics()["map_50"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("k", [1, 2, 5])

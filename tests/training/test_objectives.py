@@ -169,7 +169,8 @@ def test_what_a_perfect_grid_says_is_found_and_costs_nothing() -> None:
         assert overlap(found.boxes[:, None], there[None, :, 1:]).max(1).values.min() > 0.999
     meter = task.meter()
     meter.add(grid, target)
-    assert meter.metrics() == pytest.approx({"accuracy": 1, "mean_iou": 1, "recall": 1, "precision": 1}, abs=1e-4)
+    perfect = {"accuracy": 1, "mean_iou": 1, "recall": 1, "precision": 1, "map_50": 1}
+    assert meter.metrics() == pytest.approx(perfect, abs=1e-4)
 
 
 def test_objects_that_are_missed_or_made_up_are_counted() -> None:
@@ -179,7 +180,7 @@ def test_objects_that_are_missed_or_made_up_are_counted() -> None:
     silent[:, 0] = -20.0
     meter = task.meter()
     meter.add(silent, target)
-    assert (meter.metrics()["mean_iou"], meter.metrics()["recall"], meter.metrics()["precision"]) == (0, 0, 0)
+    assert [meter.metrics()[name] for name in ("mean_iou", "recall", "precision", "map_50")] == [0, 0, 0, 0]
     loud = perfect_grid(target, 3)
     empty = loud[:, 0] < 0
     loud[:, 0] = torch.where(empty & (torch.arange(8) == 0), 20.0, loud[:, 0])
@@ -188,6 +189,11 @@ def test_objects_that_are_missed_or_made_up_are_counted() -> None:
     meter.add(loud, target)
     assert meter.metrics()["recall"] > 0.9
     assert meter.metrics()["precision"] < 0.5
+    faint = perfect_grid(target, 3)
+    faint[:, 0] = torch.where(faint[:, 0] > 0, -2.0, -20.0)  # unsure of all, and yet every object before all else
+    meter = task.meter()
+    meter.add(faint, target)
+    assert [meter.metrics()[name] for name in ("recall", "map_50")] == pytest.approx([0, 1])
 
 
 def test_divergence_by_hand() -> None:

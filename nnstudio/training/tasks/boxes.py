@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -43,11 +44,12 @@ def suppress(boxes: Tensor, labels: Tensor, scores: Tensor, threshold: float = 0
     order = scores.argsort(descending=True, stable=True)
     rivals = overlap(boxes[order, None], boxes[order][None]) > threshold
     rivals &= labels[order, None] == labels[order][None]
-    keep = torch.ones(len(order), dtype=torch.bool, device=boxes.device)
+    free = (~rivals).cpu().numpy()  # single flags are read much faster there
+    keep = np.ones(len(order), np.bool_)
     for place in range(len(order)):
         if keep[place]:
-            keep[place + 1 :] &= ~rivals[place, place + 1 :]
-    return order[keep]
+            keep[place + 1 :] &= free[place, place + 1 :]
+    return order[torch.from_numpy(keep).to(order.device)]
 
 
 def find(grid: Tensor, surest: float = 0.5, threshold: float = 0.5) -> list[Found]:

@@ -12,6 +12,7 @@ from nnstudio.data.arrays import Indices
 from nnstudio.data.dataset import BOX
 from nnstudio.layers.spec import shape_text
 from nnstudio.training.losses import loss_value
+from nnstudio.training.metrics import AveragePrecision
 from nnstudio.training.tasks.base import Meter, Objective, Output, first
 from nnstudio.training.tasks.boxes import find, overlap
 
@@ -64,26 +65,34 @@ class BoxMeter(Meter):
     """How well objects are found.
 
     Each object is compared with the found box that overlaps it most, over at least ``LEAST``; one that none overlaps
-    counts 0. What was found and is no object makes precision smaller.
+    counts 0. What was found and is no object makes precision smaller. Only the average precision looks at finds that
+    are less sure than ``SURE``, for it asks how they are ranked.
     """
 
     LEAST = 0.5
+    SURE = 0.5
+    FAINTEST = 0.01
+    """Finds that are less sure would come last in the ranking, where they change the area hardly at all."""
 
     def __init__(self, objective: Objective) -> None:
         super().__init__(objective)
+        self._ranked = AveragePrecision(objective.dataset.num_outputs, self.LEAST)
         self._objects = self._found = self._met = self._named = 0
         self._overlap = 0.0
 
     def add(self, output: Output, target: Tensor) -> None:
         """Take a batch."""
         super().add(output, target)
-        for found, objects in zip(find(first(output).detach().cpu()), target.cpu(), strict=True):
+        for found, objects in zip(find(first(output).detach().cpu(), self.FAINTEST), target.cpu(), strict=True):
             objects = objects[objects[:, 0] >= 0]
+            overlaps = overlap(objects[:, None, 1:], found.boxes[None])
+            self._ranked.add(found.scores, found.labels, overlaps.T, objects[:, 0].long())
+            num_sure = int((found.scores > self.SURE).sum())  # they come first
             self._objects += len(objects)
-            self._found += len(found.boxes)
-            if not len(objects) or not len(found.boxes):
+            self._found += num_sure
+            if not len(objects) or not num_sure:
                 continue
-            most, which = overlap(objects[:, None, 1:], found.boxes[None]).max(1)
+            most, which = overlaps[:, :num_sure].max(1)
             self._overlap += most.sum().item()
             met = most >= self.LEAST
             self._met += int(met.sum())
@@ -94,10 +103,12 @@ class BoxMeter(Meter):
 
         ``mean_iou`` is the mean overlap of objects with what was found of them; ``recall`` the share of objects that
         were found with the right class, and ``precision`` the share of what was found that is such an object.
+        ``map_50`` says how well finds are ranked.
         """
         return {
             **super().metrics(),
             "mean_iou": self._overlap / max(1, self._objects),
             "recall": self._named / max(1, self._objects),
             "precision": self._named / max(1, self._found),
+            **self._ranked.metrics(),
         }
