@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,6 +17,7 @@ from shiboken6 import isValid
 from nnstudio.core.graph import Graph
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
+from nnstudio.project.store import save
 from nnstudio.ui import theme
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
@@ -107,6 +110,35 @@ def window(qtbot: QtBot, session: Session) -> Iterator[MainWindow]:
         send_deletions()
 
 
+@pytest.fixture
+def keeping(qtbot: QtBot, session: Session) -> Iterator[MainWindow]:
+    """Return the window of `session`, shown and active; it asks and remembers, as a person's does."""
+    made = MainWindow(session)
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    if isValid(made):
+        for one in made.sessions.all:
+            one.begin(one.project, None)
+        made.close()
+        made.deleteLater()
+        send_deletions()
+
+
+@pytest.fixture
+def files(project: Project, tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Return three files with drawings called One, Two and Three."""
+    paths = []
+    for name in ("One", "Two", "Three"):
+        path = tmp_path / f"{name.lower()}.nns"
+        save(msgspec.structs.replace(project, name=name), path)
+        paths.append(path)
+    return paths[0], paths[1], paths[2]
+
+
 def send_deletions() -> None:
     """Let Qt delete what asked for it."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -118,7 +150,3 @@ def _running_timers() -> list[QTimer]:
     # By type: asking some of torch's stand-ins for their class makes them warn.
     timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer)]
     return [timer for timer in timers if isValid(timer) and timer.isActive()]
-
-
-def _is_alive(thing: object) -> bool:
-    return not isinstance(thing, QObject) or isValid(thing)

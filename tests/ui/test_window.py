@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolBut
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from nnstudio.core import edits
 from nnstudio.core.words import language
 from nnstudio.project.document import Project
 from nnstudio.project.store import load, save
@@ -27,6 +26,7 @@ from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 from tests.ui.answers import answered, press
 from tests.ui.conftest import send_deletions
+from tests.ui.tabs import spoil
 
 W = TypeVar("W", bound=QWidget)
 LEFT = Qt.MouseButton.LeftButton
@@ -46,25 +46,6 @@ def action(window: MainWindow, name: str) -> QAction:
     found = window.findChild(QAction, name)
     assert found is not None, name
     return found
-
-
-@pytest.fixture
-def keeping(qtbot: QtBot, session: Session) -> Iterator[MainWindow]:
-    """Return a window that asks and remembers, as a person's does."""
-    made = MainWindow(session)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    if isValid(made):
-        made.session.begin(made.session.project, None)
-        made.close()
-        made.deleteLater()
-        send_deletions()
-
-
-def spoil(session: Session) -> None:
-    """Make an unsaved edit."""
-    session.commit("Remove", edits.remove_nodes(session.graph, [session.graph.by_name["relu_1"].id]))
 
 
 # Bars
