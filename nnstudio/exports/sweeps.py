@@ -16,7 +16,8 @@ from nnstudio.project.errors import FileError
 from nnstudio.project.reader import build
 from nnstudio.project.store import write_atomically
 from nnstudio.project.writer import encode
-from nnstudio.training.sweep import Outcome, SweepEvent, SweepPlan, sweep
+from nnstudio.runs import crew
+from nnstudio.training.sweep import Outcome, SweepEvent, SweepPlan
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -32,7 +33,7 @@ class SweepRecord(msgspec.Struct, frozen=True, kw_only=True):
         plan: what it does.
         project: the document, as its file has it.
         fingerprint: of its drawing.
-        outcomes: the runs that are done.
+        outcomes: the runs that are done, in the order of the plan.
     """
 
     id: str
@@ -73,10 +74,12 @@ def work(record: SweepRecord, path: Path | None, stop: Callable[[], bool]) -> It
         FileError: the record could not be written.
         ValueError: the plan cannot be worked.
     """
-    for event in sweep(project_of(record), record.plan, record.outcomes, stop):
+    places = {trial: number for number, trial in enumerate(record.plan.trials)}
+    for event in crew.work(project_of(record), record.plan, record.outcomes, stop):
         yield event
         if isinstance(event, Outcome):
-            record = msgspec.structs.replace(record, outcomes=(*record.outcomes, event))
+            outcomes = sorted((*record.outcomes, event), key=lambda outcome: places[outcome.trial])
+            record = msgspec.structs.replace(record, outcomes=tuple(outcomes))
             if path is not None:
                 write(path, record)
             yield record

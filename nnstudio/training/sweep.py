@@ -1,6 +1,7 @@
 """Sweeps: one factor at several values, once for each of several seeds, and perhaps for each of several variants.
 
-One run follows the other. What is done is kept as plain values, so that a sweep can be stopped and gone on with.
+`sweep` works one run after the other; `nnstudio.runs.crew` lets several processes do so, with the same results. What is
+done is kept as plain values, so that a sweep can be stopped and gone on with.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Union
 
 import msgspec
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from nnstudio.training.recipe import Recipe
 
 MOST_TRIALS: Final = 1_000
+AT_A_TIME: Final = 2
+"""Runs that are worked at a time, each in a process of its own, where the machine has as many cores."""
 
 
 class Factor(msgspec.Struct, frozen=True):
@@ -99,7 +104,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrialBegan(msgspec.Struct, frozen=True):
-    """A run begins: which, and how many are done."""
+    """A run begins: which, how many are done, and how many there are."""
 
     trial: Trial
     done: int
@@ -177,11 +182,40 @@ def sweep(
         if stop():
             return
         yield TrialBegan(trial, len(trials) - len(left) + number, len(trials))
+        yield from work_trial(project, plan, trial, stop)
+
+
+def num_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _trial_threads() -> Iterator[None]:
+    """Let torch compute with one trial's share of the cores, wherever it is worked: as many threads, the same bits."""
+    import torch
+
+    before, wanted = torch.get_num_threads(), os.environ.get("OMP_NUM_THREADS", "")
+    torch.set_num_threads(max(1, (int(wanted) if wanted.isdigit() else num_cores()) // AT_A_TIME))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def work_trial(
+    project: Project, plan: SweepPlan, trial: Trial, stop: Callable[[], bool]
+) -> Iterator[TrialWent | Outcome]:
+    """Work one run and yield how it goes on, in the end its outcome; one that is stopped, within a batch, has none.
+
+    Raises:
+        ValueError: the trial is none of this project.
+    """
+    with _trial_threads():
         yield from _work(project_of(project, plan, trial), trial, stop)
 
 
-def _work(project: Project, trial: Trial, stop: Callable[[], bool]) -> Iterator[SweepEvent]:
-    """Train one project; a run that was stopped has no outcome."""
+def _work(project: Project, trial: Trial, stop: Callable[[], bool]) -> Iterator[TrialWent | Outcome]:
     from nnstudio.compiler.analysis import analyse
     from nnstudio.compiler.link import link
     from nnstudio.compiler.plan import CompileError, make_plan

@@ -152,7 +152,7 @@ def _row(event: Event) -> tuple[float, ...]:
 
 def main() -> int:
     """Work until the line is closed."""
-    out = _own_output()
+    out = own_output()
     first = read(sys.stdin.buffer)
     if first is None:
         return 0
@@ -172,7 +172,7 @@ def _listen(desk: Desk) -> None:
     os._exit(0)  # nobody is there any more; what is on disk is whole at any moment
 
 
-def _own_output() -> IO[bytes]:
+def own_output() -> IO[bytes]:
     """Keep the way to the other side for ourselves: what libraries print must not come between our messages."""
     ours = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
