@@ -21,6 +21,7 @@ from nnstudio.core.graph import Value
 from nnstudio.core.problem import errors_among
 from nnstudio.core.words import tr
 from nnstudio.data.catalog import load as load_data
+from nnstudio.exports.runs import recorder
 from nnstudio.exports.writing import notes_of
 from nnstudio.project.document import Project
 from nnstudio.project.store import write_atomically
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
                 course = Course(module, dataset, recipe, taps)
                 events = doctor.follow(course.run(control))
             if arguments.keep:
-                events = _recorded(arguments.file, project, recipe, events)
+                events = recorder(project, recipe, arguments.file).follow(events)
             if arguments.out is not None and not doctor.is_hopeless:
                 events = _kept(arguments, project, course, control, events, report)
             for event in events:
@@ -106,15 +107,6 @@ def run(arguments: argparse.Namespace) -> int:
     if wishes:
         raise KeyboardInterrupt
     return 0 if report.failed is None else 1
-
-
-def _recorded(path: Path, project: Project, recipe: Recipe, events: Iterator[Event]) -> Iterator[Event]:
-    """Keep the history of the run beside those of the window."""
-    from nnstudio.exports import runs
-    from nnstudio.training.recorder import Recorder
-
-    folder = runs.folder_of(project, path)
-    return Recorder(runs.begin(project, recipe), lambda record: runs.keep(folder, record)).follow(events)
 
 
 def _kept(

@@ -7,7 +7,7 @@ import hashlib
 import importlib
 import importlib.util
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +22,7 @@ from nnstudio.project.store import write_atomically
 from nnstudio.project.writer import encode
 from nnstudio.training.history import RunRecord, to_json
 from nnstudio.training.recipe import Recipe
-from nnstudio.training.recorder import blank_record
+from nnstudio.training.recorder import Recorder, blank_record
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -48,6 +48,30 @@ def begin(project: Project, recipe: Recipe) -> RunRecord:
         data=msgspec.to_builtins(dict(project.data)),
         project=msgspec.json.decode(encode(project)),
     )
+
+
+def recorder(
+    project: Project, recipe: Recipe, path: Path | None, on_fault: Callable[[str], object] | None = None
+) -> Recorder:
+    """Return what writes a run of this project down, into the project's folder.
+
+    Args:
+        project: what is trained.
+        recipe: how.
+        path: of the project's file; None while it has none.
+        on_fault: told why the run could not be written; without it a `FileError` is raised in the thread that trains.
+    """
+    folder = folder_of(project, path)
+
+    def keep_it(record: RunRecord) -> None:
+        try:
+            keep(folder, record)
+        except FileError as error:
+            if on_fault is None:
+                raise
+            on_fault(str(error))
+
+    return Recorder(begin(project, recipe), keep_it)
 
 
 def keep(folder: Path, record: RunRecord) -> None:

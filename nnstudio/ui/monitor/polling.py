@@ -1,21 +1,15 @@
-"""How a run is looked at: how often, what is shown in which turn, and where its rows are kept."""
+"""How a run is looked at: how often, and what is shown in which turn."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from nnstudio.runs.checkpoints import Saved
-    from nnstudio.training.events import EpochDone
-    from nnstudio.training.ring import Ring
+from nnstudio.ui.monitor.collector import Collector
 
 FASTEST_MS: Final = 33
 SLOWEST_MS: Final = 100
@@ -80,159 +74,63 @@ class Load(QObject):
             self._begun = None
 
 
-COLUMNS: Final = 5
-"""What a row of a run holds: step, epoch, loss, accuracy, learning rate."""
+class Polling(QObject):
+    """Looks at a run again and again while there is anything to look at.
 
-
-class Rows:
-    """A growing table of (step, epoch, loss, accuracy, learning rate); numpy comes with the first rows.
-
-    A very long run would fill the memory with points that no screen can show: whenever ``most`` rows are reached,
-    each two neighbours become their mean, under the step of the second.
+    Args:
+        parent: whose it is.
+        look: looks once; it asks for turns to show what has come, and ends the polling when nothing more will.
     """
 
-    def __init__(self, most: int = 200_000) -> None:
-        self.count = 0
-        self.last_step = 0
-        self._most = most
-        self._table: npt.NDArray[np.float64] | None = None
+    def __init__(self, parent: QObject, look: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._load = Load(self)
+        self._turns = Turns()
+        self._collector = Collector(self)
+        self._watched = True
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.look)
 
     @property
-    def filled(self) -> npt.NDArray[np.float64]:
-        """The rows so far, ``(count, 5)``, oldest first."""
-        import numpy as np
+    def is_on(self) -> bool:
+        """Whether the run is looked at."""
+        return self._timer.isActive()
 
-        return np.empty((0, COLUMNS)) if self._table is None else self._table[: self.count]
+    def begin(self) -> None:
+        """Look from now on, at first as often as ever."""
+        self._collector.hold()
+        self._timer.start(FASTEST_MS)
 
-    @property
-    def last_epoch(self) -> float:
-        """How far the last step is, in epochs."""
-        return float(self._table[self.count - 1, 1]) if self._table is not None and self.count else 0.0
+    def end(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+        self._collector.release()
 
-    def upto(self, step: float) -> npt.NDArray[np.float64]:
-        """Return the rows up to a step, or to what else stands in the first column."""
-        filled = self.filled
-        return filled if step >= self.last_step else filled[: filled[:, 0].searchsorted(step, side="right")]
+    def look(self) -> None:
+        """Look now, whatever the clock says."""
+        with self._load.measure():
+            self._look()
+            # One at a time: two short repaints hold the window up less than a long one.
+            if self._watched:
+                self._turns.give(everybody=not self.is_on)
+        if self.is_on:
+            self._timer.setInterval(self._load.next_interval() if self._watched else UNWATCHED_MS)
 
-    def cut(self, step: float) -> None:
-        """Forget all rows after a step."""
-        if step < self.last_step:
-            self.count = len(self.upto(step))
-            self.last_step = int(self.filled[-1, 0]) if self.count else 0
+    def ask(self, show: Callable[[], None]) -> None:
+        """Have this shown when its turn comes."""
+        self._turns.ask(show)
 
-    def extend(self, rows: npt.NDArray[np.float64]) -> None:
-        """Take in rows, at least one; those of a run that has gone back take the place of what it did before."""
-        import numpy as np
+    def forget(self) -> None:
+        """Show nothing of what has waited so far."""
+        self._turns = Turns()
 
-        for part in np.split(rows, np.flatnonzero(np.diff(rows[:, 0]) <= 0) + 1):
-            self.cut(part[0, 0] - 1)
-            self._append(part)
-
-    def _append(self, rows: npt.NDArray[np.float64]) -> None:
-        import numpy as np
-
-        while self.count + len(rows) > self._most and self.count > 1:
-            self._halve()
-        needed = self.count + len(rows)
-        if self._table is None or needed > len(self._table):
-            grown = np.empty((max(1024, 2 * needed), COLUMNS))
-            grown[: self.count] = self.filled
-            self._table = grown
-        self._table[self.count : needed] = rows
-        self.count = needed
-        self.last_step = int(rows[-1, 0])
-
-    def _halve(self) -> None:
-        assert self._table is not None
-        half, odd = divmod(self.count, 2)
-        pairs = self._table[: 2 * half].reshape(half, 2, COLUMNS)
-        means = pairs.mean(axis=1)
-        means[:, 0] = pairs[:, 1, 0]
-        last = self._table[self.count - 1].copy()
-        self._table[:half] = means
-        if odd:
-            self._table[half] = last
-        self.count = half + odd
-
-
-class Track:
-    """What a run has told of its steps. What lies ahead of `place` stays until other steps take its place.
-
-    Attributes:
-        place: training steps done.
-        epochs: the epochs that were done by then.
-    """
-
-    def __init__(self) -> None:
-        self.place = 0
-        self.epochs: list[EpochDone] = []
-        self._all_epochs: list[EpochDone] = []
-        self._steps = Rows()
-        self._validation = Rows()
-        self._taken = 0
-
-    @property
-    def curve(self) -> npt.NDArray[np.float64]:
-        """Rows (step, epoch, loss, accuracy, learning rate) up to `place`."""
-        return self._steps.upto(self.place)
-
-    @property
-    def validation_curve(self) -> npt.NDArray[np.float64]:
-        """Rows (epoch, epoch, loss, accuracy, NaN) of `epochs`."""
-        return self._validation.upto(self.epochs[-1].epoch if self.epochs else 0)
-
-    @property
-    def last_step(self) -> int:
-        """The step of the newest row."""
-        return self._steps.last_step
-
-    @property
-    def last_epoch(self) -> float:
-        """How far the newest row is, in epochs."""
-        return self._steps.last_epoch
-
-    def begin_ring(self) -> None:
-        """Expect the rows of another ring from now on."""
-        self._taken = 0
-
-    def take(self, ring: Ring) -> bool:
-        """Take in what is new in a ring; return whether there was anything."""
-        rows, self._taken = ring.take(self._taken)
-        if len(rows):
-            self._steps.extend(rows)
-        return bool(len(rows))
-
-    def take_epochs(self, epochs: Sequence[EpochDone]) -> None:
-        """Take in epochs that were done, at least one."""
-        import numpy as np
-
-        for event in epochs:
-            while self._all_epochs and self._all_epochs[-1].epoch >= event.epoch:
-                self._all_epochs.pop()
-            self._all_epochs.append(event)
-        self.epochs = list(self._all_epochs)
-        self._validation.extend(np.array([_row(event) for event in epochs]))
-
-    def take_saved(self, saved: Saved) -> None:
-        """Take in what a run had done before it was taken up from disk, perhaps after its first new steps."""
-        newer, self._steps = self._steps.filled, Rows()
-        for rows in (saved.rows, newer):
-            if len(rows):
-                self._steps.extend(rows)
-        if saved.head.epochs:
-            self.take_epochs(saved.head.epochs)
-
-    def move(self, place: int, steps_per_epoch: int) -> bool:
-        """Be at this step; return whether that is another one."""
-        if place == self.place:
-            return False
-        self.place = place
-        done = place // max(1, steps_per_epoch)
-        self.epochs = [epoch for epoch in self._all_epochs if epoch.epoch <= done]
-        return True
-
-
-def _row(event: EpochDone) -> tuple[float, ...]:
-    nan = float("nan")
-    accuracy = nan if event.validation_accuracy is None else event.validation_accuracy
-    return event.epoch, event.epoch, event.validation_loss, accuracy, nan
+    def set_watched(self, watched: bool) -> None:
+        """Say whether anybody sees the run; unseen it is looked at rarely, and nothing of it gets a turn."""
+        if watched != self._watched:
+            self._watched = watched
+            if watched:
+                self._turns.give(everybody=True)
+                if self.is_on:
+                    self._timer.setInterval(FASTEST_MS)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from nnstudio.core.words import tr
 from nnstudio.ui.figures import percent
 
 if TYPE_CHECKING:
+    from nnstudio.training.diagnosis.finding import Finding
     from nnstudio.training.events import EpochDone, Event, RunEnded, RunFailed
+
+_TOLD_AT_MOST: Final = 5
+"""Epochs that are told one by one when they come together."""
 
 
 def line(event: Event) -> str | None:
@@ -39,6 +44,18 @@ def epoch_line(event: EpochDone) -> str:
     if event.validation_accuracy is None:
         return text
     return tr("{text}, validation accuracy {accuracy}", text=text, accuracy=percent(event.validation_accuracy))
+
+
+def epoch_lines(epochs: Sequence[EpochDone]) -> list[str]:
+    """Return how epochs went that came together: of tiny networks that may be dozens, and the last one tells enough."""
+    return [epoch_line(event) for event in (epochs if len(epochs) <= _TOLD_AT_MOST else epochs[-1:])]
+
+
+def finding_lines(findings: Iterable[Finding]) -> list[str]:
+    """Return what may be wrong with the run."""
+    from nnstudio.training.diagnosis.words import tell
+
+    return [tell(finding).text for finding in findings]
 
 
 def last_line(ended: RunEnded | None, failed: RunFailed | None, step: int) -> str:

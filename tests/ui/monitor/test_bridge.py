@@ -103,7 +103,7 @@ def test_another_sample_can_be_looked_at_after_the_run(session: Session, qtbot: 
     qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.sample == 5)
     value = bridge.value(session.graph.by_name["image"].id)
     np.testing.assert_array_equal(value, bridge.dataset.inputs[5])
-    qtbot.waitUntil(lambda: not _run_threads() and not bridge._timer.isActive())
+    qtbot.waitUntil(lambda: not _run_threads() and not bridge._polling.is_on)
 
 
 def test_another_sample_can_be_looked_at_while_paused(session: Session, qtbot: QtBot) -> None:

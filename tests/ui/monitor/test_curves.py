@@ -13,7 +13,7 @@ from nnstudio.training.ring import Ring
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.pace import Pace
 from nnstudio.ui.monitor.plots import CurvePanel
-from nnstudio.ui.monitor.polling import Rows, Track
+from nnstudio.ui.monitor.track import Rows, Track
 from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, WrittenRun
 
