@@ -28,6 +28,9 @@ OLDEST = (3, 11)
 EXTRAS: dict[str, set[str]] = {"demo": set(), "window": set(), "test": {"test"}, "check": {"check", "test"}}
 """Extras of the project that each job needs; the type checker reads the tests too."""
 
+SPREAD = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+"""Tests run in one process per core, four at most; `test -n 0` runs them in one."""
+
 CHECKS = (
     ("ruff", "format", "--check"),
     ("ruff", "check"),
@@ -87,7 +90,7 @@ def main() -> int:
     if options.job == "check":
         return run_checks(python)
     if options.job == "test":
-        return run([str(python), "-m", "pytest", *options.arguments])
+        return run([str(python), "-m", "pytest", *SPREAD, *options.arguments])
     words = ["demo"] if options.job == "demo" else []
     return run([str(python), "-m", "nnstudio", *words, *options.arguments], folder=Path.cwd())
 
