@@ -1,7 +1,7 @@
 """``python scripts/write_examples.py``: draw the examples and their pictures anew into ``resources/examples``.
 
 Prints what has changed, so that nothing printed means nothing to commit; tests compare what lies there with the
-drawings. A picture stays as it is where nobody would see a difference, as a few pixels are rounded another way each time.
+drawings. A picture stays as it is where nobody would see a difference: a few pixels are rounded anew each time.
 """
 
 from __future__ import annotations
