@@ -27,6 +27,7 @@ from nnstudio.project.document import Project
 from nnstudio.project.store import write_atomically
 from nnstudio.training.control import Control
 from nnstudio.training.diagnosis.words import report_of, tell
+from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import (
     Diagnosed,
     EpochDone,
@@ -124,7 +125,7 @@ def _kept(
     saved = read(arguments.out, key) if arguments.resume else None
     if saved is not None:
         course.go_on_from(saved.moment, saved.head.changes)
-        report.epochs += [msgspec.to_builtins(done) for done in saved.head.epochs if done.epoch < saved.moment.epoch]
+        report.epochs.extend(done for done in saved.head.epochs if done.epoch < saved.moment.epoch)
     return Keeper(arguments.out, project, key, saved).follow(course, control, events)
 
 
@@ -149,7 +150,11 @@ def _write_results(folder: Path, project: Project, module: nn.Module, recipe: Re
     from nnstudio.compiler.weights import write_weights
 
     write_atomically(folder / "weights.safetensors", write_weights(module.state_dict(), notes_of(project)))
-    history = {"recipe": msgspec.to_builtins(recipe), "epochs": report.epochs, "end": report.end}
+    history = {
+        "recipe": msgspec.to_builtins(recipe),
+        "epochs": [*map(msgspec.to_builtins, report.epochs)],
+        "end": report.end,
+    }
     write_atomically(folder / "history.json", json.dumps(history, indent=1).encode() + b"\n")
 
 
@@ -159,7 +164,7 @@ class _Report:
     def __init__(self, project: Project, *, as_json: bool) -> None:
         self._project = project
         self._told: set[tuple[str, str | None]] = set()
-        self.epochs: list[object] = []
+        self.epochs = Epochs()
         self.end: object = None
         self.failed: RunFailed | None = None
         self._as_json = as_json
@@ -216,7 +221,7 @@ class _Report:
 
     def _on_epoch_done(self, event: EpochDone) -> None:
         self._last = event
-        self.epochs.append(msgspec.to_builtins(event))
+        self.epochs.append(event)
         self._print_json("epoch", event)
         if not self._as_json:
             self._bar.note(_epoch_line(event))

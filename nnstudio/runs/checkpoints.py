@@ -26,6 +26,7 @@ from nnstudio.project.places import state_folder
 from nnstudio.project.store import write_atomically
 from nnstudio.project.writer import encode
 from nnstudio.training.control import Change
+from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import (
     EpochDone,
     Event,
@@ -79,7 +80,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
         step, num_steps: batches done and to be done.
         moment: the numbers of `nnstudio.training.past.Moment` that are no tensors.
         changes: what the person changed on the way.
-        epochs: the epochs done.
+        epochs: the epochs done; in long runs some of them.
     """
 
     format: int
@@ -200,7 +201,7 @@ class Keeper:
             raise FileError(tr("{path} cannot be made: {detail}.", path=folder, detail=detail)) from error
         if saved is None:
             write_atomically(folder / PROJECT, encode(project))
-        self._epochs: list[EpochDone] = list(saved.head.epochs) if saved else []
+        self._epochs = Epochs(saved.head.epochs if saved else ())
         self._rows = saved.rows if saved else np.empty((0, _WIDTH))
         self._fresh: list[StepDone] = []
         self._num_steps = saved.head.num_steps if saved else 0
@@ -222,8 +223,6 @@ class Keeper:
                 if time.monotonic() >= self._due or (control.held and control.is_last_allowed):
                     status = "running"
             elif isinstance(event, EpochDone):
-                while self._epochs and self._epochs[-1].epoch >= event.epoch:
-                    self._epochs.pop()
                 self._epochs.append(event)
             elif isinstance(event, RunStarted):
                 self._num_training = event.num_training
@@ -281,7 +280,7 @@ class Keeper:
             num_steps=self._num_steps,
             moment={name: getattr(moment, name) for name in _NUMBERS},
             changes=tuple(course.changes),
-            epochs=tuple(done for done in self._epochs if done.epoch < moment.epoch),
+            epochs=tuple(self._epochs.until(moment.epoch - 1)),
         )
         write_atomically(self._folder / FILE, _encode(head, moment, self._rows))
         now = time.monotonic()

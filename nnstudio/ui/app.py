@@ -224,10 +224,11 @@ def _follow(bridge: RunBridge, progress: Report, over: Callable[[], object]) -> 
     def on_progressed() -> None:
         nonlocal shown
         if bridge.started is not None:
-            if len(bridge.epochs) > shown:
-                shown = len(bridge.epochs)
+            done = bridge.epochs[-1].epoch if bridge.epochs else 0
+            if done > shown:
+                shown = done
                 _show_a_right_answer(bridge)
-            epoch = min(len(bridge.epochs) + 1, bridge.started.epochs)
+            epoch = min(done + 1, bridge.started.epochs)
             progress(bridge.share_done, tr("epoch {epoch} of {epochs}", epoch=epoch, epochs=bridge.started.epochs))
 
     def on_state_changed() -> None:

@@ -111,7 +111,7 @@ class RunBridge(Onlooker):
 
     @property
     def epochs(self) -> list[EpochDone]:
-        """The epochs that were done at the step where the run is."""
+        """The epochs that were done at the step where the run is; of very long runs some, with the newest."""
         return self._track.epochs
 
     @property

@@ -26,7 +26,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
         first_loss: of the first batch; NaN before it.
         recent: losses of the latest batches, oldest first.
         right: shares of the latest batches that were right, oldest first; empty without classes.
-        epochs: whole epochs so far.
+        epochs: whole epochs so far; of very long runs some, with the first and the newest.
         signs: looks so far, oldest first.
         failed_at: the layer at which numbers stopped being finite; empty where none is named, None while all is well.
         step: training steps done.

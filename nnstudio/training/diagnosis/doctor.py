@@ -15,6 +15,7 @@ from nnstudio.training.diagnosis.finding import Finding
 from nnstudio.training.diagnosis.rules import diagnose
 from nnstudio.training.diagnosis.signs import copy_weights, look, moved
 from nnstudio.training.diagnosis.words import tell
+from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEnded, RunFailed, RunStarted, StepDone
 from nnstudio.training.recipe import Recipe
 
@@ -51,7 +52,7 @@ class Doctor:
         self._recent: deque[float] = deque(maxlen=RECENT)
         self._right: deque[float] = deque(maxlen=RECENT)
         self._next_look = 0
-        self._epochs: list[EpochDone] = []
+        self._epochs = Epochs()
         self._next_epoch = 0
         self._before: list[Tensor] | None = None
         self._step = 0
@@ -143,7 +144,7 @@ class Doctor:
         self._recent.clear()
         self._right.clear()
         done = step // max(1, self.chart.steps_per_epoch)
-        self._epochs = [epoch for epoch in self._epochs if epoch.epoch <= done]
+        self._epochs.cut(done)
         self._next_epoch = min(self._next_epoch, done + 1)
         self._sum_up(
             signs=tuple(signs for signs in self.chart.signs if signs.step <= step),

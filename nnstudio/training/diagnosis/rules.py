@@ -187,7 +187,8 @@ def rate_low(chart: Chart) -> Finding | None:
 
 def labels(chart: Chart) -> Finding | None:
     """Answers have nothing to do with the inputs: neighbours disagree, and validation stays at chance."""
-    data, count = chart.data, len(chart.epochs)
+    data = chart.data
+    count = chart.epochs[-1].epoch if chart.epochs else 0
     if not data.shares or count < min(3, chart.epochs_planned):
         return None
     held, by_heart = chart.epochs[-1].validation_accuracy, chart.learned >= POOR

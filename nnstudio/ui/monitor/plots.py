@@ -311,7 +311,7 @@ class CurvePanel(QWidget):
                 self._parts.dot.setData(known_x, known_y)
         beside = self._draw_beside()
         started = self._bridge.started
-        done = float(train[0][-1]) if len(train[0]) else float(len(self._bridge.epochs))
+        done = float(train[0][-1]) if len(train[0]) else 0.0 if last is None else float(last.epoch)
         ends = [float(curve.x[-1]) for curve in beside if len(curve.x)]
         end = max([curves.epochs_shown(done, started.epochs if started else 1), *ends])
         if not self.is_zoomed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nnstudio.training.epochs import Epochs
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -93,13 +95,13 @@ class Track:
 
     Attributes:
         place: training steps done.
-        epochs: the epochs that were done by then.
+        epochs: the epochs that were done by then; of very long runs some, with the first and the newest.
     """
 
     def __init__(self) -> None:
         self.place = 0
         self.epochs: list[EpochDone] = []
-        self._all_epochs: list[EpochDone] = []
+        self._all_epochs = Epochs()
         self._steps = Rows()
         self._validation = Rows()
         self._taken = 0
@@ -139,10 +141,7 @@ class Track:
         """Take in epochs that were done, at least one."""
         import numpy as np
 
-        for event in epochs:
-            while self._all_epochs and self._all_epochs[-1].epoch >= event.epoch:
-                self._all_epochs.pop()
-            self._all_epochs.append(event)
+        self._all_epochs.extend(epochs)
         self.epochs = list(self._all_epochs)
         self._validation.extend(np.array([_row(event) for event in epochs]))
 
@@ -160,8 +159,7 @@ class Track:
         if place == self.place:
             return False
         self.place = place
-        done = place // max(1, steps_per_epoch)
-        self.epochs = [epoch for epoch in self._all_epochs if epoch.epoch <= done]
+        self.epochs = self._all_epochs.until(place // max(1, steps_per_epoch))
         return True
 
 
