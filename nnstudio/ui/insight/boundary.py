@@ -12,9 +12,9 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.boundary import Boundary, Plane
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.described import Described
 from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
 from nnstudio.ui.insight.contour import contour
-from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.dots import paint_dot
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView

@@ -13,9 +13,9 @@ from nnstudio.data.class_words import class_title
 from nnstudio.training.studies.answers import Answered, Answers
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.described import Described
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.classes import class_name
-from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.thumbs import Thumb, Thumbs
 from nnstudio.ui.insight.view import StudyView
 

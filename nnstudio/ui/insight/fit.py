@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.training.studies.fit import Curve, Fit
 from nnstudio.ui import theme
-from nnstudio.ui.insight.described import Described
+from nnstudio.ui.described import Described
 from nnstudio.ui.insight.view import StudyView
 
 if TYPE_CHECKING:

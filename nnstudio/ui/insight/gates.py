@@ -12,9 +12,9 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.gates import Gates, GateTraces
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.described import Described
 from nnstudio.ui.imagery import map_image
 from nnstudio.ui.insight.attention import edge
-from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.picker import LayerPicker
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView

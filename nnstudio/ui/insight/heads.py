@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
+from nnstudio.ui.described import Described
 from nnstudio.ui.imagery import map_image
-from nnstudio.ui.insight.described import Described
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -13,8 +13,8 @@ from nnstudio.layers.spec import shape_text
 from nnstudio.training.studies.kernels import Kernels, KernelsSeen
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.described import Described
 from nnstudio.ui.insight.chosen import chosen_layer
-from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
 

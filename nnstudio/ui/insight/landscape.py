@@ -13,10 +13,10 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.landscape import Landscape, LossLine, LossPlane
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, link
+from nnstudio.ui.described import Described
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.imagery import colour_table, map_image
 from nnstudio.ui.insight.contour import contour
-from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.picker import Picker
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.monitor.curves import axis_end, mark_text, marks

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnstudio.ui import theme
-from nnstudio.ui.insight.described import Described
+from nnstudio.ui.described import Described
 from nnstudio.ui.insight.signed import signed_image
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
+from nnstudio.ui.described import Described
 from nnstudio.ui.imagery import map_image
-from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.signed import signed_colour
 from nnstudio.ui.monitor.sample import sample_image
 

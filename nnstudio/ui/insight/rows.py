@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QSizePolicy
 
 from nnstudio.ui import theme
-from nnstudio.ui.insight.described import Described
+from nnstudio.ui.described import Described
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session

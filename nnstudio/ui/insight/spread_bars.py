@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
+from nnstudio.ui.described import Described
 from nnstudio.ui.figures import grouped
-from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.signed import negative, positive
 
 if TYPE_CHECKING:

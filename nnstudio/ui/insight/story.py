@@ -13,10 +13,10 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.story import Chapter, Story, Told
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.described import Described
 from nnstudio.ui.figures import percent
 from nnstudio.ui.imagery import array_tiles, map_image
 from nnstudio.ui.insight.classes import class_colour, class_name
-from nnstudio.ui.insight.described import Described
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.monitor.bars import bars_image
 from nnstudio.ui.monitor.sample import sample_image

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QScrollArea
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
-from nnstudio.ui.insight.described import Described
+from nnstudio.ui.described import Described
 from nnstudio.ui.monitor.bars import bars_image
 from nnstudio.ui.monitor.sample import sample_image
 

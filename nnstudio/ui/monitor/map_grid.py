@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui import theme
+from nnstudio.ui.described import Described
 from nnstudio.ui.monitor.bars import bars_image, unit_at
 from nnstudio.ui.monitor.empty import EmptyNote
 
@@ -23,7 +24,7 @@ _WIDEST_BAR: Final = 48.0
 _SEQUENCE_ROW: Final = 14
 
 
-class MapGrid(QWidget):
+class MapGrid(Described):
     """Tiles as large as the room allows; what does not fit is counted in the last line of the caption."""
 
     def __init__(self, empty_text: str, parent: QWidget | None = None) -> None:
@@ -61,19 +62,15 @@ class MapGrid(QWidget):
         row, column = divmod(index, self._columns)
         return QRect(QPoint(column * (self._tile.width() + _GAP), row * (self._tile.height() + _GAP)), self._tile)
 
-    def describe(self, place: QPoint) -> str:
+    def describe(self, place: QPointF) -> str:
         """Say which map or unit lies at a place, and what it holds; empty where nothing lies."""
-        layer = self._layer
+        layer, at = self._layer, place.toPoint()
         if layer is None:
             return ""
         if layer.is_vector:
-            unit = (
-                unit_at(place.x(), layer.count, self.width(), _WIDEST_BAR)
-                if self._bars_rect().contains(place)
-                else None
-            )
+            unit = unit_at(at.x(), layer.count, self.width(), _WIDEST_BAR) if self._bars_rect().contains(at) else None
             return "" if unit is None else layer.describe(unit)
-        hit = next((index for index in range(self._shown) if self.tile_rect(index).contains(place)), None)
+        hit = next((index for index in range(self._shown) if self.tile_rect(index).contains(at)), None)
         return "" if hit is None else layer.describe(hit)
 
     def _arrange(self) -> None:
@@ -132,17 +129,6 @@ class MapGrid(QWidget):
             picture.setDevicePixelRatio(ratio)
             made.append(picture)
         return made
-
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(event.pos())
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
 
 
 class Scale(QWidget):

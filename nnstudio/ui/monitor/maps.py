@@ -9,10 +9,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
-    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -21,10 +20,11 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
+from nnstudio.ui.described import Described
 from nnstudio.ui.monitor.bars import bar_width, bars_image, unit_at
 from nnstudio.ui.monitor.empty import EmptyNote
 from nnstudio.ui.monitor.layers import LayerValue, layer_values
@@ -87,7 +87,7 @@ class MapList(QScrollArea):
         self.rows.fit(self.viewport().height())
 
 
-class MapRows(QWidget):
+class MapRows(Described):
     """What `MapList` scrolls: a label and a row of tiles per layer."""
 
     def __init__(self, session: Session, area: QScrollArea) -> None:
@@ -226,22 +226,12 @@ class MapRows(QWidget):
         picture.setDevicePixelRatio(ratio)
         return picture
 
-    def event(self, event: QEvent) -> bool:
-        """Tell what is under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.describe(event.pos())
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
-
-    def describe(self, place: QPoint) -> str:
+    def describe(self, place: QPointF) -> str:
         """Say which layer and channel lie at a place, and what they hold; empty where nothing lies."""
+        at = place.toPoint()
         for row in self._rows:
-            if row.rect.top() <= place.y() <= row.rect.bottom():
-                index = row.index_at(place)
+            if row.rect.top() <= at.y() <= row.rect.bottom():
+                index = row.index_at(at)
                 return f"{row.layer.name}: {row.layer.caption}" if index is None else row.layer.describe(index)
         return ""
 

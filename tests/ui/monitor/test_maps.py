@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -93,12 +93,12 @@ def test_the_pointer_is_told_channel_and_range(session: Session, looked: Written
     assert rect is not None
     tile = next(row.tile for row in rows._rows if row.layer.name == "conv")
     place = rect.topLeft() + QPoint(2 * (tile.width() + 4) + 3, 3)
-    assert rows.describe(place) == f"conv, channel 3 of 4: {MAPS[2].min():.3g} to {MAPS[2].max():.3g}"
-    assert rows.describe(QPoint(2, rect.center().y())) == "conv: 4 maps of 6 × 6"
+    assert rows.describe(QPointF(place)) == f"conv, channel 3 of 4: {MAPS[2].min():.3g} to {MAPS[2].max():.3g}"
+    assert rows.describe(QPointF(2, rect.center().y())) == "conv: 4 maps of 6 × 6"
     bars = rows.row_rect(_id(session, "scores"))
     assert bars is not None
-    assert rows.describe(bars.topLeft() + QPoint(22, 5)) == "scores, unit 2: 2"
-    assert rows.describe(QPoint(5, 5000)) == ""
+    assert rows.describe(QPointF(bars.topLeft() + QPoint(22, 5))) == "scores, unit 2: 2"
+    assert rows.describe(QPointF(5, 5000)) == ""
 
 
 def test_a_click_and_the_arrows_select(session: Session, looked: WrittenRun, show: Show) -> None:
@@ -204,7 +204,7 @@ def test_the_grid_shows_as_many_maps_as_there_is_room_for(
     tile = grid.tile_rect(3)
     assert grid.num_hidden == 0
     assert grid.rect().contains(tile)
-    assert grid.describe(tile.center()).startswith("conv, channel 4 of 4:")
+    assert grid.describe(QPointF(tile.center())).startswith("conv, channel 4 of 4:")
     wanted = shades(MAPS, float(MAPS.min()), float(MAPS.max()))
     picture = grid.grab().toImage()
     assert picture.pixel(tile.left() + tile.width() // 12, tile.top() + tile.height() // 12) == int(wanted[3, 0, 0])
