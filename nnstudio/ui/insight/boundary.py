@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -13,10 +13,12 @@ from nnstudio.training.studies.boundary import Boundary, Plane
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.described import Described
-from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
+from nnstudio.ui.insight.answers import answer_image, answer_lines
+from nnstudio.ui.insight.classes import sample_colour, sample_name
 from nnstudio.ui.insight.contour import contour
 from nnstudio.ui.insight.dots import paint_dot
 from nnstudio.ui.insight.signed import signed_image
+from nnstudio.ui.insight.unit_planes import UnitPlanes
 from nnstudio.ui.insight.view import StudyView
 
 if TYPE_CHECKING:
@@ -28,12 +30,7 @@ if TYPE_CHECKING:
 
 _DOTS: Final = (1.6, 3.4)
 """Smallest and largest radius of a point."""
-_TILE: Final = 34.0
-_GAP: Final = 4.0
-_NAME: Final = 18.0
 _MOST_POINTS: Final = 1500
-_SURE: Final = 0.72
-"""How strong the colour of a class is where the network is sure of it."""
 
 
 class BoundaryView(StudyView):
@@ -43,7 +40,7 @@ class BoundaryView(StudyView):
         super().__init__(session, parent)
         self.caption = ElidedLabel("", "small", mute=True)
         self.picture = PlanePicture(session)
-        self.units = UnitTiles(session)
+        self.units = UnitPlanes()
         scroll = QScrollArea()
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -268,165 +265,3 @@ class PlanePicture(Described):
                     paint_dot(painter, self.place(x, y), dot, colours.panel, colour, 0.5 * dot)
         painter.end()
         return picture
-
-
-class UnitTiles(QWidget):
-    """Each layer's units as small planes, layer by layer; pointing at one, or keys, show it large."""
-
-    pointed = Signal()
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.setObjectName("unit_tiles")
-        self.setAccessibleName(tr("What every unit says over the plane"))
-        self.setFont(theme.font("small"))
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._session = session
-        self._plane: Plane | None = None
-        self._images: list[list[QImage]] = []
-        self.unit: tuple[str, int] | None = None
-        """Layer and number of the unit that is pointed at."""
-
-    def show_plane(self, plane: Plane) -> None:
-        """Show other values."""
-        import numpy as np
-
-        self._plane = plane
-        self._images = [
-            [signed_image(unit[::-2, ::2], float(np.abs(np.nan_to_num(unit)).max())) for unit in units.values]
-            for units in plane.units
-        ]
-        if self.unit is not None and self.unit not in self._all():
-            self.unit = None
-        self._arrange()
-        self.update()
-
-    def tile(self, layer: str, number: int) -> QRectF:
-        """Return where a unit is painted."""
-        return next(rect for name, index, rect in self._places() if (name, index) == (layer, number))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show the unit under the pointer large."""
-        place = event.position()
-        self._point(next(((name, number) for name, number, rect in self._places() if rect.contains(place)), None))
-
-    def leaveEvent(self, _event: QEvent) -> None:
-        """Show the answer again."""
-        self._point(None)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right step through the units; Escape shows the answer again."""
-        units = self._all()
-        key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and units:
-            at = units.index(self.unit) if self.unit in units else -1 if key == Qt.Key.Key_Right else len(units)
-            step = 1 if key == Qt.Key.Key_Right else -1
-            self._point(units[max(0, min(len(units) - 1, at + step))])
-        elif key == Qt.Key.Key_Escape and self.unit is not None:
-            self._point(None)
-        else:
-            super().keyPressEvent(event)
-
-    def resizeEvent(self, _event: object) -> None:
-        """Break the rows anew."""
-        self._arrange()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint names and tiles."""
-        if self._plane is None:
-            return
-        painter, colours = QPainter(self), theme.current()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        images = iter([image for layer in self._images for image in layer])
-        for name, number, rect in self._places():
-            if number == 0:
-                painter.setPen(colours.mute)
-                painter.drawText(
-                    QRectF(0.0, rect.top() - _NAME, self.width(), _NAME), Qt.AlignmentFlag.AlignVCenter, name
-                )
-            painter.drawImage(rect, next(images))
-            if (name, number) == self.unit:
-                painter.setPen(QPen(colours.accent, 2.0))
-                painter.drawRect(rect)
-        if self.hasFocus() and self.unit is None:
-            painter.setPen(colours.accent)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def _all(self) -> list[tuple[str, int]]:
-        if self._plane is None:
-            return []
-        return [(units.layer, number) for units in self._plane.units for number in range(len(units.values))]
-
-    def _point(self, unit: tuple[str, int] | None) -> None:
-        if unit != self.unit:
-            self.unit = unit
-            self.update()
-            self.pointed.emit()
-
-    def _places(self) -> list[tuple[str, int, QRectF]]:
-        found: list[tuple[str, int, QRectF]] = []
-        top = 0.0
-        across = max(1, int((self.width() + _GAP) / (_TILE + _GAP)))
-        for units in self._plane.units if self._plane is not None else ():
-            top += _NAME
-            for number in range(len(units.values)):
-                row, column = divmod(number, across)
-                rect = QRectF(column * (_TILE + _GAP), top + row * (_TILE + _GAP), _TILE, _TILE)
-                found.append((units.layer, number, rect))
-            top += -(-len(units.values) // across) * (_TILE + _GAP)
-        return found
-
-    def _arrange(self) -> None:
-        places = self._places()
-        self.setMinimumHeight(int(places[-1][2].bottom()) + 3 if places else 0)
-
-
-def answer_image(answers: npt.NDArray[Any], dataset: Dataset) -> QImage:
-    """Paint answers ``(K, n, n)``, a pixel for each cell, the highest y on top.
-
-    A place has the colour of the class with the highest score, the paler the smaller its lead over the second. The
-    first value of a regression goes from orange over the ground to blue, around the middle of the data's values.
-    """
-    import numpy as np
-
-    if dataset.task != "classification":
-        low, high = float(dataset.targets[:, 0].min()), float(dataset.targets[:, 0].max())
-        reach = (high - low) / 2.0 or 1.0
-        return signed_image(answers[0][::-1] - (low + high) / 2.0, reach)
-    ordered = np.sort(answers, axis=0)
-    lead = ordered[-1] - (ordered[-2] if len(ordered) > 1 else 0.0)
-    scale = float(np.nan_to_num(np.abs(answers)).max())
-    lead = lead / max(1.0, scale)
-    winners = answers.argmax(axis=0)
-    panel = np.array(_rgb(theme.current().panel))
-    colours = np.array([_rgb(class_colour(number)) for number in range(len(answers))])
-    share = (_SURE * (0.25 + 0.75 * np.clip(np.nan_to_num(lead), 0.0, 1.0)))[..., None]
-    pixels = np.rint(panel * (1.0 - share) + colours[winners] * share).astype(np.uint32)[::-1]
-    packed = np.ascontiguousarray(
-        np.uint32(0xFF000000) | (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2], dtype=np.uint32
-    )
-    height, width = packed.shape
-    return QImage(packed.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-
-
-def answer_lines(answers: npt.NDArray[Any], dataset: Dataset) -> npt.NDArray[Any]:
-    """Return the segments ``(n, 2, 2)``, as `contour` does, between places with different answers.
-
-    Between classes both have the highest score there; the first value of a regression is in the middle of the data's.
-    """
-    import numpy as np
-
-    if dataset.task != "classification":
-        low, high = float(dataset.targets[:, 0].min()), float(dataset.targets[:, 0].max())
-        return contour(answers[0], (low + high) / 2.0)
-    found = []
-    for number in range(len(answers) if len(answers) > 2 else 1):
-        others = np.delete(answers, number, axis=0)
-        if len(others):
-            found.append(contour(answers[number] - others.max(axis=0), 0.0))
-    return np.concatenate(found) if found else np.empty((0, 2, 2))
-
-
-def _rgb(colour: QColor) -> tuple[int, int, int]:
-    return colour.red(), colour.green(), colour.blue()

@@ -18,7 +18,8 @@ from nnstudio.training.studies.projection import Projection, Tsne
 from nnstudio.ui import theme
 from nnstudio.ui.imagery import shades
 from nnstudio.ui.insight import projection
-from nnstudio.ui.insight.boundary import BoundaryView, answer_lines
+from nnstudio.ui.insight.answers import answer_lines
+from nnstudio.ui.insight.boundary import BoundaryView
 from nnstudio.ui.insight.classes import class_colour
 from nnstudio.ui.insight.contour import contour
 from nnstudio.ui.insight.landscape import LineChart, LossLineView, LossPlaneView, PlaneChart, finer
