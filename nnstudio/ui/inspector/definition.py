@@ -17,9 +17,9 @@ from nnstudio.layers.blocks import LIBRARY
 from nnstudio.project import definitions
 from nnstudio.project.document import Project
 from nnstudio.ui.controls import hairline, label, link
-from nnstudio.ui.inspector.fields import LineEdit
 from nnstudio.ui.inspector.parts import FaultLabel, NumberGrid, ProblemList, add_row, form_grid
 from nnstudio.ui.inspector.summary import drawing_numbers, whole_problems
+from nnstudio.ui.inspector.typed_fields import LineEdit
 from nnstudio.ui.session import Session
 
 Edit = Callable[[], Project]

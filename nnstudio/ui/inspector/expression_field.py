@@ -9,7 +9,8 @@ from nnstudio.compiler.values import fill
 from nnstudio.core.graph import Scalar, Value, freeze_params, is_expression
 from nnstudio.core.words import tr
 from nnstudio.layers.parameters import Bool, Choice, Float, Int, Parameter, Text
-from nnstudio.ui.inspector.fields import TypedField, make_field
+from nnstudio.ui.inspector.fields import make_field
+from nnstudio.ui.inspector.typed_fields import TypedField
 
 
 class ExpressionField(TypedField):

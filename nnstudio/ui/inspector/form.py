@@ -15,13 +15,15 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, hairline, label
 from nnstudio.ui.icons import kind_icon
 from nnstudio.ui.inspector.expression_field import ExpressionField
-from nnstudio.ui.inspector.fields import Field, LineEdit, make_field
+from nnstudio.ui.inspector.field import Field
+from nnstudio.ui.inspector.fields import make_field
 from nnstudio.ui.inspector.formula import FormulaView
 from nnstudio.ui.inspector.numbers import worked_out
 from nnstudio.ui.inspector.parts import NumberGrid, ProblemList, add_row, form_grid
 from nnstudio.ui.inspector.sharing import SharedWeights
 from nnstudio.ui.inspector.skipped import SkippedNote
 from nnstudio.ui.inspector.subject import Subject, depends, subject_of, value_of, with_value
+from nnstudio.ui.inspector.typed_fields import LineEdit
 from nnstudio.ui.session import Session
 
 

@@ -30,7 +30,8 @@ from nnstudio.core.words import Words, tr
 from nnstudio.layers.parameters import Int, Table
 from nnstudio.ui import theme
 from nnstudio.ui.controls import label
-from nnstudio.ui.inspector.fields import Combo, Field, IntField
+from nnstudio.ui.inspector.field import Combo, Field
+from nnstudio.ui.inspector.fields import IntField
 
 Rows = tuple[str, ...]
 Index = QModelIndex | QPersistentModelIndex

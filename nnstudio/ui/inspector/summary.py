@@ -15,9 +15,9 @@ from nnstudio.training.aim import aim_of
 from nnstudio.ui import sharing
 from nnstudio.ui.controls import hairline, label, link
 from nnstudio.ui.figures import grouped
-from nnstudio.ui.inspector.fields import LineEdit
 from nnstudio.ui.inspector.numbers import Row
 from nnstudio.ui.inspector.parts import NumberGrid, ProblemList, add_row, form_grid
+from nnstudio.ui.inspector.typed_fields import LineEdit
 from nnstudio.ui.session import Session
 
 if TYPE_CHECKING:

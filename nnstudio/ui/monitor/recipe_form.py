@@ -16,7 +16,7 @@ from nnstudio.training.settings.form import RECIPE_SETTINGS, matters
 from nnstudio.training.settings.setting import HEADINGS, Heading, Setting
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
-from nnstudio.ui.inspector.fields import Field
+from nnstudio.ui.inspector.field import Field
 from nnstudio.ui.monitor.explanation import NameLabel
 from nnstudio.ui.monitor.schedule_picture import SchedulePicture
 from nnstudio.ui.monitor.settings_form import SettingsForm

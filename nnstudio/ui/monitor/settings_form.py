@@ -16,7 +16,8 @@ from nnstudio.layers.parameters import Choice, Parameter
 from nnstudio.training.settings.setting import Formula
 from nnstudio.ui import theme
 from nnstudio.ui.controls import label
-from nnstudio.ui.inspector.fields import Field, make_field
+from nnstudio.ui.inspector.field import Field
+from nnstudio.ui.inspector.fields import make_field
 from nnstudio.ui.monitor.explanation import Explanation, NameLabel
 
 if TYPE_CHECKING:

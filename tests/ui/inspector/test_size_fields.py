@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.core.graph import Value
 from nnstudio.layers.catalog import catalog
-from nnstudio.ui.inspector.fields import SizeField, make_field
+from nnstudio.ui.inspector.fields import make_field
+from nnstudio.ui.inspector.typed_fields import SizeField
 
 
 @pytest.mark.parametrize(
