@@ -16,6 +16,7 @@ from nnstudio.ui.figures import percent
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.empty import EmptyNote
 from nnstudio.ui.monitor.plot_legend import Legend, Line
+from nnstudio.ui.monitor.plot_marks import PlotMarks
 from nnstudio.ui.monitor.plot_menu import menu_button
 from nnstudio.ui.monitor.plot_parts import PlotParts
 from nnstudio.ui.monitor.series import RATE, NamedCurve, beside_of, is_share, points_of, title_of
@@ -98,7 +99,8 @@ class CurvePanel(QWidget):
         self._curves: tuple[Any, ...] = ()
         self._colours: dict[str, QColor] = {}
         self._others: list[Any] = []
-        self._axes: tuple[float, ...] = ()
+        self._others_stale = True
+        self._marks: PlotMarks | None = None
         # Marks depend on the room there is; it is known when the plot has been laid out.
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -192,8 +194,10 @@ class CurvePanel(QWidget):
 
     def _begin_anew(self) -> None:
         """Draw everything again, as it is drawn in another way."""
-        self._axes = ()
+        self._others_stale = True
         self._last_epoch = None
+        if self._marks is not None:
+            self._marks.forget()
         if self._plot is not None or not self._bridge.num_steps:
             self.refresh()
 
@@ -280,7 +284,7 @@ class CurvePanel(QWidget):
 
     def _build(self) -> None:
         parts = self._parts = PlotParts(self._ground, self.what, self.accessibleName(), self._lines)
-        self._plot, self._curves = parts.plot, parts.curves
+        self._plot, self._curves, self._marks = parts.plot, parts.curves, PlotMarks(parts)
         self._plot.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
         self._plot.viewport().installEventFilter(self)
         self._stack.addWidget(self._plot)
@@ -314,18 +318,20 @@ class CurvePanel(QWidget):
         done = float(train[0][-1]) if len(train[0]) else 0.0 if last is None else float(last.epoch)
         ends = [float(curve.x[-1]) for curve in beside if len(curve.x)]
         end = max([curves.epochs_shown(done, started.epochs if started else 1), *ends])
-        if not self.is_zoomed:
+        if self._marks is not None and not self.is_zoomed:
             values = np.concatenate([thin_y, validation[1], *(curve.y for curve in beside)])
             if self.is_log:
-                self._scale(end, *curves.log_ends(values))
+                low, high = curves.log_ends(values)
             else:
-                self._scale(end, 0.0, 1.0 if is_share(self.what) else curves.axis_end(values))
+                low, high = 0.0, 1.0 if is_share(self.what) else curves.axis_end(values)
+            self._marks.fit(end, low, high, self.what, log=self.is_log)
         self._tell()
 
     def _draw_beside(self) -> list[NamedCurve]:
         """Draw the curves of other runs; these do not change while they are shown."""
         shown = self._shown_beside()
-        if len(self._others) != len(shown) or not self._axes:
+        if self._others_stale:
+            self._others_stale = False
             for item in self._others:
                 self._plot.removeItem(item)
             self._others = []
@@ -357,43 +363,8 @@ class CurvePanel(QWidget):
     def _on_zoomed(self) -> None:
         self.is_zoomed = True
         self._whole.show()
-        x, y = self._plot.getViewBox().viewRange()
-        across = max(3, min(12, self._plot.viewport().width() // 50))
-        up = max(3, min(6, self._plot.viewport().height() // 36))
-        columns, rows = curves.marks_between(x[0], x[1], across), curves.marks_between(y[0], y[1], up)
-        self._mark(columns, rows, (x[0], x[1]))
-
-    def _mark(self, columns: list[float], rows: list[float], span: tuple[float, float]) -> None:
-        """Write the marks of both axes, and draw a line across for each row."""
-        import numpy as np
-
-        step = rows[1] - rows[0] if len(rows) > 1 else 1.0
-        across = columns[1] - columns[0] if len(columns) > 1 else 1.0
-        if self.is_log:
-            texts = [f"{10.0**mark:.1e}" if mark % 1.0 else f"1e{mark:.0f}" for mark in rows]
-        elif is_share(self.what):
-            texts = [f"{100.0 * mark:.{max(0, 0 if step >= 0.01 else 1)}f} %" for mark in rows]
-        else:
-            texts = [curves.mark_text(mark, step) for mark in rows]
-        self._parts.grid.setData(np.tile([span[0], span[1]], len(rows)), np.repeat(rows, 2), connect="pairs")
-        self._plot.getAxis("left").setTicks([list(zip(rows, texts, strict=True))])
-        names = [curves.mark_text(mark, min(1.0, across)) for mark in columns]
-        self._plot.getAxis("bottom").setTicks([list(zip(columns, names, strict=True))])
-
-    def _scale(self, end: float, bottom: float, top: float) -> None:
-        across = max(3, min(12, self._plot.viewport().width() // 50))
-        up = max(3, min(6, self._plot.viewport().height() // 36))
-        if (end, bottom, top, across, up) == self._axes:
-            return
-        self._axes = (end, bottom, top, across, up)
-        rows = curves.whole_marks(bottom, top, up) if self.is_log else curves.marks(top, up)
-        columns = curves.marks(end, across)
-        if columns[1] < 1.0:
-            columns = [float(number) for number in range(int(end) + 1)]
-        self._mark(columns, rows, (0.0, 1.01 * end))
-        # A little room lets lines at the very edge be seen whole.
-        high = top - bottom
-        self._plot.setRange(xRange=(0.0, 1.01 * end), yRange=(bottom - 0.015 * high, top + 0.03 * high), padding=0.0)
+        if self._marks is not None:
+            self._marks.follow(self.what, log=self.is_log)
 
     def _tell(self) -> None:
         values = []
