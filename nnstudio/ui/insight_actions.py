@@ -45,6 +45,13 @@ def add_insight_actions(actions: Actions, window: MainWindow, design: DesignPage
     actions.add(
         "insight_window", tr("Look inside in a window"), lambda: gallery().open_window(gallery().key), group=group
     )
+
+    def save_view() -> None:
+        from nnstudio.ui.insight.saving import ask_and_save
+
+        ask_and_save(gallery().frame)
+
+    actions.add("insight_save", tr("Save this view…"), save_view, group=group)
     titles = {"weights": tr("Wires as thick as their weights"), "gradients": tr("Gradient on the wires")}
     for key, title in titles.items():
         action = actions.add(f"overlay_{key}", title, overlay(key), group=group)

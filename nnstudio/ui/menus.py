@@ -42,7 +42,7 @@ def fill_menu_bar(
     _fill(view, actions, "page_design", "page_train", None, "next_tab", "previous_tab", None)
     _fill(view, actions, "zoom_in", "zoom_out", "zoom_reset", "zoom_fit", "zoom_selection", None)
     _fill(view, actions, "panel_palette", "panel_inspector", "panel_monitor_dock", "minimap", None)
-    _fill(view, actions, "next_region", "previous_region", None, "insight", "insight_window")
+    _fill(view, actions, "next_region", "previous_region", None, "insight", "insight_window", "insight_save")
     _fill(view, actions, "overlay_weights", "overlay_gradients", None)
     _fill(view, actions, "outline", "problems", "next_problem", "previous_problem", None, "presentation", None)
     themes = {name: str(title) for name, title in theme.THEMES.items()}

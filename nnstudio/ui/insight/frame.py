@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import ElidedLabel, link
@@ -29,7 +29,7 @@ class ViewFrame(QWidget):
         self.setAccessibleName(str(spec.title))
         self.setAccessibleDescription(str(spec.line))
         self.spec = spec
-        self._session = session
+        self.session = session
         self._view: StudyView | None = None
         title = QHBoxLayout()
         title.setSpacing(14)
@@ -40,6 +40,7 @@ class ViewFrame(QWidget):
             title.addWidget(SampleChooser(session))
         if not own_window:
             title.addWidget(self._detach_button())
+        title.addWidget(self._tools_button())
         line = ElidedLabel(str(spec.line), "small", mute=True)
         line.setObjectName("view_line")
         self._column = QVBoxLayout(self)
@@ -53,7 +54,7 @@ class ViewFrame(QWidget):
     def view(self) -> StudyView:
         """The view itself; built if nobody has seen it yet."""
         if self._view is None:
-            self._view = self.spec.build(self._session)
+            self._view = self.spec.build(self.session)
             self._view.setObjectName(f"view_{self.spec.key}")
             if not self._view.accessibleName():
                 self._view.setAccessibleName(str(self.spec.title))
@@ -64,6 +65,30 @@ class ViewFrame(QWidget):
         """Build the view."""
         super().showEvent(event)
         self.view.show()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to save what is shown, on a right click or by the menu key."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_menu(menu)
+        menu.popup(event.globalPos())
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        from nnstudio.ui.insight.saving import fill_menu
+
+        fill_menu(menu, self)
+
+    def _tools_button(self) -> QToolButton:
+        button = link("⋯")
+        button.setObjectName("view_tools")
+        button.setAccessibleName(tr("Save this view"))
+        button.setToolTip(tr("Save this view"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.setObjectName("view_tools_menu")
+        menu.aboutToShow.connect(lambda: self._fill_menu(menu))
+        button.setMenu(menu)
+        return button
 
     def _detach_button(self) -> QToolButton:
         button = link(tr("Open in a window"))

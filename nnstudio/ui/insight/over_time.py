@@ -101,6 +101,12 @@ class OverTimeView(StudyView):
         known = [(step, found) for step, found in pairs if found is not None]
         return [step for step, _ in known], [found for _, found in known]
 
+    @property
+    def shown(self) -> object:
+        """Steps and histograms, as `rows` gives them; None while there are none."""
+        rows = self.rows()
+        return rows if rows[0] else None
+
     def show_value(self, value: object) -> None:
         """Show the record; there is no answer of its own."""
         self._refresh()

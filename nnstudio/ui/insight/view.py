@@ -48,6 +48,11 @@ class StudyView(QWidget):
         """Show an answer; None empties the view."""
         raise NotImplementedError
 
+    @property
+    def shown(self) -> object:
+        """What is shown, as the study gave it; None while nothing is."""
+        return None if self.seen is None else self.seen.value
+
     def ask(self) -> None:
         """Ask what is to be asked now, if the view is seen."""
         if not self.isVisible():
@@ -105,4 +110,4 @@ class StudyView(QWidget):
             return tr("Press Train to look inside.")
         if self._asked is None:
             return self.reason()
-        return self.seen.refusal if self.seen is not None else tr("preparing…")
+        return (self.seen.refusal if self.seen is not None else "") or tr("preparing…")
