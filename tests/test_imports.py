@@ -29,7 +29,7 @@ NEEDS_TORCH = frozenset(
         "nnstudio.training.calls",
         "nnstudio.training.boxes",
         "nnstudio.training.devices",
-        *(f"nnstudio.training.drill.{name}" for name in ("frozen", "graph", "unroll", "writer")),
+        *(f"nnstudio.training.drill.{name}" for name in ("frozen", "graph", "moves", "reader", "unroll", "writer")),
         "nnstudio.training.diagnosis.doctor",
         "nnstudio.training.diagnosis.signs",
         "nnstudio.training.inside",

@@ -47,7 +47,7 @@ def scaled_dot_product(work: Work, index: Index) -> Number:
     """softmax(q·k / √d) v for one place of one query (Vaswani and others 2017)."""
     *head, row, column = index
     keys, width = work.shape(1)[-2], work.shape(1)[-1]
-    seen = row + 1 if work.options.get("is_causal") else keys
+    seen = min(row + 1, keys) if work.options.get("is_causal") else keys
     scale = 1.0 / math.sqrt(width)
     queries = [work.get(0, (*head, row, j)) for j in range(width)]
     rows = [[work.get(1, (*head, s, j)) for j in range(width)] for s in range(seen)]
@@ -63,7 +63,7 @@ def multihead(work: Work, index: Index) -> Number:
     size = width // heads
     keys = work.shape(1)[0]
     causal = type(module).__name__ == "CausalAttention" or work.options.get("is_causal")
-    seen = row + 1 if causal else keys
+    seen = min(row + 1, keys) if causal else keys
     if width * (width + 2 * seen * width) > MOST:
         raise ValueError(
             tr(

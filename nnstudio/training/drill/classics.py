@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from itertools import product
 from typing import Any, Final
 
-from nnstudio.training.drill.sheet import Number
-from nnstudio.training.drill.work import Index, Work, Worker
+from nnstudio.training.drill.sheet import Number, Origin
+from nnstudio.training.drill.work import Index, Inner, Work, Worker
 
 
 def subsampling(work: Work, index: Index) -> Number:
@@ -156,6 +158,53 @@ def local_response(work: Work, index: Index) -> Number:
     return sheet.dot("y", [work.get(0, index)], [sheet.apply("r", "power", total, to=-module.beta)])
 
 
+def hopfield(work: Work, index: Index) -> Number:
+    """s_i ← sgn(Σ_j w_ij s_j), which stays where the sum is zero (Hopfield 1982).
+
+    The last step is written out; the units as they are before it, whether they moved in this step or not, count as
+    given. No slope passes.
+    """
+    import torch
+
+    sheet, module, (*place, unit) = work.sheet, work.module, index
+    count = work.shape(0)[-1]
+    start = [work.get(0, (*place, j)).value for j in range(count)]
+    state = [1.0 if value > 0 else -1.0 for value in start]
+    weights = module.weight
+    for step in range(module.steps):
+        before = list(state)
+        last = step == module.steps - 1
+        for i in range(unit + 1 if last and not module.together else count):
+            known = before if module.together else state
+            if last and i == unit:
+                given = [sheet.leaf(Origin("input", "", (j,)), known[j], "s") for j in range(count)]
+                told = sheet.dot("z", [work.weight("weight", (i, j)) for j in range(count)], given)
+                return sheet.total("y", [given[i]]) if told.value == 0 else sheet.apply("y", "sign", told)
+            total = float(weights[i] @ torch.tensor(known, dtype=weights.dtype))
+            state[i] = state[i] if total == 0 else math.copysign(1.0, total)
+    return sheet.total("y", [sheet.constant(state[unit])])
+
+
+def sequence(work: Work, index: Index) -> Number:
+    """One layer after the other, as in the way around a residual block."""
+    import torch
+
+    from nnstudio.training.drill.kinds import KINDS
+
+    shape = work.shape(0)
+
+    def arriving(at: Index) -> Number:
+        return work.get(0, at)
+
+    given: Callable[[Index], Number] = arriving
+    for name, part in work.module.named_children():
+        inside, worker = Inner(work, name, [(shape, given)]), KINDS[type(part).__name__]
+        with torch.no_grad():
+            shape = tuple(part(torch.zeros(1, *shape, dtype=torch.float64)).shape[1:])
+        given = cache(partial(worker, inside))
+    return given(index)
+
+
 def _pair(value: Any) -> tuple[int, int]:
     return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
 
@@ -174,5 +223,7 @@ CLASSICS: Final[Mapping[str, Worker]] = {
     "Bilinear": bilinear,
     "GLU": gated,
     "LocalResponseNorm": local_response,
+    "Hopfield": hopfield,
+    "Sequential": sequence,
 }
 """By class of module."""

@@ -98,6 +98,11 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         lambda x, low=-1.0, high=1.0: float(low < x < high),
         r"\mathrm{{clip}}({x})",
     ),
+    "clamp": Function(
+        lambda x, low, high: min(max(x, low), high),
+        lambda x, low, high: float(low <= x <= high),
+        r"\mathrm{{clip}}({x})",
+    ),
     "hardswish": Function(
         lambda x: x * min(max(x + 3.0, 0.0), 6.0) / 6.0,
         lambda x: 0.0 if x <= -3 else 1.0 if x >= 3 else (2.0 * x + 3.0) / 6.0,
@@ -112,6 +117,14 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "square": Function(lambda x: x * x, lambda x: 2.0 * x, r"({x})^2"),
     "absolute": Function(abs, lambda x: float((x > 0) - (x < 0)), r"|{x}|"),
     "softplus_exact": Function(lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))), _sigmoid, r"\log(1 + e^{{{x}}})"),
+    "root": Function(math.sqrt, lambda x: 0.5 / math.sqrt(x), r"\sqrt{{{x}}}"),
+    "error": Function(math.erf, lambda x: 2.0 / math.sqrt(math.pi) * math.exp(-x * x), r"\mathrm{{erf}}({x})"),
+    "huber": Function(
+        lambda x, delta: x * x / 2.0 if abs(x) <= delta else delta * (abs(x) - delta / 2.0),
+        lambda x, delta: x if abs(x) <= delta else math.copysign(delta, x),
+        r"\mathrm{{huber}}({x})",
+    ),
+    "floor": Function(math.floor, lambda x: 0.0, r"\lfloor {x} \rfloor"),
     "power": Function(lambda x, to: x**to, lambda x, to: to * x ** (to - 1.0), r"({x})^p"),
     "negative": Function(lambda x: -x, lambda x: -1.0, r"-{x}"),
     "sine": Function(math.sin, math.cos, r"\sin({x})"),

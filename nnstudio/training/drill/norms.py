@@ -10,7 +10,12 @@ from nnstudio.training.drill.work import Index, Work, Worker, places
 
 
 def batch_norm(work: Work, index: Index) -> Number:
-    """Ioffe, Szegedy 2015, as it works once trained: mean and variance are those gathered in training."""
+    """Ioffe, Szegedy 2015, as it works once trained: mean and variance are those gathered in training.
+
+    Where none are gathered they are those of the batch, which is the one sample here.
+    """
+    if work.kept("running_mean") is None:
+        return instance_norm(work, index)
     sheet, channel = work.sheet, index[:1]
     mean, variance = work.weight("running_mean", channel, r"\mu"), work.weight("running_var", channel, r"\sigma^2")
     off = sheet.dot("d", [sheet.constant(-1.0)], [mean], [work.get(0, index)])
@@ -55,7 +60,9 @@ def group_norm(work: Work, index: Index) -> Number:
 
 
 def instance_norm(work: Work, index: Index) -> Number:
-    """Ulyanov and others 2016: over one channel of one sample."""
+    """Ulyanov and others 2016: over one channel of one sample; with what was gathered in training if it was."""
+    if work.kept("running_mean") is not None:
+        return batch_norm(work, index)
     shape = work.shape(0)
     cells = [work.get(0, (index[0], *cell)) for cell in places(shape[1:])]
     return _affine(work, _normed(work, cells, work.get(0, index), work.module.eps), index[:1])

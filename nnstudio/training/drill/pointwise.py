@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -63,13 +64,30 @@ def divide(work: Work, index: Index) -> Number:
 
 
 def power(work: Work, index: Index) -> Number:
-    """A number to a power that is fixed."""
-    return work.sheet.apply("y", "power", work.get(0, index), to=work.get(1, index).value)
+    """A number to a power: x^p as it stands, where p is fixed; else e^(p log x), so that both have slopes."""
+    x, to = work.get(0, index), work.get(1, index)
+    if to.origin.kind == "constant" or x.value <= 0:
+        return work.sheet.apply("y", "power", x, to=to.value)
+    return work.sheet.apply("y", "exp", work.sheet.dot("p", [to], [work.sheet.apply("l", "log", x)]))
 
 
 def maximum(work: Work, index: Index) -> Number:
     """The larger of two."""
-    return work.sheet.largest("y", [work.get(0, index), work.get(1, index)])
+    return work.sheet.largest_shared("y", [work.get(0, index), work.get(1, index)])
+
+
+def minimum(work: Work, index: Index) -> Number:
+    """The smaller of two: −max(−a, −b)."""
+    sheet = work.sheet
+    first, second = (sheet.apply("n", "negative", work.get(number, index)) for number in range(2))
+    return sheet.apply("y", "negative", sheet.largest_shared("m", [first, second]))
+
+
+def clamp(work: Work, index: Index) -> Number:
+    """What is below the one bound or above the other is put on it."""
+    low, high = work.options.get("min"), work.options.get("max")
+    bounds = {"low": -math.inf if low is None else float(low), "high": math.inf if high is None else float(high)}
+    return work.sheet.apply("y", "clamp", work.get(0, index), **bounds)
 
 
 def above(work: Work, index: Index) -> Number:
@@ -108,6 +126,8 @@ POINTWISE: Final[Mapping[str, Worker]] = {
     "truediv": divide,
     "pow": power,
     "maximum": maximum,
+    "minimum": minimum,
+    "clamp": clamp,
     "gt": above,
     "neg": plain("negative"),
     "tanh": plain("tanh"),
@@ -118,6 +138,11 @@ POINTWISE: Final[Mapping[str, Worker]] = {
     "sin": plain("sine"),
     "cos": plain("cosine"),
     "sign": plain("sign"),
+    "sqrt": plain("root"),
+    "abs": plain("absolute"),
+    "erf": plain("error"),
+    "floor": plain("floor"),
+    "softplus": plain("softplus"),
     "type_as": same,
 }
 """By class of module, or name of function."""

@@ -1,97 +1,109 @@
 """Cells with a memory: one step of a sequence, from the state before it to the state after.
 
-The state before counts as given. How fast the loss changes with a state, through all that comes later, is worked out
-by going through the whole sequence: that slope is where the way back through one step begins.
+The state before counts as given, and so do the states of the level below, where layers are stacked. How fast the loss
+changes with a state, through all that comes later, is worked out by going through the whole sequence: that slope is
+where the way back through one step begins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from nnstudio.core.words import tr
+from nnstudio.training.drill.cells import Cell, top
 from nnstudio.training.drill.sheet import Number
 from nnstudio.training.drill.work import Index, Work, Worker
 
 LAYERS = ("RNN", "FlexRNN", "LSTM", "FlexLSTM", "GRU", "FlexGRU")
 
+Rule = Callable[[Work, Cell], Number]
 
-def gate(work: Work, symbol: str, row: int, state: list[Number], inputs: list[Number], name: str) -> Number:
-    """Return f(W_i x + b_i + W_h h + b_h) for one row of torch's stacked weights."""
-    total = work.sheet.dot(f"z_{symbol}", *_weighed(work, row, inputs, state))
+
+def gate(work: Work, cell: Cell, symbol: str, number: int, name: str) -> Number:
+    """Return f(W_i x + b_i + W_h h + b_h) for one unit of the ``number``-th of torch's stacked gates."""
+    inputs, state = _inputs(work, cell), _states(work, cell)
+    row, suffix = number * work.module.hidden_size + cell.unit, cell.strand.suffix
+    left = [work.weight(f"weight_ih{suffix}", (row, j)) for j in range(len(inputs))]
+    left += [work.weight(f"weight_hh{suffix}", (row, j), "u") for j in range(len(state))]
+    added = [*_bias(work, "bias_ih", cell, row, "b"), *_bias(work, "bias_hh", cell, row, "b'")]
+    total = work.sheet.dot(f"z_{symbol}", left, [*inputs, *state], added)
     return work.sheet.apply(symbol, name, total)
 
 
-def rnn(work: Work, index: Index) -> Number:
+def rnn(work: Work, cell: Cell) -> Number:
     """h_t = tanh(W_i x_t + b_i + W_h h_(t−1) + b_h) (Elman 1990)."""
-    step, unit = index
-    inputs, state = _given(work, step)
-    return gate(work, "h", unit, state, inputs, work.module.nonlinearity)
+    return gate(work, cell, "h", 0, work.module.nonlinearity)
 
 
-def lstm(work: Work, index: Index) -> Number:
-    """c = f c + i g, h = o tanh(c) (Hochreiter, Schmidhuber 1997); torch's order is i, f, g, o."""
-    step, unit = index
-    size, sheet = work.module.hidden_size, work.sheet
-    inputs, state = _given(work, step)
-    curves = (("i", "sigmoid"), ("f", "sigmoid"), ("g", "tanh"), ("o", "sigmoid"))
-    i, f, g, o = (
-        gate(work, symbol, number * size + unit, state, inputs, name) for number, (symbol, name) in enumerate(curves)
-    )
-    before = _before(work, "memory", step, unit, "c'")
-    memory = sheet.dot("c", [f, i], [before, g])
+def lstm(work: Work, cell: Cell) -> Number:
+    """c = f c + i g, h = o tanh(c) (Hochreiter, Schmidhuber 1997; f: Gers and others 2000)."""
+    sheet = work.sheet
+    # torch stacks i, f, g, o.
+    i = gate(work, cell, "i", 0, "sigmoid")
+    f = gate(work, cell, "f", 1, "sigmoid")
+    g = gate(work, cell, "g", 2, "tanh")
+    memory = sheet.dot("c", [f, i], [_before(work, cell._replace(memory=True), "c'"), g])
+    if cell.memory:
+        return memory
+    o = gate(work, cell, "o", 3, "sigmoid")
     return sheet.dot("h", [o], [sheet.apply("t", "tanh", memory)])
 
 
-def gru(work: Work, index: Index) -> Number:
+def gru(work: Work, cell: Cell) -> Number:
     """n = tanh(W x + b + r (U h + b′)), h = (1 − z) n + z h′; torch applies r after the matrix (Cho 2014)."""
-    step, unit = index
     size, sheet = work.module.hidden_size, work.sheet
-    inputs, state = _given(work, step)
-    r = gate(work, "r", unit, state, inputs, "sigmoid")
-    z = gate(work, "z", size + unit, state, inputs, "sigmoid")
-    row = 2 * size + unit
-    biased = work.module.bias
+    inputs, state = _inputs(work, cell), _states(work, cell)
+    r = gate(work, cell, "r", 0, "sigmoid")
+    z = gate(work, cell, "z", 1, "sigmoid")
+    row, suffix = 2 * size + cell.unit, cell.strand.suffix
     own = sheet.dot(
         "u",
-        [work.weight("weight_hh_l0", (row, j)) for j in range(size)],
+        [work.weight(f"weight_hh{suffix}", (row, j)) for j in range(size)],
         state,
-        [work.weight("bias_hh_l0", (row,), "b'")] if biased else [],
+        _bias(work, "bias_hh", cell, row, "b'"),
     )
-    gated = sheet.dot("v", [r], [own])
-    added = [gated, *([work.weight("bias_ih_l0", (row,), "b")] if biased else [])]
-    total = sheet.dot("s", [work.weight("weight_ih_l0", (row, j)) for j in range(len(inputs))], inputs, added)
-    n = sheet.apply("n", "tanh", total)
+    added = [sheet.dot("v", [r], [own]), *_bias(work, "bias_ih", cell, row, "b")]
+    weights = [work.weight(f"weight_ih{suffix}", (row, j)) for j in range(len(inputs))]
+    n = sheet.apply("n", "tanh", sheet.dot("s", weights, inputs, added))
     rest = sheet.dot("q", [sheet.constant(-1.0)], [z], [sheet.constant(1.0)])
-    return sheet.dot("h", [rest, z], [n, state[unit]])
+    return sheet.dot("h", [rest, z], [n, state[cell.unit]])
 
 
-def _given(work: Work, step: int) -> tuple[list[Number], list[Number]]:
-    module = work.module
-    if module.num_layers > 1 or module.bidirectional or getattr(module, "proj_size", 0):
-        raise ValueError(tr("The arithmetic of recurrent layers is written out for one layer that reads one way."))
-    inputs = [work.get(0, (step, j)) for j in range(module.input_size)]
-    return inputs, [_before(work, "state", step, j, "h'") for j in range(module.hidden_size)]
+def _inputs(work: Work, cell: Cell) -> list[Number]:
+    """Return what comes in at a step: of the sequence, or the states of the level below, those of both directions."""
+    if cell.strand.level == 0:
+        return [work.get(0, (cell.step, j)) for j in range(work.module.input_size)]
+    reader: Any = work.options["reader"]
+    return [
+        reader.state(cell._replace(strand=below, unit=unit, memory=False), "x")
+        for below in reader.strands(cell.strand.level - 1)
+        for unit in range(work.module.hidden_size)
+    ]
 
 
-def _before(work: Work, name: str, step: int, unit: int, symbol: str) -> Number:
-    """Return a number of the state or memory before a step: `nnstudio.training.drill.frozen` has them."""
-    earlier: Any = work.options[name]
-    return earlier(step - 1, unit, symbol)  # type: ignore[no-any-return]
+def _states(work: Work, cell: Cell) -> list[Number]:
+    return [_before(work, cell._replace(unit=j, memory=False), "h'") for j in range(work.module.hidden_size)]
 
 
-def _weighed(
-    work: Work, row: int, inputs: list[Number], state: list[Number]
-) -> tuple[list[Number], list[Number], list[Number]]:
-    left = [work.weight("weight_ih_l0", (row, j)) for j in range(len(inputs))]
-    left += [work.weight("weight_hh_l0", (row, j), "u") for j in range(len(state))]
-    added = []
-    if work.module.bias:
-        added = [work.weight("bias_ih_l0", (row,), "b"), work.weight("bias_hh_l0", (row,), "b'")]
-    return left, [*inputs, *state], added
+def _before(work: Work, cell: Cell, symbol: str) -> Number:
+    """Return a number of the state or memory before a step."""
+    reader: Any = work.options["reader"]
+    before: Number = reader.state(cell._replace(step=cell.strand.before(cell.step)), symbol)
+    return before
 
 
-RECURRENT: Final[Mapping[str, Worker]] = {
+def _bias(work: Work, name: str, cell: Cell, row: int, symbol: str) -> list[Number]:
+    return [work.weight(f"{name}{cell.strand.suffix}", (row,), symbol)] if work.module.bias else []
+
+
+def _of_output(rule: Rule) -> Worker:
+    def work_out(work: Work, index: Index) -> Number:
+        return rule(work, top(work.module, index))
+
+    return work_out
+
+
+RULES: Final[Mapping[str, Rule]] = {
     "RNN": rnn,
     "FlexRNN": rnn,
     "LSTM": lstm,
@@ -99,3 +111,4 @@ RECURRENT: Final[Mapping[str, Worker]] = {
     "GRU": gru,
     "FlexGRU": gru,
 }
+RECURRENT: Final[Mapping[str, Worker]] = {name: _of_output(rule) for name, rule in RULES.items()}

@@ -139,6 +139,14 @@ class Sheet:
         """Return the largest."""
         return self._write("max", numbers, (), (), max(number.value for number in numbers), symbol, {})
 
+    def largest_shared(self, symbol: str, numbers: Sequence[Number]) -> Number:
+        """Return the largest; of equal ones each gets the same share of the slope."""
+        top = max(number.value for number in numbers)
+        winners = [number for number in numbers if number.value == top]
+        if len(winners) == 1:
+            return self.largest(symbol, numbers)
+        return self.dot(symbol, [self.constant(1.0 / len(winners))] * len(winners), winners)
+
     def back(self, seeds: Mapping[Number, float]) -> None:
         """Work out all slopes from those of some numbers, line by line from the last to the first."""
         for number in (*self._known.values(), *(line.result for line in self.lines)):

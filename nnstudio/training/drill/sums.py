@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from itertools import product
 from typing import Any, Final
@@ -30,24 +31,48 @@ def perceptron(work: Work, index: Index) -> Number:
 
 
 def convolution(work: Work, index: Index) -> Number:
-    """z = Σ w x + b over the window, as cross-correlation: the kernel is not turned; what lies outside counts as 0."""
+    """z = Σ w x + b over the window, as cross-correlation: the kernel is not turned.
+
+    What lies outside counts as 0, or is taken from within, as the layer's ``padding_mode`` says.
+    """
     module = work.module
     channel, *place = index
     per_group = module.in_channels // module.groups
     first = channel // (module.out_channels // module.groups) * per_group
     shape = work.shape(0)[1:]
+    padding = _padding(module)
     left, right = [], []
     for offset in range(per_group):
         for cell in product(*map(range, module.kernel_size)):
             at = tuple(
-                p * s - pad + k * d
-                for p, s, pad, k, d in zip(place, module.stride, module.padding, cell, module.dilation, strict=True)
+                _inside(p * s - pad + k * d, size, module.padding_mode)
+                for p, s, pad, k, d, size in zip(
+                    place, module.stride, padding, cell, module.dilation, shape, strict=True
+                )
             )
             if all(0 <= a < size for a, size in zip(at, shape, strict=True)):
                 left.append(work.weight("weight", (channel, offset, *cell)))
                 right.append(work.get(0, (first + offset, *at)))
     added = [work.weight("bias", (channel,), "b")] if work.kept("bias") is not None else []
     return work.sheet.dot("z", left, right, added)
+
+
+def _padding(module: Any) -> tuple[int, ...]:
+    """Return how many cells a convolution adds before the first, axis by axis; "same" adds the odd one behind."""
+    if module.padding == "same":
+        return tuple(d * (k - 1) // 2 for d, k in zip(module.dilation, module.kernel_size, strict=True))
+    return (0,) * len(module.kernel_size) if module.padding == "valid" else tuple(module.padding)
+
+
+def _inside(at: int, size: int, mode: str) -> int:
+    """Return which cell stands for one outside; with "zeros" it stays there."""
+    if mode == "circular":
+        return at % size
+    if mode == "replicate":
+        return min(max(at, 0), size - 1)
+    if mode == "reflect":
+        return size - 1 - abs(size - 1 - abs(at))
+    return at
 
 
 def window(work: Work, index: Index) -> list[Number]:
@@ -68,18 +93,20 @@ def window(work: Work, index: Index) -> list[Number]:
 
 def max_pool(work: Work, index: Index) -> Number:
     """The largest number of the window."""
-    return work.sheet.largest("y", window(work, index))
+    numbers = window(work, index)
+    return work.sheet.largest("y", numbers) if numbers else work.sheet.total("y", [work.sheet.constant(-math.inf)])
 
 
 def avg_pool(work: Work, index: Index) -> Number:
-    """The mean of the window; cells outside count as 0."""
+    """The mean of the window; cells that padding adds count as 0, or not at all, those behind it never."""
     numbers = window(work, index)
-    module = work.module
-    size = 1
-    for length in _each(module.kernel_size, len(index) - 1):
-        size *= length
+    module, (_, *place) = work.module, index
     if not module.count_include_pad:
-        size = len(numbers)
+        return _mean(work, numbers)
+    count, size = len(place), 1
+    kernel, stride, padding = (_each(part, count) for part in (module.kernel_size, module.stride, module.padding))
+    for at, length, k, s, pad in zip(place, work.shape(0)[1:], kernel, stride, padding, strict=True):
+        size *= min(at * s - pad + k, length + pad) - (at * s - pad)
     return _mean(work, numbers, size)
 
 
@@ -107,21 +134,18 @@ def adaptive_max_pool(work: Work, index: Index) -> Number:
 
 
 def mean(work: Work, index: Index) -> Number:
-    """The mean over some axes; the batch is axis 0 and not counted here."""
-    shape = work.shape(0)
-    dims: Any = work.options["dim"] if "dim" in work.options else work.raw(1)
-    keep = bool(work.options.get("keepdim", False))
-    axes = {(dim if dim >= 0 else len(shape) + 1 + dim) - 1 for dim in ((dims,) if isinstance(dims, int) else dims)}
-    return _mean(work, _along(work, index, axes, keep=keep))
+    """The mean over some axes."""
+    return _mean(work, _over(work, index))
 
 
 def total(work: Work, index: Index) -> Number:
-    """The sum along one axis."""
-    shape = work.shape(0)
-    dim: Any = work.options["dim"] if "dim" in work.options else work.raw(1)
-    dims = (dim,) if isinstance(dim, int) else tuple(dim)
-    axes = {(d if d >= 0 else len(shape) + 1 + d) - 1 for d in dims}
-    return work.sheet.total("y", _along(work, index, axes, keep=bool(work.options.get("keepdim", False))))
+    """The sum over some axes."""
+    return work.sheet.total("y", _over(work, index))
+
+
+def largest(work: Work, index: Index) -> Number:
+    """The largest over some axes."""
+    return work.sheet.largest_shared("y", _over(work, index))
 
 
 def embedding(work: Work, index: Index) -> Number:
@@ -129,6 +153,17 @@ def embedding(work: Work, index: Index) -> Number:
     *place, column = index
     entry = int(work.get(0, tuple(place)).value)
     return work.sheet.total("y", [work.weight("weight", (entry, column))])
+
+
+def embedding_bag(work: Work, index: Index) -> Number:
+    """The sum, the mean or the largest of the rows that are looked up."""
+    (column,) = index
+    entries = [int(work.get(0, (place,)).value) for place in range(work.shape(0)[0])]
+    rows = [work.weight("weight", (entry, column)) for entry in entries]
+    mode = work.module.mode
+    if mode == "max":
+        return work.sheet.largest("y", rows)
+    return _mean(work, rows) if mode == "mean" else work.sheet.total("y", rows)
 
 
 def matmul(work: Work, index: Index) -> Number:
@@ -157,6 +192,14 @@ def boltzmann(work: Work, index: Index) -> Number:
     units = [hidden(number) for number in range(len(weights))]
     back = [work.weight("weight", (number, unit)) for number in range(len(weights))]
     return sheet.apply("v", "sigmoid", sheet.dot("z", back, units, [work.weight("visible_bias", (unit,), "a")]))
+
+
+def _over(work: Work, index: Index) -> list[Number]:
+    """Return what is taken together; the batch is axis 0 and not counted here."""
+    shape = work.shape(0)
+    dims: Any = work.options["dim"] if "dim" in work.options else work.raw(1)
+    axes = {(dim if dim >= 0 else len(shape) + 1 + dim) - 1 for dim in ((dims,) if isinstance(dims, int) else dims)}
+    return _along(work, index, axes, keep=bool(work.options.get("keepdim", False)))
 
 
 def _along(work: Work, index: Index, axes: set[int], *, keep: bool) -> list[Number]:
@@ -197,9 +240,13 @@ SUMS: Final[Mapping[str, Worker]] = {
     "AdaptiveAvgPool2d": adaptive_avg_pool,
     "AdaptiveMaxPool1d": adaptive_max_pool,
     "AdaptiveMaxPool2d": adaptive_max_pool,
+    "AdaptiveAvgPool3d": adaptive_avg_pool,
+    "AdaptiveMaxPool3d": adaptive_max_pool,
     "Embedding": embedding,
+    "EmbeddingBag": embedding_bag,
     "RestrictedBoltzmann": boltzmann,
     "mean": mean,
     "sum": total,
+    "amax": largest,
     "matmul": matmul,
 }

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import torch
 from torch import Tensor, fx
 
 from nnstudio.core.words import tr
-from nnstudio.training.drill.graph import Array, bare, name_of
+from nnstudio.training.drill.cells import Cell
+from nnstudio.training.drill.graph import Array, name_of
 from nnstudio.training.drill.kinds import KINDS
-from nnstudio.training.drill.recurrent import LAYERS
+from nnstudio.training.drill.moves import origins, shares_of
+from nnstudio.training.drill.reader import Reader
+from nnstudio.training.drill.recurrent import LAYERS, RULES
 from nnstudio.training.drill.sheet import Number, Origin, Sheet
 from nnstudio.training.drill.work import Index
 
@@ -35,6 +35,11 @@ class Writer:
             known = self._known[node, index] = self._write(node, index)
         return known
 
+    def cell(self, node: fx.Node, cell: Cell) -> Number:
+        """Return a state or a memory of a recurrent layer."""
+        module = self.frozen.graph.fetch_attr(str(node.target))
+        return RULES[type(module).__name__](Task(self, node, module), cell)
+
     def get(self, part: Any, index: Index) -> Number:
         """Return a number of an argument."""
         if not isinstance(part, fx.Node):
@@ -46,11 +51,12 @@ class Writer:
             return self.sheet.leaf(Origin("weight", str(part.target), at), float(value[at]), "w")
         shape = self.frozen.array(part).shape
         at = _fitted(index, shape)
-        if self._is_within(part):
+        if self.is_within(part):
             return self.number(part, at)
-        return self.sheet.leaf(Origin("input", name_of(part), at), float(self.frozen.array(part)[at]), "x")
+        return self.sheet.leaf(self.frozen.origin(part, at), float(self.frozen.array(part)[at]), "x")
 
-    def _is_within(self, node: fx.Node) -> bool:
+    def is_within(self, node: fx.Node) -> bool:
+        """Whether a place belongs to the layer that is written."""
         return node.op not in ("placeholder", "get_attr") and name_of(node) == self.layer
 
     def _write(self, node: fx.Node, index: Index) -> Number:
@@ -64,33 +70,20 @@ class Writer:
         name = type(module).__name__ if module is not None else getattr(node.target, "__name__", str(node.target))
         worker = KINDS.get(name)
         if worker is None:
-            return self._copied(node, index, name)
+            return self._mixed(node, index, name)
         return worker(Task(self, node, module), index)
 
-    def _copied(self, node: fx.Node, index: Index, name: str) -> Number:
-        """Find the number that an operation only moves, by letting it move the numbers of places."""
-        run = self.frozen.graph
-        given = [part for part in node.all_input_nodes if part.op != "get_attr"]
-        changed, places, first = {}, [], 1.0
-        for part in given:
-            value = run.env[part]
-            if not isinstance(value, Tensor):
-                break
-            numbers = torch.arange(first, first + value.numel(), dtype=torch.float64).reshape(value.shape)
-            places.append((first, part, value))
-            changed[part] = numbers
-            first += value.numel()
-        try:
-            with torch.no_grad():
-                place = float(bare(run.again(node, changed))[index])
-        except (RuntimeError, IndexError, TypeError):
-            place = -0.5
-        for start, part, value in places:
-            if place == round(place) and start <= place < start + value.numel():
-                at = tuple(int(axis) for axis in np.unravel_index(int(place - start), tuple(value.shape)))
-                if value[at].item() == self.frozen.array(node)[index].item():
-                    return self.sheet.total("y", [self.get(part, at[1:])])
-        raise ValueError(tr("The arithmetic of {name} is not written out.", name=name))
+    def _mixed(self, node: fx.Node, index: Index, name: str) -> Number:
+        """Write an operation that only moves numbers, or mixes them by fixed shares."""
+        found = shares_of(self.frozen.graph, node, (0, *index))
+        if found is None:
+            raise ValueError(tr("The arithmetic of {name} is not written out.", name=name))
+        shares, added = found
+        numbers = [self.get(part, at if part.op == "get_attr" else at[1:]) for (part, at), _ in shares]
+        rest = [self.sheet.constant(added)] if added or not shares else []
+        if all(share == 1.0 for _, share in shares):
+            return self.sheet.total("y", [*numbers, *rest])
+        return self.sheet.dot("y", [self.sheet.constant(share) for _, share in shares], numbers, rest)
 
 
 class Task:
@@ -104,11 +97,8 @@ class Task:
         self.counted = len(node.args)
         self.memo: dict[Any, Any] = {}
         if type(module).__name__ in LAYERS:
-            states = writer.frozen.unrolled(node)
-            self.options |= {
-                "state": self._earlier(states.state),
-                "memory": self._earlier(states.memory),
-            }
+            start = self.first_state if len(node.args) > 1 else None
+            self.options["reader"] = Reader(writer.frozen.unrolled(node), writer.layer, self.sheet, start)
 
     def get(self, position: int, index: Index) -> Number:
         """Return a number that comes in."""
@@ -137,14 +127,14 @@ class Task:
             found = getattr(found, part, None)
         return found.detach().numpy() if isinstance(found, Tensor) else None
 
-    def _earlier(self, states: Array) -> Callable[[int, int, str], Number]:
-        def number(step: int, unit: int, symbol: str) -> Number:
-            if step < 0:
-                return self.sheet.constant(0.0)
-            name = self._writer.layer if symbol == "h'" else ""
-            return self.sheet.leaf(Origin("input", name, (step, unit)), float(states[step, unit]), symbol)
-
-        return number
+    def first_state(self, number: int, row: int, unit: int) -> Number:
+        """Return what a recurrent layer begins with: of its first states the ``number``-th, as torch stacks them."""
+        given = self._node.args[1]
+        part = given[number] if isinstance(given, (tuple, list)) else given
+        assert isinstance(part, fx.Node)
+        found = origins(self._writer.frozen.graph, part, lambda node: not self._writer.is_within(node))
+        source = found[row, 0, unit]
+        return self.sheet.constant(0.0) if source is None else self._writer.get(source[0], source[1][1:])
 
 
 def _fitted(index: Index, shape: Index) -> Index:

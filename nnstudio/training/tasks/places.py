@@ -23,16 +23,17 @@ class Places(Objective):
 
     Attributes:
         axis: of the classes in the output: 1 as in ``(B, C, H, W)``, or -1 as in ``(B, T, C)``.
+        weights: what a mistake with each class counts; None for all alike.
     """
 
     axis = -1
 
     def __init__(self, recipe: Recipe, dataset: Dataset) -> None:
         super().__init__(recipe, dataset)
-        self._weights: Tensor | None = None
+        self.weights: Tensor | None = None
         if recipe.class_weights == "balanced" and recipe.loss in ("cross_entropy", "nll", "segmentation"):
             numbers = torch.from_numpy(dataset.targets[dataset.training])
-            self._weights = balanced_weights(numbers, dataset.num_outputs)
+            self.weights = balanced_weights(numbers, dataset.num_outputs)
 
     def targets(self, rows: Indices) -> Tensor:
         """Return class numbers ``(B, places…)``; for losses of values 1 for the right one and 0 for others, axis 1."""
@@ -49,9 +50,9 @@ class Places(Objective):
         scores = expect_shape(output, shape)
         if places and self.axis != 1:  # losses want the classes on axis 1
             scores = scores.movedim(self.axis, 1)
-        if self._weights is not None and self._weights.device != scores.device:
-            self._weights = self._weights.to(scores.device)
-        return loss_value(self.recipe.loss, scores, target, self.recipe, self._weights)
+        if self.weights is not None and self.weights.device != scores.device:
+            self.weights = self.weights.to(scores.device)
+        return loss_value(self.recipe.loss, scores, target, self.recipe, self.weights)
 
     def numbers(self, target: Tensor) -> Tensor:
         """Return the class numbers ``(B, places…)`` of targets."""
