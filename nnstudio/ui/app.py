@@ -84,7 +84,7 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
 
         def begin() -> None:
             try:
-                window.train_or_stop()
+                window.running.train_or_stop()
             finally:
                 if not window.session.bridge.is_active:  # nothing will ever report an end
                     waiting.quit()

@@ -102,12 +102,12 @@ def add_view_actions(actions: Actions, window: MainWindow, design: DesignPage) -
 def add_run_actions(actions: Actions, window: MainWindow) -> None:
     """Train, pause, step forth and back."""
     group = tr("Run")
-    actions.add("train", tr("Train"), window.train_or_stop, "F5", group=group)
-    actions.add("pause", tr("Pause"), window.pause_or_resume, "F6", group=group)
-    actions.add("step", tr("Step"), window.step, "F7", group=group)
-    actions.add("step_epoch", tr("To the end of the epoch"), window.step_epoch, "Ctrl+F7", group=group)
-    actions.add("step_back", tr("Step back"), window.step_back, "Shift+F7", group=group)
-    actions.add("restart", tr("Back to the start"), window.restart, "Ctrl+Shift+F7", group=group)
+    actions.add("train", tr("Train"), window.running.train_or_stop, "F5", group=group)
+    actions.add("pause", tr("Pause"), window.running.pause_or_resume, "F6", group=group)
+    actions.add("step", tr("Step"), window.running.step, "F7", group=group)
+    actions.add("step_epoch", tr("To the end of the epoch"), window.running.step_epoch, "Ctrl+F7", group=group)
+    actions.add("step_back", tr("Step back"), window.running.step_back, "Shift+F7", group=group)
+    actions.add("restart", tr("Back to the start"), window.running.restart, "Ctrl+Shift+F7", group=group)
     apart = actions.add(
         "apart",
         tr("Train in a process of its own"),

@@ -16,6 +16,7 @@ from nnstudio.ui.files import Files
 from nnstudio.ui.icons import app_icon
 from nnstudio.ui.keeper import Keeper
 from nnstudio.ui.language import speak
+from nnstudio.ui.running import Running
 from nnstudio.ui.sessions import Sessions
 from nnstudio.ui.settings import Layout, Settings
 
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
         sessions: the open drawings.
         settings: the person's preferences.
         files: what the File menu does.
+        running: what the Run menu does.
         stack: where the desks are, one seen at a time.
     """
 
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         self.sessions = Sessions(session, self)
         self.settings = Settings(self._log)
         self.files = Files(self, self.sessions, self.settings, self.flush)
+        self.running = Running(self)
         self._keepers: dict[Session, Keeper] = {}
         self._desks: dict[Session, Desk] = {}
         self._tabs: DrawingTabs | None = None
@@ -290,57 +293,6 @@ class MainWindow(QMainWindow):
         dialog = About(self)
         dialog.exec()
         dialog.deleteLater()
-
-    # Running
-
-    def train_or_stop(self) -> None:
-        """Start a run of the drawing as it is, or end the one under way."""
-        bridge = self.session.bridge
-        if bridge.is_active:
-            bridge.stop()
-        elif self._may_run():
-            bridge.start()
-
-    def pause_or_resume(self) -> None:
-        """Hold the run, or let it go on."""
-        bridge = self.session.bridge
-        if bridge.state == "paused" or bridge.can_go_on:
-            bridge.resume()
-        else:
-            bridge.pause()
-
-    def step(self) -> None:
-        """Take one training step and hold."""
-        if self.session.bridge.is_active or self._may_run():
-            self.session.bridge.step()
-
-    def step_epoch(self) -> None:
-        """Train to the end of the epoch and hold."""
-        if self.session.bridge.is_active or self._may_run():
-            self.session.bridge.step_epoch()
-
-    def step_back(self) -> None:
-        """Take the last training step back and hold."""
-        self.session.bridge.step_back()
-
-    def restart(self) -> None:
-        """Bring the run back to its start and hold."""
-        self.session.bridge.restart()
-
-    def _may_run(self) -> bool:
-        """Hand on what was typed, keep a copy of the drawing, and see whether it can be trained."""
-        self.flush()
-        if self.recovery is not None:
-            self.recovery.write()
-        errors = [problem for problem in self.session.model.problems if problem.severity == "error"]
-        if not errors:
-            return True
-        first = next((problem.id for problem in errors if problem.id is not None), None)
-        self.session.leave_all()
-        if first is not None:
-            self.show_node(first)
-        self.status_bar.show_problems()
-        return False
 
     # Following the sessions
 

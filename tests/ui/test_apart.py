@@ -43,12 +43,12 @@ def switch(window: MainWindow) -> None:
 def test_a_run_apart_is_shown_steered_and_gone_on_with(apart: MainWindow, qtbot: QtBot) -> None:
     assert load_preferences().apart
     bridge = apart.session.bridge
-    apart.train_or_stop()
+    apart.running.train_or_stop()
     assert isinstance(bridge._work, WorkApart)
     qtbot.waitUntil(lambda: bridge.num_steps > 30 and bridge.snapshot is not None, timeout=LONG)
     assert bridge.dataset is not None
     assert bridge.epochs
-    apart.pause_or_resume()
+    apart.running.pause_or_resume()
     bridge.step()
     qtbot.waitUntil(lambda: bridge.state == "paused", timeout=LONG)
     assert bridge.rate == pytest.approx(0.01)
@@ -70,7 +70,7 @@ def test_the_death_of_the_process_is_told_and_another_run_may_begin(
     told: list[str] = []  # a message would wait for an answer
     monkeypatch.setattr("nnstudio.ui.dialogs.messages.tell_error", lambda _window, _title, text: told.append(text))
     bridge = apart.session.bridge
-    apart.train_or_stop()
+    apart.running.train_or_stop()
     qtbot.waitUntil(lambda: bridge.num_steps > 0, timeout=LONG)
     assert isinstance(bridge._work, WorkApart)
     assert bridge._work._process is not None

@@ -345,7 +345,7 @@ def endless(session: Session) -> None:
 def test_runs_go_on_in_their_tabs_and_hidden_ones_are_not_painted(qtbot: QtBot, window: MainWindow) -> None:
     first = window.session
     endless(first)
-    window.train_or_stop()
+    window.running.train_or_stop()
     qtbot.waitUntil(lambda: first.bridge.num_steps > 3, timeout=LONG)
     window.files.new()
     second = window.session
@@ -353,7 +353,7 @@ def test_runs_go_on_in_their_tabs_and_hidden_ones_are_not_painted(qtbot: QtBot, 
     told: list[str] = []
     first.bridge.progressed.connect(lambda: told.append("progressed"))
     first.bridge.mapped.connect(lambda: told.append("mapped"))
-    window.train_or_stop()
+    window.running.train_or_stop()
     qtbot.waitUntil(lambda: second.bridge.num_steps > 3, timeout=LONG)
     steps = first.bridge.num_steps
     qtbot.waitUntil(lambda: first.bridge.num_steps > steps, timeout=LONG)
@@ -381,7 +381,7 @@ def test_a_run_that_fails_behind_others_is_told_when_it_is_shown(
     monkeypatch.setattr(messages, "tell_error", lambda _parent, _title, text: told.append(text))
     project = msgspec.structs.replace(session.project, recipe=freeze_params({"learning_rate": "fast"}))
     session.commit("Set the recipe", project=project)
-    window.train_or_stop()
+    window.running.train_or_stop()
     window.files.new()
     qtbot.waitUntil(lambda: session.bridge.state == "failed", timeout=LONG)
     QApplication.processEvents()

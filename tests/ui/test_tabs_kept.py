@@ -144,7 +144,7 @@ def test_closed_tabs_leave_nothing_behind(qtbot: QtBot, window: MainWindow, proj
         window.sessions.add(Session(project))
         gone.append(weakref.ref(window.session))
         if number % 10 == 0:
-            window.train_or_stop()
+            window.running.train_or_stop()
         window.show_page("train")
         window.session.select([window.session.graph.by_name["conv_1"].id])
         window.sessions.remove(window.session)
