@@ -9,6 +9,7 @@ import msgspec
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Scene, Study
 from nnstudio.training.studies.rolling import check_sample
+from nnstudio.training.studies.scores import score_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +23,8 @@ class Salient(msgspec.Struct, frozen=True, eq=False):
     Attributes:
         sample: row of the data set.
         inputs: the sample, as the data hold it.
-        target: number of the output that was asked about.
-        score: that output, as the network gives it.
+        target: number of the output, or of the class, that was asked about.
+        score: how much the network says it, see `nnstudio.training.studies.scores`.
         gradient: of the score by the input, in its shape; by the embedding ``(T, D)`` where the input is tokens.
         strength: per pixel the largest, over the channels, of the gradient's absolute values ``(H, W)``; per number
             of a table its absolute value ``(D,)``; per token the length of its gradient ``(T,)``.
@@ -42,7 +43,7 @@ class Saliency(Study, frozen=True):
 
     Attributes:
         sample: row of the data set.
-        target: number of the output; None for the one with the highest score.
+        target: number of the output or class; None for the one that is said most.
     """
 
     sample: int
@@ -52,7 +53,7 @@ class Saliency(Study, frozen=True):
         """Return `Salient`.
 
         Raises:
-            ValueError: the network has several numbers per place, or tokens do not go through an embedding.
+            ValueError: the network gives samples again, or tokens do not go through an embedding.
         """
         import torch
 
@@ -69,7 +70,7 @@ class Saliency(Study, frozen=True):
         # cuDNN knows no way back through recurrent layers in eval mode.
         with scene.untouched(), torch.backends.cudnn.flags(enabled=False):
             output = scene.inside.look(inputs, visit, gradients=True)
-            score, target = _score(output, self.target)
+            score, target = score_of(scene.dataset.task, output, self.target)
             gradient = torch.autograd.grad(score, source[0], materialize_grads=True, allow_unused=True)[0]
         numbers = gradient[0].double()
         if inputs.is_floating_point():
@@ -114,8 +115,9 @@ class GradCam(Study, frozen=True):
 
     Attributes:
         sample: row of the data set.
-        layer: a layer that gives maps ``(C, H, W)``; empty for the last one with more than one place.
-        target: number of the output; None for the one with the highest score.
+        layer: a layer that gives maps ``(C, H, W)``; empty for the last one with more than one place, and where the
+            answer is a picture itself for the last one of those with the fewest places, where the most is gathered.
+        target: number of the output or class; None for the one that is said most.
     """
 
     sample: int
@@ -126,7 +128,7 @@ class GradCam(Study, frozen=True):
         """Return `Heat`.
 
         Raises:
-            ValueError: the network has no layer that gives maps, or several numbers per place.
+            ValueError: the network has no layer that gives maps, or gives samples again.
         """
         import torch
 
@@ -144,8 +146,8 @@ class GradCam(Study, frozen=True):
             output = scene.inside.look(inputs, visit, gradients=True)
             if not maps:
                 raise ValueError(tr("Grad-CAM needs a layer that gives maps, such as a convolution; there is none."))
-            layer = self.layer if self.layer in maps else list(maps)[-1]
-            score, target = _score(output, self.target)
+            layer = self.layer if self.layer in maps else _usual(maps, output)
+            score, target = score_of(scene.dataset.task, output, self.target)
             value = maps[layer]
             gradient = torch.autograd.grad(score, value, materialize_grads=True, allow_unused=True)[0]
         weights = gradient[0].double().mean(dim=(1, 2))
@@ -161,10 +163,11 @@ class GradCam(Study, frozen=True):
         )
 
 
-def _score(output: Any, target: int | None) -> tuple[Tensor, int]:
-    """Return the output number ``target`` of the first sample, by default the highest, and its number."""
-    scores: Tensor = output[0] if isinstance(output, tuple) else output
-    if scores.ndim != 2:
-        raise ValueError(tr("This view needs a network that gives one row of numbers per sample."))
-    number = int(scores[0].argmax()) if target is None or target >= scores.shape[1] else target
-    return scores[0, number], number
+def _usual(maps: dict[str, Tensor], output: Any) -> str:
+    """Return the layer to look at where none was chosen."""
+    given = output[0] if isinstance(output, tuple) else output
+    before = [name for name, value in maps.items() if value is not given] or list(maps)
+    if given.ndim == 4:
+        fewest = min(maps[name].shape[2:].numel() for name in before)
+        before = [name for name in before if maps[name].shape[2:].numel() == fewest]
+    return before[-1]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
 
+from nnstudio.training.scene import Scene
 from nnstudio.training.studies.saliency import GradCam, Heat, Saliency, Salient
+from nnstudio.training.studies.scores import score_of
 from tests.training.studies.subjects import digits, example, points, scene_of, see
 
 
@@ -77,3 +81,69 @@ def test_grad_cam_looks_at_the_last_maps_by_itself() -> None:
 def test_grad_cam_needs_maps() -> None:
     with pytest.raises(ValueError, match="maps"):
         GradCam(1).see(scene_of(points()))
+
+
+def _gradient(scene: Scene, row: int, rule: Callable[[torch.Tensor], torch.Tensor]) -> tuple[float, torch.Tensor]:
+    """Return the value of a rule for the network's answer, and its gradient by the sample, straight from autograd."""
+    scene.module.eval()
+    x = torch.from_numpy(scene.dataset.inputs[[row]]).requires_grad_()
+    score = rule(scene.module(x)[0])
+    return score.item(), torch.autograd.grad(score, x)[0][0].double()
+
+
+def test_of_a_mask_the_scores_of_a_class_are_added_up() -> None:
+    scene = scene_of(example("unet"), training=8, validation=4)
+    found = see(Saliency(2, target=3), scene, Salient)
+    score, gradient = _gradient(scene, 2, lambda scores: scores[3].sum())
+    assert found.score == pytest.approx(score, rel=1e-5)
+    assert found.gradient == pytest.approx(gradient.numpy(), abs=1e-6)
+    assert found.strength == pytest.approx(gradient.abs().amax(0).numpy(), abs=1e-6)
+    scene.module.eval()
+    said = scene.module(torch.from_numpy(scene.dataset.inputs[[2]]))[0].argmax(0)
+    sizes = [int((said == number).sum()) for number in range(1, 4)]
+    assert see(Saliency(2), scene, Salient).target == (1 + sizes.index(max(sizes)) if any(sizes) else 0)
+
+
+def test_of_boxes_the_shares_of_a_class_are_added_up() -> None:
+    scene = scene_of(example("shape-detector"), training=8, validation=4)
+    found = see(Saliency(1, target=2), scene, Salient)
+    score, gradient = _gradient(scene, 1, lambda cells: (cells[0].sigmoid() * cells[5:].softmax(0)[2]).sum())
+    assert found.score == pytest.approx(score, rel=1e-5)
+    assert found.gradient == pytest.approx(gradient.numpy(), rel=1e-4, abs=1e-7)
+
+
+def test_of_a_text_the_next_sign_is_asked_about() -> None:
+    scene = scene_of(example("poet"), training=8, validation=4)
+    found = see(Saliency(2, target=7), scene, Salient)
+    embedding = scene.module.get_submodule("embedding_1")
+    scene.module.eval()
+    kept: list[torch.Tensor] = []
+    hook = embedding.register_forward_hook(lambda _module, _args, value: kept.append(value))
+    score = scene.module(torch.from_numpy(scene.dataset.inputs[[2]]))[0, -1, 7]
+    hook.remove()
+    gradient = torch.autograd.grad(score, kept[0])[0][0]
+    assert found.score == pytest.approx(score.item(), rel=1e-5)
+    assert found.strength == pytest.approx(gradient.double().norm(dim=1).numpy(), rel=1e-4, abs=1e-9)
+    assert found.strength.shape == scene.dataset.inputs[2].shape
+
+
+@pytest.mark.parametrize(("name", "target"), [("unet", 1), ("shape-detector", 0)])
+def test_grad_cam_of_pictures_for_pictures(name: str, target: int) -> None:
+    scene = scene_of(example(name), training=8, validation=4)
+    found = see(GradCam(1, target=target), scene, Heat)
+    sizes = {layer: see(GradCam(1, layer, target), scene, Heat).heat.size for layer in found.layers}
+    assert found.heat.size == min(sizes.values()), "where the most is gathered"
+    maps: dict[str, torch.Tensor] = {}
+    x = torch.from_numpy(scene.dataset.inputs[[1]]).requires_grad_()
+    scene.module.eval()
+    output = scene.inside.look(x, maps.__setitem__, gradients=True)
+    score, _ = score_of(scene.dataset.task, output, target)
+    value = maps[found.layer]
+    gradient = torch.autograd.grad(score, value)[0][0].double()
+    wanted = (gradient.mean(dim=(1, 2))[:, None, None] * value[0].detach().double()).sum(0).clamp_min(0.0)
+    assert found.heat == pytest.approx(wanted.numpy(), rel=1e-4, abs=1e-6)
+
+
+def test_samples_that_come_out_again_have_no_class() -> None:
+    with pytest.raises(ValueError, match="gives its samples again"):
+        Saliency(1).see(scene_of(example("autoencoder")))
