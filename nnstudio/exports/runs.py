@@ -152,11 +152,17 @@ def write_tensorboard(records: Sequence[RunRecord], folder: Path) -> tuple[Path,
 
 def _write_events(writer: Any, record: RunRecord) -> None:
     add = writer.add_scalar
-    for step, epoch, loss, accuracy in record.step_curve:
+    for step, epoch, loss, accuracy, *rest in record.step_curve:
         when = record.began + (record.seconds * (step or 0) / record.steps if record.steps else 0.0)
-        for title, value in (("step/loss", loss), ("step/accuracy", accuracy), ("step/epoch", epoch)):
+        numbers = (
+            ("loss", loss),
+            ("accuracy", accuracy),
+            ("epoch", epoch),
+            ("learning_rate", rest[0] if rest else None),
+        )
+        for title, value in numbers:
             if value is not None:
-                add(title, value, int(step or 0), walltime=when)
+                add(f"step/{title}", value, int(step or 0), walltime=when)
     for title, values in record.curves.items():
         for epoch, value in zip(record.epochs, values, strict=True):
             if value is not None:

@@ -58,6 +58,13 @@ def begin(project: Project, plan: SweepPlan) -> SweepRecord:
     )
 
 
+def began(record: SweepRecord) -> float:
+    """Return when it began, in seconds since 1970; 0 where its id does not say."""
+    with contextlib.suppress(ValueError, OverflowError):
+        return time.mktime(time.strptime(record.id, "%Y%m%d-%H%M%S"))
+    return 0.0
+
+
 def project_of(record: SweepRecord) -> Project:
     """Return the document that a sweep varies.
 

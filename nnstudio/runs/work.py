@@ -112,7 +112,8 @@ class Work:
         if self._record is not None:
             self._recorder = self._record(self.project, recipe)
             if self._saved is not None:
-                self._recorder.take_up(self._saved.rows.tolist(), self._saved.head.epochs)
+                head = self._saved.head
+                self._recorder.take_up(self._saved.rows.tolist(), head.epochs, head.changes)
         return self._follow(control, refusal)
 
     def go_on(self, control: Control, _taps: Taps) -> Iterator[Event]:

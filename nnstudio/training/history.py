@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-
-from nnstudio.core.diff import diff
-from nnstudio.core.graph import Graph, Node, Params, Value
-from nnstudio.core.words import tr
 
 NUM_STEPS = 2_000
 """Points of the step curve that are kept: of longer runs, neighbours are averaged."""
@@ -39,7 +34,10 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         device: where it ran.
         curves: measures after each epoch, by name; all as long as ``epochs``.
         epochs: numbers of the epochs.
-        step_curve: rows of step, epoch, loss, accuracy (null where there is none), at most `NUM_STEPS`.
+        step_curve: rows of step, epoch, loss, accuracy (null where there is none) and learning rate, at most
+            `NUM_STEPS`; runs of older versions have no rate.
+        rates: learning rates that the person set on the way: the step and the epoch, a fraction, after which each
+            holds, and the rate.
         findings: kinds of what may have been wrong at its end.
     """
 
@@ -60,6 +58,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     epochs: list[int] = []
     curves: dict[str, list[float | None]] = {}
     step_curve: list[list[float | None]] = []
+    rates: list[tuple[int, float, float]] = []
     findings: list[str] = []
 
     @property
@@ -112,72 +111,3 @@ def to_csv(record: RunRecord) -> str:
         values = (record.curves[name][number] for name in names)
         rows.writerow([epoch, *("" if value is None else repr(value) for value in values)])
     return text.getvalue()
-
-
-# Side by side
-
-
-def recipe_differences(records: Sequence[RunRecord]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the settings of recipe and data in which runs differ, each with its value in every run."""
-    rows: list[tuple[str, tuple[str, ...]]] = []
-    for part in ("recipe", "data"):
-        settings = [getattr(record, part) for record in records]
-        for name in dict.fromkeys(name for one in settings for name in one):
-            values = tuple(_text(one.get(name)) for one in settings)
-            if len(set(values)) > 1:
-                rows.append((f"{part}.{name}", values))
-    return tuple(rows)
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return "–"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def drawing_differences(old: Graph, new: Graph) -> tuple[str, ...]:
-    """Say in what two drawings differ, one sentence per layer; where things stand does not count."""
-    change = diff(old, new)
-    added, removed = _nodes(new, change.added), _nodes(old, change.removed)
-    lines = [tr("{name} ({kind}) is new", name=node.name, kind=_kind(node)) for node in added]
-    lines += [tr("{name} ({kind}) is gone", name=node.name, kind=_kind(node)) for node in removed]
-    for after in _nodes(new, change.changed):
-        lines += _changes(old.by_id[after.id], after)
-    names = {id_: node.name for id_, node in new.by_id.items() if id_ in old.by_id}
-    for wire in sorted(change.wired):
-        if wire.source in names and wire.target in names:
-            lines.append(tr("wire {source} → {target} is new", source=names[wire.source], target=names[wire.target]))
-    for wire in sorted(change.unwired):
-        if wire.source in names and wire.target in names:
-            lines.append(tr("wire {source} → {target} is gone", source=names[wire.source], target=names[wire.target]))
-    return tuple(lines)
-
-
-def _nodes(graph: Graph, ids: frozenset[str]) -> list[Node]:
-    return [node for node in graph.nodes if node.id in ids]
-
-
-def _kind(node: Node) -> str:
-    return str(node.params.get("block") or node.kind)
-
-
-def _changes(before: Node, after: Node) -> Iterator[str]:
-    if before.name != after.name:
-        yield tr("{old} is called {new} now", old=before.name, new=after.name)
-    if before.kind != after.kind:
-        yield tr("{name}: {old} became {new}", name=after.name, old=before.kind, new=after.kind)
-    for name in dict.fromkeys((*before.params, *after.params)):
-        one, other = _setting(before.params, name), _setting(after.params, name)
-        if one != other:
-            yield tr("{name}: {setting} {old} → {new}", name=after.name, setting=name, old=one, new=other)
-    if before.bypassed != after.bypassed:
-        yield tr("{name} is skipped", name=after.name) if after.bypassed else tr("{name} counts again", name=after.name)
-    if before.shares != after.shares:
-        yield tr("{name} shares other weights", name=after.name)
-
-
-def _setting(params: Params | Mapping[str, Value], name: str) -> str:
-    if name not in params:
-        return tr("(default)")
-    value = params[name]
-    return json.dumps(list(value)) if isinstance(value, tuple) else str(value)

@@ -9,7 +9,19 @@ from typing import Any
 
 import msgspec
 
-from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.control import Change, SetRate
+from nnstudio.training.epochs import Epochs
+from nnstudio.training.events import (
+    Diagnosed,
+    EpochDone,
+    Event,
+    RateChanged,
+    Rewound,
+    RunEnded,
+    RunFailed,
+    RunStarted,
+    StepDone,
+)
 from nnstudio.training.history import RunRecord, thin
 
 MOST_ROWS = 100_000
@@ -27,8 +39,10 @@ class Recorder:
     def __init__(self, blank: RunRecord, keep: Callable[[RunRecord], object]) -> None:
         self._record = blank
         self._keep = keep
-        self._rows: list[tuple[float, float, float, float | None]] = []
-        self._epochs: list[EpochDone] = []
+        self._rows: list[tuple[float, float, float, float | None, float | None]] = []
+        self._epochs = Epochs()
+        self._rates: list[tuple[int, float, float]] = []
+        self._place = self._newest = 0
         self._num_training = 1
         self._every = 1
 
@@ -40,18 +54,31 @@ class Recorder:
                 self._keep(self.record)
             yield event
 
-    def take_up(self, rows: Iterable[Sequence[float]], epochs: Iterable[EpochDone]) -> None:
-        """Know what a run that goes on has done before: rows of step, epoch, loss, accuracy (NaN for none)."""
-        self._rows += [(row[0], row[1], row[2], _finite(row[3])) for row in rows]
-        self._epochs += epochs
+    def take_up(
+        self, rows: Iterable[Sequence[float]], epochs: Iterable[EpochDone], changes: Iterable[Change] = ()
+    ) -> None:
+        """Know what a run that goes on has done before: rows of step, epoch, loss, accuracy (NaN for none) and rate."""
+        self._rows += [(row[0], row[1], row[2], _finite(row[3]), _finite(row[4])) for row in rows]
+        self._epochs.extend(epochs)
+        self._place = self._newest = int(self._rows[-1][0]) if self._rows else 0
+        for change in changes:
+            if isinstance(change.order, SetRate):
+                self._rates.append((change.step, self._epoch_at(change.step), change.order.rate))
 
     @property
     def record(self) -> RunRecord:
         """What is known now."""
-        names = dict.fromkeys(name for epoch in self._epochs for name in _measures(epoch))
-        curves = {name: [_finite(_measures(epoch).get(name)) for epoch in self._epochs] for name in names}
+        rows = [row for row in self._rows if row[0] <= self._place]
+        epochs = list(self._epochs)
+        if self._place < self._newest:
+            epochs = self._epochs.until(self._epoch_at(self._place) + 1e-9)
+        names = dict.fromkeys(name for epoch in epochs for name in _measures(epoch))
         return msgspec.structs.replace(
-            self._record, epochs=[epoch.epoch for epoch in self._epochs], curves=curves, step_curve=thin(self._rows)
+            self._record,
+            epochs=[epoch.epoch for epoch in epochs],
+            curves={name: [_finite(_measures(epoch).get(name)) for epoch in epochs] for name in names},
+            step_curve=thin(rows),
+            rates=[rate for rate in self._rates if rate[0] <= self._place],
         )
 
     def _set(self, **changes: Any) -> None:
@@ -67,24 +94,41 @@ class Recorder:
             case EpochDone():
                 self._epochs.append(event)
             case Rewound():
-                self._rows = [row for row in self._rows if row[0] <= event.step]
-                seen = self._rows[-1][1] if self._rows else 0.0
-                self._epochs = [epoch for epoch in self._epochs if epoch.epoch <= seen + 1e-9]
+                self._place = event.step  # what lies ahead stays until other steps take its place
+                if event.reach == 0:
+                    self._rates.clear()
+            case RateChanged():
+                self._leave_the_old_way(event.step)
+                self._rates.append((event.step, self._epoch_at(event.step), event.rate))
             case Diagnosed():
                 self._set(findings=[finding.kind for finding in event.findings])
             case RunEnded():
                 self._set(state=event.reason, seconds=event.seconds, steps=event.steps, message=event.note)
             case RunFailed():
-                steps = int(self._rows[-1][0]) if self._rows else 0
-                self._set(state="failed", message=event.message, steps=steps)
+                self._set(state="failed", message=event.message, steps=self._place)
 
     def _take_step(self, event: StepDone) -> None:
+        self._leave_the_old_way(event.step - 1)
+        self._place = self._newest = event.step
         if event.step % self._every:
             return
-        self._rows.append((event.step, event.samples / self._num_training, event.loss, event.accuracy))
+        self._rows.append((event.step, event.samples / self._num_training, event.loss, event.accuracy, event.rate))
         if len(self._rows) > MOST_ROWS:
             self._every *= 2
             self._rows = self._rows[1::2]
+
+    def _leave_the_old_way(self, step: int) -> None:
+        """Forget what was done after a step, when other steps take its place."""
+        if self._newest > step:
+            self._newest = step
+            self._rows = [row for row in self._rows if row[0] <= step]
+            self._epochs.cut(self._epoch_at(step) + 1e-9)
+        if self._rates and self._rates[-1][0] > step:
+            self._rates = [rate for rate in self._rates if rate[0] <= step]
+
+    def _epoch_at(self, step: int) -> float:
+        """Return how far the last row up to a step is, in epochs."""
+        return next((row[1] for row in reversed(self._rows) if row[0] <= step), 0.0)
 
 
 def blank_record(**known: Any) -> RunRecord:

@@ -110,6 +110,11 @@ class RunBridge(Onlooker):
         return self._track.validation_curve
 
     @property
+    def rates_set(self) -> tuple[tuple[float, float], ...]:
+        """Where the person set the learning rate of this run, in epochs, and what to, up to where the run is."""
+        return self._track.rates
+
+    @property
     def epochs(self) -> list[EpochDone]:
         """The epochs that were done at the step where the run is; of very long runs some, with the newest."""
         return self._track.epochs
@@ -356,6 +361,10 @@ class RunBridge(Onlooker):
         elif isinstance(event, events.Rewound):
             self._pace = Pace()
             self._goal = None
+            if event.reach == 0:
+                self._track.forget_rates()
+        elif isinstance(event, events.RateChanged):
+            self._track.take_rate(event)
         elif isinstance(event, events.Diagnosed):
             known = {finding.key for finding in self.findings}
             self.findings = event.findings

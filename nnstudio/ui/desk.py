@@ -56,7 +56,7 @@ class Desk(QWidget):
         commands.add_view_actions(self.actions_, window, self.design)
         add_insight_actions(self.actions_, window, self.design)
         commands.add_run_actions(self.actions_, window)
-        add_experiment_actions(self.actions_, window)
+        add_experiment_actions(self.actions_, window, self)
         commands.add_help_actions(self.actions_, window)
         self.menus = QMenuBar()
         self.menus.setObjectName("menu_bar")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from nnstudio.core.words import tr
+from nnstudio.ui.experiment_actions import shut_down_experiments
 from nnstudio.ui.exports.exports import Exports
 from nnstudio.ui.recovery import RecoveryCopies
 
@@ -38,6 +39,7 @@ class Keeper(QObject):
         """End what is under way; the drawing is safe, or not wanted."""
         self.exports.shutdown()
         self.exports.deleteLater()
+        shut_down_experiments(self._session)
         self._session.bridge.close()
         if self.recovery is not None:
             self.recovery.discard()

@@ -38,6 +38,7 @@ class View(msgspec.Struct):
         tab: the open tab of the dock, by its key.
         insight: the view that was looked at last, by its key.
         windows: the views that are open in windows of their own, by their keys.
+        experiments: the experiments whose windows are open, by their kinds.
         overlay: what wires show of a run: ``weights``, ``gradients`` or nothing.
         minimap: whether the canvas shows its minimap.
         folded: headings of the palette whose entries are folded away.
@@ -49,6 +50,7 @@ class View(msgspec.Struct):
     tab: str = "progress"
     insight: str = ""
     windows: tuple[str, ...] = ()
+    experiments: tuple[str, ...] = ()
     overlay: str = ""
     minimap: bool = True
     folded: frozenset[str] = frozenset()

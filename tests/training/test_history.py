@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,15 +15,19 @@ import pytest
 import nnstudio
 from nnstudio.cli.main import main
 from nnstudio.compiler.link import link
-from nnstudio.core.edits import rename, set_bypassed, set_param
+from nnstudio.core.edits import remove_nodes, rename, set_bypassed, set_param
 from nnstudio.data.catalog import load
 from nnstudio.exports import runs
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.project.examples import EXAMPLES
-from nnstudio.training.events import EpochDone, StepDone
-from nnstudio.training.history import RunRecord, drawing_differences, recipe_differences, thin, to_csv
+from nnstudio.training.compared import Difference, drawing_differences, setting_differences
+from nnstudio.training.control import Control, GoTo, Order, SetRate
+from nnstudio.training.course import Course
+from nnstudio.training.events import EpochDone, Event, Rewound, StepDone
+from nnstudio.training.history import RunRecord, thin, to_csv
 from nnstudio.training.loop import run
+from nnstudio.training.past import Past
 from nnstudio.training.recipe import recipe_of
 from nnstudio.training.recorder import Recorder
 
@@ -84,19 +89,70 @@ def test_projects_have_folders_of_their_own(tmp_path: Path) -> None:
 
 def test_differences_of_recipes() -> None:
     records = [kept(EXAMPLES["xor"](), epochs=1, learning_rate=rate)[0] for rate in (0.01, 0.1)]
-    assert recipe_differences(records) == (("recipe.learning_rate", ("0.01", "0.1")),)
+    assert list(setting_differences(records)) == [Difference("recipe", "learning_rate", ("0.01", "0.1"))]
 
 
 def test_differences_of_drawings() -> None:
-    old = EXAMPLES["iris"]().graph
+    project = EXAMPLES["iris"]()
+    old = project.graph
     dense, relu = old.by_name["dense_1"].id, old.by_name["relu_1"].id
     new = set_bypassed(rename(set_param(old, dense, "out_features", 32), dense, "wide"), [relu], True)
-    assert drawing_differences(old, new) == (
-        "dense_1 is called wide now",
-        "wide: out_features 16 → 32",
-        "relu_1 is skipped",
-    )
-    assert drawing_differences(old, old) == ()
+    shorter = remove_nodes(old, [relu])
+    projects = [msgspec.structs.replace(project, graph=graph) for graph in (old, new, shorter)]
+    assert [(row.name, row.values) for row in drawing_differences(projects)] == [
+        ("dense_1", ("dense_1, out_features 16", "wide, out_features 32", "dense_1, out_features 16")),
+        ("relu_1", ("ReLU", "skipped", "–")),
+    ]
+    assert list(drawing_differences(projects[:1] * 3)) == []
+
+
+def test_differences_within_blocks() -> None:
+    project = EXAMPLES["depth-digits"]()
+    (block, *_) = project.blocks
+    node = next(node for node in block.graph.nodes if node.kind == "Linear")
+    graph = set_param(block.graph, node.id, "bias", True)
+    other = msgspec.structs.replace(project, blocks=(msgspec.structs.replace(block, graph=graph), *project.blocks[1:]))
+    rows = [(row.name, row.values) for row in drawing_differences([project, other])]
+    assert rows == [(f"{block.name} › {node.name}", ("bias False", "bias True"))]
+
+
+def test_rates_set_on_the_way_are_kept() -> None:
+    """Those of a way that was left for another are forgotten with its steps."""
+    project = EXAMPLES["iris"]()
+    recipe = recipe_of({**project.recipe, "epochs": 4})  # 8 steps each
+    found: list[RunRecord] = []
+    course = Course(link(nnstudio.compile(project).plan, seed=0), load(project.data), recipe, past=Past())
+    control = Control()
+
+    def steered() -> Iterator[Event]:
+        orders: dict[int, Order] = {4: SetRate(0.5), 12: SetRate(0.25), 20: GoTo(8), 23: SetRate(0.125)}
+        for event in course.run(control):
+            yield event
+            if isinstance(event, StepDone) and (order := orders.pop(event.step, None)) is not None:
+                control.give(order)
+
+    list(Recorder(runs.begin(project, recipe), found.append).follow(steered()))
+    (record,) = found
+    assert [(step, rate) for step, _, rate in record.rates] == [(4, 0.5), (23, 0.125)]
+    assert [epoch for _, epoch, _ in record.rates] == pytest.approx([64 / 120, 2 + 112 / 120])
+    assert [row[0] for row in record.step_curve] == list(range(1, 33))
+    assert [record.step_curve[step - 1][4] for step in (3, 5, 13, 24)] == [0.01, 0.5, 0.5, 0.125]
+    assert record.epochs == [1, 2, 3, 4]
+
+
+def test_where_a_run_was_left_is_what_is_kept() -> None:
+    project = EXAMPLES["iris"]()
+    recipe = recipe_of({**project.recipe, "epochs": 4})
+    course = Course(link(nnstudio.compile(project).plan, seed=0), load(project.data), recipe, past=Past())
+    control = Control()
+    found: list[RunRecord] = []
+    for event in Recorder(runs.begin(project, recipe), found.append).follow(course.run(control)):
+        if isinstance(event, StepDone) and event.step == 20:
+            control.give(GoTo(9))
+        elif isinstance(event, Rewound):
+            control.stop()
+    assert [row[0] for row in found[-1].step_curve] == list(range(1, 10))
+    assert found[-1].epochs == [1]
 
 
 def test_long_runs_are_thinned() -> None:

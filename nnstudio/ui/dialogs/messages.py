@@ -42,6 +42,18 @@ def ask_save(parent: QWidget, name: str) -> Literal["save", "discard", "cancel"]
     return "save" if clicked is save else "discard" if clicked is discard else "cancel"
 
 
+def ask_delete(parent: QWidget, count: int) -> bool:
+    """Ask whether runs are to go for good."""
+    box = _box(parent, Icon.Question, tr("Delete {count} runs?", count=count), tr("They cannot be brought back."))
+    box.setObjectName("delete_question")
+    delete = box.addButton(tr("Delete"), Role.DestructiveRole)
+    cancel = box.addButton(tr("Cancel"), Role.RejectRole)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    box.exec()
+    return box.clickedButton() is delete
+
+
 def ask_restore(parent: QWidget | None, recovery: Recovery) -> Literal["restore", "later", "forget"]:
     """Ask whether a drawing that a crash left behind is to be brought back."""
     moment = QDateTime.fromSecsSinceEpoch(int(recovery.saved))

@@ -19,6 +19,7 @@ from nnstudio.ui.monitor.plot_legend import Legend, Line
 from nnstudio.ui.monitor.plot_marks import PlotMarks
 from nnstudio.ui.monitor.plot_menu import menu_button
 from nnstudio.ui.monitor.plot_parts import PlotParts
+from nnstudio.ui.monitor.rate_marks import RateMarks
 from nnstudio.ui.monitor.series import RATE, NamedCurve, beside_of, is_share, points_of, title_of
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class CurvePanel(QWidget):
         self._curves: tuple[Any, ...] = ()
         self._colours: dict[str, QColor] = {}
         self._others: list[Any] = []
+        self._rates: RateMarks | None = None
         self._others_stale = True
         self._marks: PlotMarks | None = None
         # Marks depend on the room there is; it is known when the plot has been laid out.
@@ -285,6 +287,7 @@ class CurvePanel(QWidget):
     def _build(self) -> None:
         parts = self._parts = PlotParts(self._ground, self.what, self.accessibleName(), self._lines)
         self._plot, self._curves, self._marks = parts.plot, parts.curves, PlotMarks(parts)
+        self._rates = RateMarks(self._plot, parts.ratio)
         self._plot.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
         self._plot.viewport().installEventFilter(self)
         self._stack.addWidget(self._plot)
@@ -314,6 +317,8 @@ class CurvePanel(QWidget):
             if len(known_x) == 1:
                 self._parts.dot.setData(known_x, known_y)
         beside = self._draw_beside()
+        if self._rates is not None:
+            self._rates.show(self._bridge.rates_set)
         started = self._bridge.started
         done = float(train[0][-1]) if len(train[0]) else 0.0 if last is None else float(last.epoch)
         ends = [float(curve.x[-1]) for curve in beside if len(curve.x)]

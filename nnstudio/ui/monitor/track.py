@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nnstudio.runs.checkpoints import Saved
-    from nnstudio.training.events import EpochDone
+    from nnstudio.training.events import EpochDone, RateChanged
     from nnstudio.training.ring import Ring
 
 COLUMNS: Final = 5
@@ -104,7 +104,17 @@ class Track:
         self._all_epochs = Epochs()
         self._steps = Rows()
         self._validation = Rows()
+        self._rates: list[RateChanged] = []
         self._taken = 0
+
+    @property
+    def rates(self) -> tuple[tuple[float, float], ...]:
+        """Where the person set the learning rate, in epochs, and what to, up to `place`."""
+        filled = self._steps.filled
+        steps = [change.step for change in self._rates if change.step <= self.place]
+        found = filled[:, 0].searchsorted(steps, side="right") if steps else ()
+        places = [float(filled[number - 1, 1]) if number else 0.0 for number in found]
+        return tuple(zip(places, (change.rate for change in self._rates), strict=False))
 
     @property
     def curve(self) -> npt.NDArray[np.float64]:
@@ -134,6 +144,8 @@ class Track:
         """Take in what is new in a ring; return whether there was anything."""
         rows, self._taken = ring.take(self._taken)
         if len(rows):
+            if self._rates and rows[:, 0].min() <= self._rates[-1].step:
+                self._rates = [change for change in self._rates if change.step < rows[:, 0].min()]
             self._steps.extend(rows)
         return bool(len(rows))
 
@@ -145,6 +157,14 @@ class Track:
         self.epochs = list(self._all_epochs)
         self._validation.extend(np.array([_row(event) for event in epochs]))
 
+    def take_rate(self, change: RateChanged) -> None:
+        """Take in that the person has set the learning rate; changes that lay ahead are forgotten."""
+        self._rates = [*(known for known in self._rates if known.step < change.step), change]
+
+    def forget_rates(self) -> None:
+        """Know no learning rate that was set, as a run that begins anew from its start."""
+        self._rates = []
+
     def take_saved(self, saved: Saved) -> None:
         """Take in what a run had done before it was taken up from disk, perhaps after its first new steps."""
         newer, self._steps = self._steps.filled, Rows()
@@ -153,6 +173,12 @@ class Track:
                 self._steps.extend(rows)
         if saved.head.epochs:
             self.take_epochs(saved.head.epochs)
+        from nnstudio.training.control import SetRate
+        from nnstudio.training.events import RateChanged
+
+        for change in saved.head.changes:
+            if isinstance(change.order, SetRate):
+                self.take_rate(RateChanged(change.step, change.order.rate))
 
     def move(self, place: int, steps_per_epoch: int) -> bool:
         """Be at this step; return whether that is another one."""

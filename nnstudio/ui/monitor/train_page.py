@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,7 +20,7 @@ from nnstudio.training.ready import ready
 from nnstudio.training.recipe import recipe_of
 from nnstudio.ui import theme
 from nnstudio.ui.controls import hairline, label, link
-from nnstudio.ui.experiment_actions import find_rate, sweep
+from nnstudio.ui.experiment_actions import Kind, open_experiment
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.inside import InsideLayer
@@ -98,17 +99,17 @@ class RecipePanel(QWidget):
         """Return links to what helps to choose settings."""
         row = QHBoxLayout()
         row.setSpacing(16)
-        session = self._session
-        for text, name, ask in (
-            (tr("Find the learning rate…"), "ask_rate", find_rate),
-            (tr("Sweep…"), "ask_sweep", sweep),
-        ):
+        asked: tuple[tuple[str, Kind], ...] = ((tr("Find the learning rate…"), "rate"), (tr("Sweep…"), "sweep"))
+        for text, kind in asked:
             made = link(text)
-            made.setObjectName(name)
-            made.clicked.connect(lambda _checked=False, ask=ask: ask(session, self.window()))
+            made.setObjectName(f"ask_{kind}")
+            made.clicked.connect(partial(self._open_experiment, kind))
             row.addWidget(made)
         row.addStretch(1)
         return row
+
+    def _open_experiment(self, kind: Kind, _checked: bool = False) -> None:
+        open_experiment(self._session, kind, self)
 
 
 class _Misfits(QWidget):

@@ -18,9 +18,11 @@ from nnstudio.exports import runs, sweeps
 from nnstudio.project.examples import EXAMPLES
 from nnstudio.training.history import RunRecord
 from nnstudio.training.sweep import table
+from nnstudio.ui.dialogs import messages
+from nnstudio.ui.experiments.beside import line_name
 from nnstudio.ui.experiments.rate_finder import RateFinder
-from nnstudio.ui.experiments.runs import RunsDialog
-from nnstudio.ui.experiments.sweep import SweepDialog
+from nnstudio.ui.experiments.runs import RunsWindow
+from nnstudio.ui.experiments.sweep import SweepWindow
 from nnstudio.ui.session import Session
 
 LONG = 60_000
@@ -43,10 +45,11 @@ def test_finder_advises_a_rate_and_sets_it(iris: Session, qtbot: QtBot) -> None:
     before = iris.project
     qtbot.waitUntil(use.isEnabled, timeout=LONG)
     assert iris.project is before
-    assert dialog.rate is not None
-    assert 0.003 < dialog.rate < 0.3
+    assert dialog.search.rate is not None
+    assert 0.003 < dialog.search.rate < 0.3
+    rate = dialog.search.rate
     use.click()
-    assert iris.project.recipe["learning_rate"] == dialog.rate
+    assert iris.project.recipe["learning_rate"] == rate
     iris.undo()
     assert iris.project == before
 
@@ -58,28 +61,29 @@ def test_finder_says_why_it_cannot(iris: Session, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "2 numbers" in dialog._verdict.text(), timeout=LONG)
 
 
-def fill(dialog: SweepDialog, *, values: str = "0.001, 0.01", seeds: int = 2, epochs: int = 2) -> None:
-    dialog.factor.setEditText("recipe.learning_rate")
-    dialog.factor_values.setText(values)
-    dialog.seeds.setValue(seeds)
-    dialog.epochs.setValue(epochs)
+def fill(dialog: SweepWindow, *, values: str = "0.001, 0.01", seeds: int = 2, epochs: int = 2) -> None:
+    dialog.form.factor.setEditText("recipe.learning_rate")
+    dialog.form.factor_values.setText(values)
+    dialog.form.seeds.setValue(seeds)
+    dialog.form.epochs.setValue(epochs)
 
 
 def test_sweep_shows_bands_and_is_kept(iris: Session, qtbot: QtBot) -> None:
-    dialog = SweepDialog(iris)
+    dialog = SweepWindow(iris)
     qtbot.addWidget(dialog)
     dialog.show()
     fill(dialog)
-    dialog.variant.setEditText("dense_1.out_features")
-    dialog.variant_values.setText("2, 16")
+    dialog.form.variant.setEditText("dense_1.out_features")
+    dialog.form.variant_values.setText("2, 16")
     dialog.start()
     qtbot.waitUntil(lambda: dialog.record is not None and dialog.record.is_done, timeout=LONG)
     record = dialog.record
     assert record is not None
-    assert dialog.table.rowCount() == 8
-    dialog.measure.setCurrentIndex(dialog.measure.findData("train_loss"))
+    results = dialog.results
+    assert [_text(results.table, row, 3) for row in range(results.table.rowCount())] == ["done"] * 8
+    results.measure.setCurrentIndex(results.measure.findData("train_loss"))
     rows = list(csv.DictReader(io.StringIO(table(record.plan, record.outcomes))))
-    for line, width in zip(dialog.plot.lines, ("2", "16"), strict=True):
+    for line, width in zip(results.plot.lines, ("2", "16"), strict=True):
         assert line.name == f"dense_1.out_features = {width}"
         for number, rate in enumerate(("0.001", "0.01")):
             found = [
@@ -89,27 +93,28 @@ def test_sweep_shows_bands_and_is_kept(iris: Session, qtbot: QtBot) -> None:
             ]
             assert line.y[number] == pytest.approx(sum(found) / 2)
             assert (line.low[number], line.high[number]) == (min(found), max(found))
-    again = SweepDialog(iris)
+    again = SweepWindow(iris)
     qtbot.addWidget(again)
     assert again.record == record
 
 
 def test_sweep_stops_and_goes_on(iris: Session, qtbot: QtBot) -> None:
-    dialog = SweepDialog(iris)
+    dialog = SweepWindow(iris)
     qtbot.addWidget(dialog)
     dialog.show()
     fill(dialog, seeds=5, epochs=20)
     dialog.start()
     qtbot.waitUntil(lambda: dialog.record is not None and len(dialog.record.outcomes) >= 1, timeout=LONG)
-    dialog.stop()
+    dialog.stop_button.click()
     qtbot.waitUntil(lambda: not dialog.is_at_work, timeout=LONG)
     assert dialog.record is not None
     done = dialog.record.outcomes
     assert 1 <= len(done) < 10
     assert dialog.go_on_button.isEnabled()
-    dialog.go_on()
+    dialog.go_on_button.click()
     qtbot.waitUntil(lambda: dialog.record is not None and dialog.record.is_done, timeout=LONG)
-    assert dialog.record.outcomes[: len(done)] == done
+    assert all(outcome in dialog.record.outcomes for outcome in done)
+    assert [outcome.trial for outcome in dialog.record.outcomes] == list(dialog.record.plan.trials)
     one = sweeps.begin(iris.project, msgspec.structs.replace(dialog.record.plan, seeds=(4,)))
     alone = [event for event in sweeps.work(one, None, lambda: False) if isinstance(event, sweeps.SweepRecord)][-1]
     assert [outcome.curves for outcome in alone.outcomes] == [
@@ -130,16 +135,16 @@ def test_sweep_stops_and_goes_on(iris: Session, qtbot: QtBot) -> None:
     ],
 )
 def test_a_wrong_plan_is_told(iris: Session, qtbot: QtBot, place: str, values: str, fault: str) -> None:
-    dialog = SweepDialog(iris)
+    dialog = SweepWindow(iris)
     qtbot.addWidget(dialog)
-    dialog.factor.setEditText(place)
-    dialog.factor_values.setText(values)
+    dialog.form.factor.setEditText(place)
+    dialog.form.factor_values.setText(values)
     dialog.start()
-    assert fault in dialog._fault.text()
+    assert fault in dialog.fault
     assert not dialog.is_at_work
 
 
-def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot) -> None:
+def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     def train(epochs: int, units: int) -> None:
         dense = iris.graph.by_name["dense_1"].id
         project = msgspec.structs.replace(iris.project, recipe={**iris.project.recipe, "epochs": epochs})
@@ -151,15 +156,19 @@ def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot) -> None:
     train(2, 16)
     train(3, 8)
     folder = runs.folder_of(iris.project, None)
-    dialog = RunsDialog(iris, None)
+    dialog = RunsWindow(iris, None)
     qtbot.addWidget(dialog)
     assert [len(record.epochs) for record in dialog.records] == [3, 2]
     assert [len(line.x) for line in dialog.plot.lines] == [3, 2]
     assert dialog.plot.lines[0].y == tuple(dialog.records[0].curves["validation_loss"])
     told = dialog.differences
     cells = [[_text(told, row, column) for column in range(3)] for row in range(told.rowCount())]
-    assert cells == [["recipe.epochs", "3", "2"]]
-    assert "dense_1: out_features 16 → 8" in dialog.drawings.toPlainText()
+    assert cells == [
+        ["Recipe", "", ""],
+        ["epochs", "3", "2"],
+        ["Drawing", "", ""],
+        ["dense_1", "out_features 8", "out_features 16"],
+    ]
     item = dialog.table.item(0, 0)
     assert item is not None
     item.setText("narrow")
@@ -167,6 +176,7 @@ def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot) -> None:
     dialog.tick(1, on=False)
     assert len(dialog.plot.lines) == 1
     dialog.table.selectRow(1)
+    monkeypatch.setattr(messages, "ask_delete", lambda *_: True)
     dialog.delete_selected()
     assert [record.name for record in runs.runs(folder)] == ["narrow"]
 
@@ -187,14 +197,12 @@ def test_a_failed_write_is_logged(iris: Session, qtbot: QtBot, monkeypatch: pyte
 
 
 def test_labels_of_runs_of_one_name_have_a_time() -> None:
-    from nnstudio.ui.experiments.runs import _line_name
-
     now = time.mktime((2026, 1, 2, 3, 4, 5, 0, 0, -1))
     one, other = (
         RunRecord(id=str(n), began=now, title="Iris", fingerprint="", recipe={}, data={}, project={}) for n in range(2)
     )
     named = msgspec.structs.replace(one, name="First")
-    assert _line_name(one, (one, other)) == "Iris 03:04:05 (2)"
+    assert line_name(one, (one, other)) == "Iris 03:04:05 (2)"
     later = msgspec.structs.replace(other, began=now + 1)
-    assert _line_name(one, (later, one)) == "Iris 03:04:05"
-    assert _line_name(named, (named, other)) == "First"
+    assert line_name(one, (later, one)) == "Iris 03:04:05"
+    assert line_name(named, (named, other)) == "First"

@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
-from nnstudio.training.events import EpochDone
+from nnstudio.training.events import EpochDone, RateChanged
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.series import NamedCurve, choices, show_beside
@@ -208,3 +208,21 @@ def test_the_menus_do_it(make: Make) -> None:
         action.trigger()
     assert panel.what == "accuracy"
     assert panel.is_log
+
+
+def test_rates_that_were_set_are_marked_where_they_begin_to_hold(
+    make: Make, written: WrittenRun, session: Session, qtbot: QtBot
+) -> None:
+    panel = make()
+    assert session.bridge.rates_set == ()
+    written.events.append(RateChanged(step=5, rate=0.25))
+    written.add_steps([0.5])
+    qtbot.waitUntil(lambda: session.bridge.rates_set != ())
+    ((where, rate),) = session.bridge.rates_set
+    x, _ = panel.points()
+    assert (where, rate) == (x[4], 0.25)
+    qtbot.waitUntil(lambda: panel._rates is not None and panel._rates.rates == ((where, rate),))
+    assert panel._rates is not None
+    (line,) = panel._rates._items
+    assert line.value() == where
+    assert line.label.toPlainText() == "rate 0.25"
