@@ -274,8 +274,8 @@ GALLERY: tuple[Example, ...] = (
         "sequences",
         Words("LSTM that writes poems", "写诗的 LSTM"),
         Words(
-            "Learns 78 quatrains of the Tang dynasty by heart; verses that it never saw it can only guess.",
-            "把 78 首唐代绝句背下来；没见过的诗句只能靠猜。",
+            "Learns 78 quatrains by heart; new verses it can only guess.",
+            "把 78 首唐代绝句背下来；新的诗句只能靠猜。",
         ),
     ),
     Example(
