@@ -146,7 +146,7 @@ class Presentation(QObject):
     def _on_escape(self) -> None:
         """Give up the gesture; else leave the block; else end the showing."""
         canvas = self._canvas
-        if canvas.is_held:
+        if canvas.is_busy:
             canvas.let_go()
         elif canvas.session.trail:
             canvas.session.leave()

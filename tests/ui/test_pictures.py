@@ -189,7 +189,7 @@ def test_what_the_run_shows_is_in_the_picture_of_the_session(canvas: Canvas, pro
     conv = project.graph.by_name["conv"].id
     session.bridge.project = project
     session.bridge.snapshot = Snapshot({"conv": np.ones((4, 12, 12), np.float32)})  # type: ignore[assignment]
-    canvas.show_pictures()
+    canvas.following.show_pictures()
     assert canvas.node_item(conv).picture is not None
     assert render_session(session, "svg", "light").count(b"<image") == 4
 

@@ -100,7 +100,7 @@ class Hands:
         """End a gesture as it was meant."""
         if self._gesture is not None and event.button() == self._button:
             self._take_gesture().commit(self._pointer(event))
-            self._canvas.show_pictures()
+            self._canvas.following.show_pictures()
 
     def press_twice(self, event: QMouseEvent) -> bool:
         """Open the search in the empty and on a wire, and a block on its card; elsewhere it is one more press.

@@ -141,7 +141,7 @@ class Tidying(QObject):
         (work,) = self._working
         if self._sign is None and time.monotonic() - self._began > _PATIENCE:
             self._sign = _make_sign(self._canvas)
-        if work.is_working or self._canvas.is_held:  # a change would take the cards out of the hand
+        if work.is_working or self._canvas.is_busy:  # a change would take the cards out of the hand
             return
         self.drop()
         if work.places is not None and work.graph == self._canvas.session.graph:

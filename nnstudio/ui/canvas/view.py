@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
@@ -20,9 +20,8 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
-from nnstudio.core.graph import Graph
 from nnstudio.core.words import tr
 from nnstudio.ui import theme as themes
 from nnstudio.ui.canvas import walking
@@ -31,26 +30,24 @@ from nnstudio.ui.canvas.card import Style
 from nnstudio.ui.canvas.caret import Caret
 from nnstudio.ui.canvas.commands import Commands
 from nnstudio.ui.canvas.copying import Copying
+from nnstudio.ui.canvas.corners import MARGIN, Corners
 from nnstudio.ui.canvas.face import BLOCK
+from nnstudio.ui.canvas.following import Following
 from nnstudio.ui.canvas.gestures.base import Pointer
 from nnstudio.ui.canvas.gestures.zoom import Pinch, Wheel
 from nnstudio.ui.canvas.hands import Hands
 from nnstudio.ui.canvas.items import NodeItem
 from nnstudio.ui.canvas.keyboard import Keyboard
 from nnstudio.ui.canvas.menu import open_menu
-from nnstudio.ui.canvas.minimap import Minimap
 from nnstudio.ui.canvas.pointing import Pointing, Under
 from nnstudio.ui.canvas.scene import Scene
 from nnstudio.ui.canvas.searching import Searching
-from nnstudio.ui.canvas.tiles import LiveTiles
 from nnstudio.ui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
     from nnstudio.ui.canvas.framing import Framing
     from nnstudio.ui.canvas.wire_looks import WireLooks
     from nnstudio.ui.session import Session
-
-_MARGIN = 16
 
 
 class Canvas(Viewport):
@@ -65,6 +62,8 @@ class Canvas(Viewport):
         copying: what is done with the clipboard.
         searching: the search for layers to add.
         caret: where the keyboard is.
+        corners: what lies over the drawing without being part of it.
+        following: what keeps it as the session is.
         space_held: whether a left drag pans now.
     """
 
@@ -90,29 +89,13 @@ class Canvas(Viewport):
         self.searching = Searching(self)
         self.caret = Caret(self)
         self.space_held = False
-        self._looked_before = (session.view.zoom, session.view.centre)
+        self.corners = Corners(self)
+        self.following = Following(self)
         self._hands = Hands(self)
         self._keyboard = Keyboard(self)
         self._wheel = Wheel(self)
         self._pinch = Pinch(self)
-        self._tiles = LiveTiles(session, self.board.style_.theme)
-        self._minimap = Minimap(self.board, self)
-        self._welcome = self._make_welcome()
-        self._shown = session.graph
-        self.board.obey(Graph(), session.graph, session.blocks, session.analysis)
-        self.board.show_selection(session.selection)
-        self._show_corners()
-        session.changed.connect(self._on_changed)
-        session.entered.connect(self._on_entered)
-        session.selection_changed.connect(self._on_selected)
-        session.revealed.connect(self._on_revealed)
-        session.bridge.mapped.connect(self.show_pictures)
-        session.bridge.studied.connect(self.show_pictures)
-        session.bridge.state_changed.connect(self._on_run_changed)
-        self.looked.connect(self._on_moved_on)
-        session.overlaid.connect(self._on_overlaid)
-        if session.overlay:
-            self._on_overlaid()
+        self.following.begin()
 
     @cached_property
     def framing(self) -> Framing:
@@ -147,10 +130,9 @@ class Canvas(Viewport):
         """Show the whole drawing, beside the minimap if it would lie under it."""
         rect = self.board.painted_rect()
         self.frame(rect)
-        if not self._minimap.isHidden():
-            place = self.viewportTransform().inverted()[0].mapRect(QRectF(self._minimap.geometry()))
-            if self.board.nodes_in(place):
-                self.frame(rect, self._minimap.height() - _MARGIN)
+        covered = self.corners.covered
+        if not covered.isEmpty() and self.board.nodes_in(self.viewportTransform().inverted()[0].mapRect(covered)):
+            self.frame(rect, covered.height() - MARGIN)
 
     def zoom_to_selection(self) -> None:
         """Show what is selected, or the picked frame, or everything where there is neither."""
@@ -193,7 +175,7 @@ class Canvas(Viewport):
     def toggle_minimap(self) -> None:
         """Show or hide the minimap."""
         self.session.view.minimap = not self.session.view.minimap
-        self._show_corners()
+        self.corners.refresh()
 
     # What gestures and keys ask for
 
@@ -205,9 +187,13 @@ class Canvas(Viewport):
         """Open the menu for what is under the pointer."""
         open_menu(self, at)
 
+    def cancel(self) -> bool:
+        """Give up the gesture under way; says whether there was one."""
+        return self._hands.cancel()
+
     def let_go(self) -> None:
         """Give up the gesture under way; without one, select nothing; with nothing selected, leave the block."""
-        if self._hands.cancel() or self.arranging.stop():
+        if self.cancel() or self.arranging.stop():
             return
         if self.pointing.picked is None and self.pointing.picked_frame is None and not self.session.selection:
             self.session.leave()
@@ -227,11 +213,6 @@ class Canvas(Viewport):
             return False
         self.session.enter(str(name), node.id)
         return True
-
-    @property
-    def is_held(self) -> bool:
-        """Whether a gesture is under way."""
-        return self._hands.are_busy
 
     def edit(self) -> None:
         """Open the selected block; otherwise put the keyboard into the settings of what is selected."""
@@ -266,11 +247,6 @@ class Canvas(Viewport):
         """Change the pointer's look; None is the arrow, or the hand that is ready to pan."""
         ready = Qt.CursorShape.OpenHandCursor if self.space_held else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape if shape is not None else ready)
-
-    def show_pictures(self) -> None:
-        """Bring the live tiles in view up to date; not while a hand is at work, nor from far away."""
-        if not self._hands.are_busy and not self.is_overview and self.session.bridge.snapshot is not None:
-            self._tiles.show(self.board.nodes_in(self.seen))
 
     # Qt: mouse
 
@@ -391,116 +367,12 @@ class Canvas(Viewport):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what lies over the drawing in its place."""
-        size, map_ = self.viewport().size(), self._minimap.size()
-        self._minimap.move(size.width() - map_.width() - _MARGIN, size.height() - map_.height() - _MARGIN)
-        self._welcome.setGeometry(_MARGIN, 0, max(0, size.width() - 2 * _MARGIN), size.height())
+        self.corners.arrange()
         super().resizeEvent(event)
-
-    # Following the session and the view
 
     def first_look(self) -> None:
         """Show what was shown before the window was built anew, or everything."""
-        zoom, centre = self._looked_before
-        if zoom is not None and centre is not None:
-            self.show_place(zoom, QPointF(*centre))
-        else:
-            self.zoom_to_fit()
-
-    def _on_changed(self) -> None:
-        self.arranging.drop()
-        self._hands.cancel()  # the drawing changed under the hand, as by an undo
-        self.searching.close()
-        self.pointing.leave()
-        self.framing.drop_editor()
-        if self.pointing.picked is not None and self.pointing.picked not in self.session.graph.edges:
-            self.pointing.pick(None)
-        self._obey()
-        if self.pointing.picked_frame not in self.board.frames.items:
-            self.pointing.pick(self.pointing.picked)
-        self.board.show_selection(self.session.selection)
-        self._show_corners()
-        self.caret.show()
-        if self.session.view.zoom is None:  # another document was begun
-            self._looked_before = (None, None)
-            self.zoom_to_fit()
-        if self.is_overview:
-            self.viewport().update()
-        self.show_pictures()
-
-    def _on_entered(self) -> None:
-        """Clear the board, as nodes of another drawing may bear the same ids, and draw what is open now."""
-        self.arranging.drop()
-        self._hands.cancel()
-        self.searching.close()
-        self.pointing.leave()
-        self.framing.drop_editor()
-        self.pointing.pick(None)
-        self.caret.current = None
-        zoom, centre = self.session.view.zoom, self.session.view.centre
-        self.board.obey(self._shown, Graph(), self.session.blocks, self.session.analysis)
-        self._shown = Graph()
-        self._obey()
-        self.board.show_selection(self.session.selection)
-        self._show_corners()
-        self.caret.show()
-        if zoom is not None and centre is not None:
-            self.show_place(zoom, QPointF(*centre))
-        else:
-            self.zoom_to_fit()
-        self.viewport().update()
-        self.show_pictures()
-
-    def _obey(self) -> None:
-        session, before = self.session, self._shown
-        self._shown = session.graph
-        self.board.obey(before, session.graph, session.blocks, session.analysis)
-        if "looks" in vars(self):
-            self.looks.refresh()
-
-    def _on_selected(self) -> None:
-        self.board.show_selection(self.session.selection)
-        if len(self.session.selection) == 1:
-            (self.caret.current,) = self.session.selection
-        if self.session.selection:
-            self.pointing.pick(None)
-        self.caret.show()
-
-    def _on_revealed(self, id_: str, with_keys: bool) -> None:
-        self.caret.current = id_
-        if with_keys:
-            self.caret.by_keys = True
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.caret.reveal((id_,))
-        self.caret.show()
-
-    def _on_run_changed(self) -> None:
-        if self.session.bridge.state in ("preparing", "idle"):
-            self._tiles.forget(self.board.nodes.values())
-
-    def _on_overlaid(self) -> None:
-        self.looks.ask()
-
-    def _on_moved_on(self) -> None:
-        self.session.view.zoom = self.zoom
-        self.session.view.centre = (self.centre.x(), self.centre.y())
-        self.board.frames.show_from(self.zoom)
-        self.show_pictures()
-
-    # Inside
-
-    def _show_corners(self) -> None:
-        self._welcome.setVisible(not self.board.nodes and not self.board.frames.items)
-        self._minimap.setVisible(bool(self.board.nodes) and self.session.view.minimap)
-
-    def _make_welcome(self) -> QLabel:
-        label = QLabel(tr("Drag a layer here, or press Tab"), self)
-        label.setObjectName("canvas_welcome")
-        label.setFont(themes.font("body"))
-        label.setStyleSheet(f"color: {self.board.style_.theme.mute.name()}; background: transparent;")
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        return label
+        self.following.first_look()
 
 
 def _answer(event: QDropEvent, taken: bool) -> None:

@@ -32,7 +32,7 @@ def test_tiles_are_the_units_over_the_plane(make: Make, qtbot: QtBot) -> None:
     plane: list[Plane] = []
 
     def is_shown() -> bool:
-        seen = bridge.found(canvas._tiles)
+        seen = bridge.found(canvas.following.tiles)
         if seen is None or seen.step != bridge.num_steps or not isinstance(seen.value, Plane):
             return False
         plane[:] = [seen.value]
