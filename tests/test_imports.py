@@ -36,6 +36,7 @@ NEEDS_TORCH = frozenset(
         *(
             f"nnstudio.training.learners.{name}"
             for name in (
+                "attention",
                 "backprop",
                 "chain",
                 "contrastive",
@@ -45,6 +46,7 @@ NEEDS_TORCH = frozenset(
                 "parts",
                 "perceptron",
                 "pretraining",
+                "pooling",
                 "program",
                 "quick",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -103,15 +104,29 @@ def cut(rows: Tensor, size: int) -> tuple[Tensor, ...]:
 
 @torch.no_grad()
 def validate(
-    module: nn.Module, part: Part, objective: Objective, size: int, stop: Callable[[], bool]
+    module: nn.Module,
+    part: Part,
+    objective: Objective,
+    size: int,
+    stop: Callable[[], bool],
+    answer: Callable[[Tensor], Any] | None = None,
 ) -> tuple[float, Meter] | None:
-    """Try ``module`` in eval mode on all samples of ``part``: mean loss and what was measured; None when stopped."""
+    """Try ``module`` in eval mode on all samples of ``part``: mean loss and what was measured; None when stopped.
+
+    Args:
+        module: is left in eval mode.
+        part: the samples.
+        objective: gives the loss.
+        size: how many of them at a time.
+        stop: asked before each batch.
+        answer: gives what the module does, by a shorter way; the module itself where None.
+    """
     module.eval()
     tally, meter = Tally(), objective.meter()
     for x, y in zip(torch.split(part.inputs, size), torch.split(part.targets, size), strict=True):
         if stop():
             return None
-        output = module(x)
+        output = (answer or module)(x)
         tally.add(objective.loss(output, y).item(), None, len(x))
         meter.add(output, y)
     return tally.loss, meter

@@ -15,7 +15,7 @@ from torch.autograd.variable import Variable
 from nnstudio.training.learners.backprop import Backprop
 from nnstudio.training.learners.base import Step
 from nnstudio.training.learners.chain import Chain, Head, make_chain, make_head
-from nnstudio.training.learners.program import make_program
+from nnstudio.training.learners.program import agrees, make_program
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.tasks.base import Objective
 
@@ -86,7 +86,7 @@ class Quick(Backprop):
     def step(self, inputs: Tensor, targets: Tensor) -> Step:
         """Do as `Backprop.step` does."""
         if self._agrees is None:
-            self._agrees = self._compare(inputs)
+            self._agrees = agrees(self._program, self._module, inputs)
             if self._head is not None and not self._same_loss(self._head, inputs, targets):
                 self._head = None
         if not self._agrees:
@@ -141,22 +141,6 @@ class Quick(Backprop):
         with torch.no_grad():
             loss, gradient = head(scores, targets)
         return torch.equal(loss, usual) and torch.equal(gradient, slope)
-
-    def _compare(self, inputs: Tensor) -> bool:
-        """Put a batch to the program and to the module, in eval mode and leaving chance as it was."""
-        modes = [(part, part.training) for part in self._module.modules()]
-        devices = [inputs.device] if inputs.device.type == "cuda" else []
-        outputs: list[Any] = []
-        self._module.eval()
-        try:
-            for way in (self._module, self._program):
-                with torch.no_grad(), torch.random.fork_rng(devices=devices):
-                    outputs.append(way(inputs))
-        finally:
-            for part, mode in modes:
-                part.training = mode
-        usual, short = (output if isinstance(output, tuple) else (output,) for output in outputs)
-        return len(usual) == len(short) and all(map(torch.equal, usual, short))
 
 
 def _make_update(
