@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSlider, QWidget
 
 from nnstudio.core.words import Words, tr
 from nnstudio.training.studies.moments import Bars, What
@@ -14,6 +14,7 @@ from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.insight.chosen import chosen_layer, has_weights
 from nnstudio.ui.insight.heat import HeatMap
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.record import Record, record_of
 from nnstudio.ui.insight.view import StudyView
 
@@ -47,17 +48,7 @@ class OverTimeView(StudyView):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("moment_slider")
         self.slider.setAccessibleName(tr("Moment of the run"))
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        for part in (self.what_choice, self.shape_choice):
-            header.addWidget(part)
-        header.addWidget(self.caption, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(header)
-        column.addWidget(self.heat, 1)
-        column.addWidget(self.slider)
+        lay_out(self, [self.what_choice, self.shape_choice, self.caption], self.heat, self.slider)
         self.layer_choice.hide()
         self.what_choice.currentIndexChanged.connect(self._refresh)
         self.shape_choice.currentIndexChanged.connect(self._refresh)
@@ -102,7 +93,7 @@ class OverTimeView(StudyView):
         return [step for step, _ in known], [found for _, found in known]
 
     @property
-    def shown(self) -> object:
+    def shown_value(self) -> object:
         """Steps and histograms, as `rows` gives them; None while there are none."""
         rows = self.rows()
         return rows if rows[0] else None
@@ -153,8 +144,7 @@ class OverTimeView(StudyView):
             deviation=bars.deviation,
             reach=bars.reach,
         )
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
 
 def _choice(name: str, spoken: str) -> QComboBox:

@@ -20,7 +20,7 @@ SUFFIXES = ("png", "svg", "csv")
 
 def formats(frame: ViewFrame) -> tuple[str, ...]:
     """Return as what the view can be saved now; nothing while it is empty, and a text has no table."""
-    if frame.view.shown is None:
+    if frame.view.shown_value is None:
         return ()
     return SUFFIXES if has_table(frame.spec.key) else SUFFIXES[:2]
 
@@ -70,7 +70,7 @@ def _csv_text(frame: ViewFrame) -> str:
     Raises:
         ValueError: there are none, or they are no table.
     """
-    table = table_of(frame.spec.key, frame.view.shown)
+    table = table_of(frame.spec.key, frame.view.shown_value)
     if table is None:
         raise ValueError(tr("{view} has no numbers to save as a table.", view=frame.spec.title))
     return table.csv_text()

@@ -64,7 +64,7 @@ def table_of(key: str, value: object) -> Table | None:
 
     Args:
         key: of the view, as in `nnstudio.ui.insight.registry`.
-        value: what was shown last, see `StudyView.shown`.
+        value: what was shown last, see `StudyView.shown_value`.
 
     Returns:
         None where nothing is shown, or where a table would make no sense, as of a text.

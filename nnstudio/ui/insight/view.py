@@ -49,7 +49,7 @@ class StudyView(QWidget):
         raise NotImplementedError
 
     @property
-    def shown(self) -> object:
+    def shown_value(self) -> object:
         """What is shown, as the study gave it; None while nothing is."""
         return None if self.seen is None else self.seen.value
 

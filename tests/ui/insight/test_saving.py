@@ -51,7 +51,7 @@ def _column(table: Table, name: str) -> list[Any]:
 def _frame(session: Session, key: str, show: Show, qtbot: QtBot) -> ViewFrame:
     frame = ViewFrame(session, view_spec(key))
     show(frame, 760, 320)
-    qtbot.waitUntil(lambda: frame.view.shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: frame.view.shown_value is not None, timeout=10_000)
     return frame
 
 
