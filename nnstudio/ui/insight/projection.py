@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -69,9 +69,10 @@ class PcaView(StudyView):
     def show_value(self, value: object) -> None:
         """Show other places."""
         assert value is None or isinstance(value, Projection)
-        for part in (self.caption, self.scatter, self.key):
+        for part in (self.scatter, self.key):
             part.setVisible(value is not None)
         if value is None:
+            self.caption.setText("")
             return
         self.layer.offer(value.layers, value.layer)
         self.scatter.show_points(value.rows, value.places)
@@ -137,6 +138,7 @@ class Scatter(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(140, 80)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session = session
         self.rows: npt.NDArray[Any] | None = None
         self.places: npt.NDArray[Any] | None = None
@@ -184,6 +186,53 @@ class Scatter(QWidget):
         """Tell the point under the pointer."""
         self._point(self.nearest(event.position()))
 
+    @property
+    def pointed_at(self) -> int | None:
+        """Number of the point that pointer or keys have gone to."""
+        return self._hovered
+
+    def beside(self, number: int, across: int, up: int) -> int:
+        """Return the nearest point within 45° of a direction, ``across`` to the right or ``up``; itself if none is."""
+        import numpy as np
+
+        away = (self.pixels() - self.pixels()[number]) * np.array([1.0, -1.0])
+        along, aside = away @ np.array([across, up]), np.abs(away @ np.array([up, across]))
+        lengths = np.where((along > 0.0) & (along >= aside), np.hypot(along, aside), np.inf)
+        nearest = int(lengths.argmin())
+        return nearest if np.isfinite(lengths[nearest]) else number
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys go from point to point and tell each, Enter and space show its sample everywhere, Esc lets go."""
+        key = Qt.Key(event.key())
+        ways = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, 1),
+            Qt.Key.Key_Down: (0, -1),
+        }
+        if self.rows is None or not len(self.rows):
+            super().keyPressEvent(event)
+        elif key in ways:
+            self._point(self._start() if self._hovered is None else self.beside(self._hovered, *ways[key]))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._hovered is not None:
+            self._session.bridge.set_sample(int(self.rows[self._hovered]))
+            self.update()
+        elif key == Qt.Key.Key_Escape and self._hovered is not None:
+            self._point(None)
+        else:
+            super().keyPressEvent(event)
+
+    def _start(self) -> int:
+        """Return the point of the sample that is shown, else the one nearest to the middle."""
+        import numpy as np
+
+        assert self.rows is not None
+        shown = (self.rows == self._session.bridge.sample).nonzero()[0]
+        if len(shown):
+            return int(shown[0])
+        away = self.pixels() - np.array([self.width(), self.height()]) / 2.0
+        return int((away**2).sum(axis=1).argmin())
+
     def leaveEvent(self, _event: QEvent) -> None:
         """Tell none."""
         self._point(None)
@@ -218,6 +267,10 @@ class Scatter(QWidget):
         for number, colour in rings:
             painter.setPen(QPen(colour, 2.0))
             painter.drawEllipse(QPointF(*pixels[number]), 2.2 * _DOT, 2.2 * _DOT)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(colours.accent, 1.0))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _draw(self, dataset: Dataset, pixels: npt.NDArray[Any]) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -235,6 +288,11 @@ class Scatter(QWidget):
     def _point(self, number: int | None) -> None:
         if number != self._hovered:
             self._hovered = number
+            dataset = self._session.bridge.dataset
+            told = ""
+            if number is not None and self.rows is not None and dataset is not None:
+                told = sample_name(dataset, int(self.rows[number]))
+            self.setAccessibleDescription(told)
             self.update()
             self.pointed.emit(-1 if number is None or self.rows is None else int(self.rows[number]))
 

@@ -22,7 +22,8 @@ from nnstudio.ui.insight.answers import answer_lines
 from nnstudio.ui.insight.boundary import BoundaryView
 from nnstudio.ui.insight.classes import class_colour
 from nnstudio.ui.insight.contour import contour
-from nnstudio.ui.insight.landscape import LineChart, LossLineView, LossPlaneView, PlaneChart, finer
+from nnstudio.ui.insight.landscape import LossLineView, LossPlaneView
+from nnstudio.ui.insight.loss_charts import LineChart, PlaneChart, finer
 from nnstudio.ui.insight.projection import PcaView, TsneView
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.session import Session
@@ -196,6 +197,65 @@ def test_line_and_plane_hold_the_losses(train: Train, look: Look) -> None:
         found = surface.image.pixel(column * factor, surface.image.height() - 1 - row * factor)
         assert found == int(wanted[row, column])
     assert f"{value.losses[8, 8]:.4g}" in plane.caption.text()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of tool tips by the offscreen platform
+def test_keys_go_from_point_to_point(trained: Session, look: Look) -> None:
+    view = look(PcaView(trained))
+    assert isinstance(view, PcaView)
+    scatter = view.scatter
+    assert scatter.rows is not None
+    QTest.keyClick(scatter, Qt.Key.Key_Right)
+    first = scatter.pointed_at
+    assert first is not None, "the sample shown, or the point nearest to the middle"
+    pixels = scatter.pixels()
+    right = pixels - pixels[first]
+    fits = (right[:, 0] > 0) & (right[:, 0] >= np.abs(right[:, 1]))
+    nearest = int(np.where(fits, np.hypot(*right.T), np.inf).argmin())
+    QTest.keyClick(scatter, Qt.Key.Key_Right)
+    assert scatter.pointed_at == nearest
+    assert view.key.row == scatter.rows[nearest]
+    assert scatter.accessibleDescription().startswith(f"Sample {scatter.rows[nearest]}")
+    QTest.keyClick(scatter, Qt.Key.Key_Return)
+    assert trained.bridge.sample == scatter.rows[nearest]
+    for _ in range(len(pixels)):
+        QTest.keyClick(scatter, Qt.Key.Key_Up)
+    top = scatter.pointed_at
+    assert top is not None
+    assert scatter.beside(top, 0, 1) == top, "nothing lies above"
+    QTest.keyClick(scatter, Qt.Key.Key_Escape)
+    assert scatter.accessibleDescription() == ""
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_keys_go_from_loss_to_loss(train: Train, look: Look) -> None:
+    session = train(points())
+    line = look(LossLineView(session))
+    assert isinstance(line, LossLineView)
+    value = line.chart.landscape
+    assert isinstance(value, Landscape)
+    middle = len(value.steps) // 2
+    for _ in range(3):
+        QTest.keyClick(line.chart, Qt.Key.Key_Right)
+    assert line.chart.cell == (middle + 2,)
+    assert line.chart.accessibleDescription().endswith(f"loss {value.losses[middle + 2]:.5g}")
+    QTest.keyClick(line.chart, Qt.Key.Key_Home)
+    assert line.chart.cell == (middle,)
+
+    plane = look(LossPlaneView(session))
+    assert isinstance(plane, LossPlaneView)
+    value = plane.chart.landscape
+    assert isinstance(value, Landscape)
+    middle = len(value.steps) // 2
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Left):
+        QTest.keyClick(plane.chart, key)
+    assert plane.chart.cell == (middle + 2, middle - 1)
+    told = f"loss {value.losses[middle + 2, middle - 1]:.5g}"
+    assert plane.chart.accessibleDescription().endswith(told)
+    assert plane.chart.describe(plane.chart.spot((middle + 2, middle - 1))).endswith(told), "and so does the pointer"
+    for _ in range(len(value.steps)):
+        QTest.keyClick(plane.chart, Qt.Key.Key_Left)
+    assert plane.chart.cell == (middle + 2, 0)
 
 
 def test_contours_of_a_tilted_plane_are_straight() -> None:
