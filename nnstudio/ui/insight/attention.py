@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.training.studies.attention import Attention, AttentionMaps
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.insight.classes import sign_names
 from nnstudio.ui.insight.heads import AttentionChart, HeadTiles
 from nnstudio.ui.insight.picker import LayerPicker
 from nnstudio.ui.insight.view import StudyView
@@ -70,7 +71,8 @@ class AttentionView(StudyView):
         if value is None:
             return
         _, rows, columns = value.weights.shape
-        self.chart.show_weights(value.weights[self.heads.number], edge(value.tokens, rows), edge(value.tokens, columns))
+        signs = sign_names(self.session.bridge.dataset, value.tokens)
+        self.chart.show_weights(value.weights[self.heads.number], edge(signs, rows), edge(signs, columns))
         text = tr(
             "{layer}, sample {sample}, head {number}",
             layer=value.layer,
@@ -81,10 +83,10 @@ class AttentionView(StudyView):
             self.caption.setText(text)
 
 
-def edge(tokens: tuple[int, ...], count: int) -> tuple[str, ...]:
+def edge(signs: tuple[str, ...], count: int) -> tuple[str, ...]:
     """Return a text for each of ``count`` steps: the sample's signs, after a class token where one is missing."""
-    if len(tokens) == count:
-        return tuple(map(str, tokens))
-    if len(tokens) == count - 1:
-        return ("•", *map(str, tokens))
+    if len(signs) == count:
+        return signs
+    if len(signs) == count - 1:
+        return ("•", *signs)
     return tuple(str(number) for number in range(1, count + 1))

@@ -24,7 +24,7 @@ _MOST: Final = 400
 
 
 class BoltzmannView(StudyView):
-    """Filters on the left; samples above what comes back of them on the right; the likelihood so far below."""
+    """Filters on the left; samples above what comes back of them in the middle; the likelihood so far on the right."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -35,17 +35,11 @@ class BoltzmannView(StudyView):
         self.shown = Tiles(tr("Samples"), largest=56.0)
         self.again = Tiles(tr("Painted again"), largest=56.0)
         self.curve = Curve(tr("Log-likelihood"), tr("looks"))
-        left, right = QVBoxLayout(), QVBoxLayout()
+        left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for column, parts in (
             (left, ((tr("Filters"), self.filters, 1),)),
-            (
-                right,
-                (
-                    (tr("Samples"), self.shown, 2),
-                    (tr("Painted again"), self.again, 2),
-                    (tr("Log-likelihood"), self.curve, 4),
-                ),
-            ),
+            (middle, ((tr("Samples"), self.shown, 1), (tr("Painted again"), self.again, 1))),
+            (right, ((tr("Log-likelihood, in nats"), self.curve, 1),)),
         ):
             column.setSpacing(4)
             for title, part, share in parts:
@@ -53,8 +47,8 @@ class BoltzmannView(StudyView):
                 column.addWidget(part, share)
         row = QHBoxLayout()
         row.setSpacing(20)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
+        for third in (left, middle, right):
+            row.addLayout(third, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

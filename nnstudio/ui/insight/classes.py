@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QColor
@@ -9,6 +10,7 @@ from PySide6.QtGui import QColor
 from nnstudio.core.words import tr
 from nnstudio.data.class_words import class_title
 from nnstudio.ui import theme
+from nnstudio.ui.figures import sign_text
 
 if TYPE_CHECKING:
     from nnstudio.data.dataset import Dataset
@@ -27,7 +29,14 @@ def class_colour(number: int) -> QColor:
 
 def class_name(classes: tuple[str, ...], number: int) -> str:
     """Return what a person calls a class; an output that has no class by its number."""
-    return class_title(classes[number]) if number < len(classes) else str(number)
+    return sign_text(class_title(classes[number])) if number < len(classes) else str(number)
+
+
+def sign_names(dataset: Dataset | None, tokens: Sequence[int]) -> tuple[str, ...]:
+    """Return what a person reads for a row of signs: the letters of a text, else the numbers themselves."""
+    if dataset is None or dataset.task != "next_token":
+        return tuple(map(str, tokens))
+    return tuple(sign_text(dataset.classes[token]) for token in tokens)
 
 
 def sample_colour(dataset: Dataset, row: int) -> QColor:

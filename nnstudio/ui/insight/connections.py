@@ -12,6 +12,7 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.weights import LayerNumbers, Numbers, Weights
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.figures import grouped
 from nnstudio.ui.insight.chosen import chosen_layer, has_weights
 from nnstudio.ui.insight.signed import negative, positive
 from nnstudio.ui.insight.view import StudyView
@@ -92,9 +93,15 @@ class UnitNet(QWidget):
         self.update()
 
     def width_of(self, weight: float) -> float:
-        """Return how thick a wire is, in proportion to its weight; the strongest one is `THICKEST`."""
+        """Return how thick a wire is, in proportion to its weight; the strongest one is `thickest`."""
         strongest = abs(self.wires[-1][2]) if self.wires else 0.0
-        return THICKEST * abs(weight) / strongest if strongest else 0.0
+        return self.thickest * abs(weight) / strongest if strongest else 0.0
+
+    @property
+    def thickest(self) -> float:
+        """How thick the strongest wire is: thin enough that those of neighbouring units can be told apart."""
+        units = max(self._weights.shape) if self._weights is not None and self._weights.size else 1
+        return max(1.2, min(THICKEST, 1.2 * (self.height() - 2 * _MARGIN) / units))
 
     def sizeHint(self) -> QSize:
         """Room for a few units."""
@@ -125,13 +132,14 @@ class UnitNet(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         units, inputs = self._weights.shape
         below, above = negative(), positive()
+        faint = max(0.06, min(0.4, 12.0 / max(1, len(self.wires))))
         for source, target, weight in self.wires:
             wide = self.width_of(weight)
             if wide < _THINNEST:
                 continue
             colour = above if weight > 0.0 else below
             # Weak ones lie back, so that the strong ones can be followed.
-            colour.setAlphaF(0.06 + 0.9 * (wide / THICKEST) ** 2)
+            colour.setAlphaF(faint + (0.96 - faint) * (wide / self.thickest) ** 2)
             painter.setPen(QPen(colour, wide))
             painter.drawLine(QLineF(self._spot(source, inputs, left=True), self._spot(target, units, left=False)))
         colours = theme.current()
@@ -155,8 +163,10 @@ def _caption(layer: str, matrix: Numbers, shown: int) -> str:
     for length in matrix.shape:
         total *= length
     if shown < total:
-        return tr("{layer}: the {shown} strongest wires of {total} weights", layer=layer, shown=shown, total=total)
-    return tr("{layer}: all {total} weights", layer=layer, total=total)
+        return tr(
+            "{layer}: the {shown} strongest wires of {total} weights", layer=layer, shown=shown, total=grouped(total)
+        )
+    return tr("{layer}: all {total} weights", layer=layer, total=grouped(total))
 
 
 def _is_dense(session: Session, id_: str) -> bool:

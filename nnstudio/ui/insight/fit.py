@@ -103,7 +103,7 @@ class FitChart(Described):
         painter.setClipRect(room)
         for rows, filled in ((dataset.training, True), (dataset.validation, False)):
             painter.setPen(Qt.PenStyle.NoPen if filled else QPen(colours.family("conv"), 1.2))
-            painter.setBrush(theme.blend(colours.mute, colours.panel, 0.6) if filled else Qt.BrushStyle.NoBrush)
+            painter.setBrush(theme.blend(colours.mute, colours.panel, 0.4) if filled else Qt.BrushStyle.NoBrush)
             for x, y in zip(dataset.inputs[rows, 0].tolist(), dataset.targets[rows, 0].tolist(), strict=True):
                 painter.drawEllipse(self.place(x, y), _DOT, _DOT)
         painter.setPen(QPen(colours.accent, 2.2))

@@ -15,6 +15,7 @@ from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.described import Described
 from nnstudio.ui.imagery import map_image
 from nnstudio.ui.insight.attention import edge
+from nnstudio.ui.insight.classes import sign_names
 from nnstudio.ui.insight.picker import LayerPicker
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
@@ -77,7 +78,8 @@ class GatesView(StudyView):
         )
         if self.caption.text() != text:
             self.caption.setText(text)
-        self.strips.show_traces(value.traces, edge(value.tokens, steps))
+        signs = sign_names(self.session.bridge.dataset, value.tokens)
+        self.strips.show_traces(value.traces, edge(signs, steps))
 
 
 class GateStrips(Described):

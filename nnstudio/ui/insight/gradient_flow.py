@@ -75,7 +75,7 @@ class GradientFlowView(StudyView):
         text = tr("loss {loss:.4g}", loss=value.loss)
         if ratio is not None:
             text = tr(
-                "{text}; first layer by last layer {ratio:.2e}: {word}", text=text, ratio=ratio, word=flow_word(ratio)
+                "{text}; first layer by last layer {ratio:.3g}: {word}", text=text, ratio=ratio, word=flow_word(ratio)
             )
         if self.caption.text() != text:
             self.caption.setText(text)

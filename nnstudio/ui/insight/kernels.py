@@ -77,10 +77,15 @@ class KernelsView(StudyView):
             with QSignalBlocker(self.channel):
                 self.channel.clear()
                 self.channel.addItems(names)
-        text = f"{value.layer}: {shape_text(value.shape)}"
+        self._show_channel()
+        text = tr(
+            "{layer}: {shape}, full colours at ±{reach:.3g}",
+            layer=value.layer,
+            shape=shape_text(value.shape),
+            reach=self.grid.reach,
+        )
         if self.caption.text() != text:
             self.caption.setText(text)
-        self._show_channel()
 
     def _show_channel(self) -> None:
         if self.value is None:
@@ -102,13 +107,15 @@ class KernelGrid(Described):
         self.setMinimumSize(80, 40)
         self._kernels: npt.NDArray[Any] | None = None
         self.images: tuple[QImage, ...] = ()
+        self.reach = 0.0
+        """Absolute value of the full colours."""
 
     def show_kernels(self, kernels: npt.NDArray[Any]) -> None:
         """Show kernels ``(outputs, 1 or 3, height, width)``; three channels are red, green and blue."""
         import numpy as np
 
         self._kernels = kernels
-        reach = float(np.nan_to_num(np.abs(kernels)).max()) if kernels.size else 0.0
+        self.reach = reach = float(np.nan_to_num(np.abs(kernels)).max()) if kernels.size else 0.0
         if kernels.shape[1] == 3:
             self.images = tuple(_colour_image(kernel, reach) for kernel in kernels)
         else:

@@ -38,17 +38,26 @@ class Relevance(Described):
         """What is shown: ``(h, w)`` over a picture, or one number per column of a table or sign."""
         self._inputs: npt.NDArray[Any] | None = None
         self._smooth = False
+        self._signs: tuple[str, ...] = ()
         self.images: tuple[QImage, ...] = ()
 
-    def show_relevance(self, inputs: npt.NDArray[Any], strength: npt.NDArray[Any], *, smooth: bool = False) -> None:
+    def show_relevance(
+        self,
+        inputs: npt.NDArray[Any],
+        strength: npt.NDArray[Any],
+        *,
+        smooth: bool = False,
+        signs: tuple[str, ...] = (),
+    ) -> None:
         """Show a sample and what matters in it.
 
         Args:
             inputs: the sample as the data hold it: a picture ``(C, H, W)``, numbers ``(D,)`` or signs ``(T,)``.
             strength: ``(h, w)`` for pictures, stretched over them; else one number each, which may have a sign.
             smooth: whether to blur between the numbers, as for maps much smaller than the picture.
+            signs: what a person reads for each of a row of signs.
         """
-        self._inputs, self.strength, self._smooth = inputs, strength, smooth
+        self._inputs, self.strength, self._smooth, self._signs = inputs, strength, smooth, signs
         self.images = ()
         if strength.ndim == 2:
             picture = sample_image(inputs).convertToFormat(QImage.Format.Format_RGB32)
@@ -90,9 +99,11 @@ class Relevance(Described):
         if self.strength.ndim == 1:
             for number, value in enumerate(self.strength.tolist()):
                 if self.bar(number).contains(place):
-                    given = self._inputs.reshape(-1)[number]
                     return tr(
-                        "{number}: holds {given:.4g}, counts {value:.4g}", number=number + 1, given=given, value=value
+                        "{number}: holds {given}, counts {value:.4g}",
+                        number=number + 1,
+                        given=self._given(number),
+                        value=value,
                     )
         return ""
 
@@ -104,7 +115,8 @@ class Relevance(Described):
         if not self.images:
             self._paint_bars(painter)
             return
-        titles = (tr("sample"), tr("what matters"), tr("both"))
+        strongest = tr("what matters, brightest {value:.3g}", value=float(self.strength.max(initial=0.0)))
+        titles = (tr("sample"), strongest, tr("both"))
         metrics = QFontMetricsF(self.font())
         for number, (image, rect, title) in enumerate(zip(self.images, self.places(), titles, strict=True)):
             painter.setPen(colours.mute)
@@ -112,6 +124,11 @@ class Relevance(Described):
             painter.drawText(QRectF(rect.left(), 0.0, rect.width() + _GAP, _TEXT), Qt.AlignmentFlag.AlignVCenter, text)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth and number == 2)
             painter.drawImage(rect, image)
+
+    def _given(self, number: int) -> str:
+        """Return what the sample holds at a place."""
+        assert self._inputs is not None
+        return self._signs[number] if self._signs else f"{float(self._inputs.reshape(-1)[number]):.3g}"
 
     def _paint_bars(self, painter: QPainter) -> None:
         import numpy as np
@@ -121,8 +138,6 @@ class Relevance(Described):
         colours = theme.current()
         values = np.nan_to_num(self.strength)
         reach = float(np.abs(values).max()) if values.size else 0.0
-        signs = self._inputs.dtype.kind == "i"
-        given = self._inputs.reshape(-1)
         below = values.min() < 0.0
         for number, value in enumerate(values.tolist()):
             room = self.bar(number)
@@ -132,7 +147,7 @@ class Relevance(Described):
             top = ground - high if value >= 0.0 else ground
             painter.fillRect(QRectF(field.left(), top, field.width(), high), signed_colour(value, reach))
             painter.fillRect(QRectF(field.left(), ground - 0.5, field.width(), 1.0), colours.line)
-            text = str(int(given[number])) if signs else f"{float(given[number]):.3g}"
+            text = self._given(number)
             if QFontMetricsF(self.font()).horizontalAdvance(text) <= room.width():
                 painter.setPen(colours.text)
                 foot = QRectF(room.left(), room.bottom() - _TEXT, room.width() - 2.0, _TEXT)

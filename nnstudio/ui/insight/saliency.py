@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.training.studies.saliency import GradCam, Heat, Saliency, Salient
 from nnstudio.ui.controls import ElidedLabel
-from nnstudio.ui.insight.classes import class_name
+from nnstudio.ui.insight.classes import class_name, sign_names
 from nnstudio.ui.insight.picker import LayerPicker, Picker
 from nnstudio.ui.insight.relevance import Relevance
 from nnstudio.ui.insight.view import StudyView
 
 if TYPE_CHECKING:
+    from nnstudio.data.dataset import Task
     from nnstudio.training.studies.base import Study
     from nnstudio.ui.session import Session
 
@@ -55,7 +56,10 @@ class SaliencyView(StudyView):
             return
         self._tell(value)
         signed = value.gradient.ndim == 1
-        self.relevance.show_relevance(value.inputs, value.gradient if signed else value.strength)
+        signs: tuple[str, ...] = ()
+        if value.inputs.dtype.kind == "i":
+            signs = sign_names(self.session.bridge.dataset, value.inputs.reshape(-1).tolist())
+        self.relevance.show_relevance(value.inputs, value.gradient if signed else value.strength, signs=signs)
 
     def _wanted(self) -> int | None:
         return self.target.currentIndex() - 1 if self.target.currentIndex() > 0 else None
@@ -69,17 +73,11 @@ class SaliencyView(StudyView):
         if dataset is None:
             return
         names = [class_name(dataset.classes, number) for number in range(dataset.num_outputs)]
+        name = class_name(dataset.classes, value.target)
         offered = [tr("its own answer"), *names]
         wanted = self._wanted()
         self.target.offer(offered, offered[0] if wanted is None else offered[wanted + 1])
-        self.caption.setText(
-            tr(
-                "sample {sample}: the output for {name} is {score:.4g}",
-                sample=value.sample,
-                name=class_name(dataset.classes, value.target),
-                score=value.score,
-            )
-        )
+        self.caption.setText(_caption(dataset.task, value.sample, name, value.score))
 
 
 class GradCamView(SaliencyView):
@@ -105,3 +103,29 @@ class GradCamView(SaliencyView):
         self._tell(value)
         self.layer.offer(value.layers, value.layer)
         self.relevance.show_relevance(value.inputs, value.heat, smooth=True)
+
+
+def _caption(task: Task, sample: int, name: str, score: float) -> str:
+    """Say what was asked about: of masks and boxes a sum, of sequences the end."""
+    if task == "segmentation":
+        return tr(
+            "sample {sample}: the scores for {name} of all pixels add up to {score:.4g}",
+            sample=sample,
+            name=name,
+            score=score,
+        )
+    if task == "detection":
+        return tr(
+            "sample {sample}: the shares for {name} of all cells add up to {score:.3g}",
+            sample=sample,
+            name=name,
+            score=score,
+        )
+    if task in ("sequence", "next_token"):
+        return tr(
+            "sample {sample}: at the last place the output for {name} is {score:.4g}",
+            sample=sample,
+            name=name,
+            score=score,
+        )
+    return tr("sample {sample}: the output for {name} is {score:.4g}", sample=sample, name=name, score=score)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.data.catalog import load
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.training.studies.answers import Answered
@@ -15,8 +16,10 @@ from nnstudio.training.studies.attention import Attention
 from nnstudio.training.studies.gates import Gates
 from nnstudio.training.studies.saliency import Heat, Salient
 from nnstudio.ui import theme
+from nnstudio.ui.figures import sign_text
 from nnstudio.ui.imagery import shades
 from nnstudio.ui.insight.attention import AttentionView, edge
+from nnstudio.ui.insight.classes import sign_names
 from nnstudio.ui.insight.confusion import ConfusionView
 from nnstudio.ui.insight.gates import GatesView, gate_name
 from nnstudio.ui.insight.mistakes import MistakesView
@@ -25,7 +28,7 @@ from nnstudio.ui.insight.saliency import GradCamView, SaliencyView
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.session import Session
-from tests.ui.insight.conftest import Look, Train
+from tests.ui.insight.conftest import Look, Show, Train
 
 
 def readers() -> Project:
@@ -187,6 +190,22 @@ def test_what_does_not_fit_says_why(trained: Session, look: Look, kind: type[Stu
 
 
 def test_edges_name_steps() -> None:
-    assert edge((4, 5), 2) == ("4", "5")
-    assert edge((4, 5), 3) == ("•", "4", "5")
+    assert edge(("4", "5"), 2) == ("4", "5")
+    assert edge(("4", "5"), 3) == ("•", "4", "5")
     assert edge((), 3) == ("1", "2", "3")
+
+
+def test_letters_of_a_text_are_read_as_letters() -> None:
+    dataset = load({"name": "story"})
+    tokens = dataset.inputs[0][:5].tolist()
+    wanted = tuple(sign_text(dataset.classes[token]) for token in tokens)
+    assert sign_names(dataset, tokens) == wanted
+    assert sign_names(load({"name": "memory"}), (4, 5)) == ("4", "5")
+
+
+def test_what_matters_in_a_text_stands_above_its_letters(qtbot: QtBot, show: Show) -> None:
+    picture = Relevance("What matters")
+    show(picture, 400, 120)
+    picture.show_relevance(np.array([7, 8, 9]), np.array([0.5, 0.25, 1.0]), signs=("a", "␣", "b"))
+    heights = [picture.bar(number) for number in range(3)]
+    assert picture.describe(heights[1].center()) == "2: holds ␣, counts 0.25"

@@ -115,10 +115,11 @@ def test_wires_between_units_are_as_thick_as_their_weights(trained: Session, sho
     source, target, value = view.net.wires[-1]
     assert value == weight[target, source]
     assert abs(value) == strongest
-    assert view.net.width_of(value) == pytest.approx(THICKEST)
+    assert view.net.width_of(value) == pytest.approx(view.net.thickest)
+    assert 1.2 <= view.net.thickest < THICKEST, "128 inputs stand close"
     for source, target, value in view.net.wires[::50]:
         assert value == weight[target, source]
-        assert view.net.width_of(value) == pytest.approx(THICKEST * abs(value) / strongest)
+        assert view.net.width_of(value) == pytest.approx(view.net.thickest * abs(value) / strongest)
     shown = sorted(abs(value) for _, _, value in view.net.wires)
     assert shown == pytest.approx(sorted(np.abs(weight).reshape(-1).tolist())[-len(shown) :])
 
@@ -157,7 +158,7 @@ def test_the_flow_is_autograds_on_a_logarithmic_axis(trained: Session, show: Sho
         wanted.append(float(torch.cat(parts).double().norm()))
     assert [bar.name for bar in view.bars.bars] == ["conv", "scores"]
     assert [bar.value for bar in view.bars.bars] == pytest.approx(wanted, rel=1e-6)
-    assert f"{wanted[0] / wanted[1]:.2e}" in view.caption.text()
+    assert f"{wanted[0] / wanted[1]:.3g}" in view.caption.text()
     low, high = view.bars.axis()
     per_power = (view.bars.rect_of(1).width() - view.bars.rect_of(0).width()) / math.log10(wanted[1] / wanted[0])
     assert view.bars.rect_of(0).width() == pytest.approx(per_power * (math.log10(wanted[0]) - low))
