@@ -54,8 +54,9 @@ LAYERS: tuple[ViewSpec, ...] = (
         group="layers",
         title=Words("Weights", "权重"),
         line=Words(
-            "The weights of the selected layer as a picture, one cell each, and how often each value occurs.",
-            "所选层的权重：每格一个数的图，旁边是各个值出现的多少。",
+            "Each cell is a weight of the selected layer: blue above 0, orange below, paler the closer to 0; "
+            "beside it how often each value occurs.",
+            "每格是所选层的一个权重：蓝色为正，橙色为负，越淡越接近 0；旁边是各个值出现的次数。",
         ),
         place="weights:WeightsView",
     ),
@@ -64,8 +65,9 @@ LAYERS: tuple[ViewSpec, ...] = (
         group="layers",
         title=Words("Kernels", "卷积核"),
         line=Words(
-            "Each kernel of a convolution as a picture: blue above zero, orange below; the same scale for all.",
-            "卷积层的每个卷积核画成一幅小图：蓝色为正，橙色为负；所有小图同一刻度。",
+            "Each picture is one kernel, the pattern that it answers to: blue adds, orange takes away; the "
+            "same scale for all.",
+            "每幅小图是一个卷积核，也就是它寻找的图案：蓝色为正，橙色为负；所有小图同一刻度。",
         ),
         place="kernels:KernelsView",
     ),
@@ -74,8 +76,9 @@ LAYERS: tuple[ViewSpec, ...] = (
         group="layers",
         title=Words("Wires between units", "单元之间的连线"),
         line=Words(
-            "Inputs on the left, units on the right; the thicker a wire, the larger its weight. Orange is below 0.",
-            "左边是输入，右边是单元；线越粗，权重的绝对值越大。橙色为负，蓝色为正。",
+            "Inputs on the left, units on the right: the thicker a wire, the larger its weight. Blue adds, "
+            "orange takes away.",
+            "左边是输入，右边是单元：线越粗，权重的绝对值越大。蓝色为正，橙色为负。",
         ),
         place="connections:ConnectionsView",
     ),
@@ -84,8 +87,9 @@ LAYERS: tuple[ViewSpec, ...] = (
         group="layers",
         title=Words("Gradients", "梯度"),
         line=Words(
-            "The slope of the loss by each weight of the selected layer. Learning goes against it.",
-            "损失对所选层每个权重的偏导数；学习朝它的相反方向走。",
+            "How fast the loss rises (blue) or falls (orange) when a weight grows. Learning moves each weight "
+            "the other way.",
+            "每个权重增大时损失上升（蓝）或下降（橙）的快慢；学习让它朝相反方向走。",
         ),
         place="gradients:GradientsView",
     ),
@@ -94,7 +98,8 @@ LAYERS: tuple[ViewSpec, ...] = (
         group="layers",
         title=Words("Arithmetic", "算式"),
         line=Words(
-            "How one number of the selected layer comes about. Click a number, or an input to see who made it.",
+            "How one number of the selected layer comes about. Click a number, or an input to see who made it; "
+            "double-click a weight to change it.",
             "所选层的一个数是怎样算出来的。点一个数查看它；点输入可追溯到算出它的单元；双击权重可以改写。",
         ),
         place="arithmetic:ArithmeticView",
@@ -108,8 +113,9 @@ LEARNING: tuple[ViewSpec, ...] = (
         group="learning",
         title=Words("Gradient flow", "梯度流"),
         line=Words(
-            "The gradient at each layer, log scale: smaller towards the input it vanishes, larger it explodes.",
-            "每一层梯度的长度，对数刻度：越靠近输入越小是消失，越大是爆炸。",
+            "How long the gradient is at each layer, on a log scale. Much shorter towards the input: it "
+            "vanishes; much longer: it explodes.",
+            "每一层梯度的长度，对数刻度。越靠近输入越短，就是消失；越长，就是爆炸。",
         ),
         place="gradient_flow:GradientFlowView",
     ),
@@ -118,8 +124,9 @@ LEARNING: tuple[ViewSpec, ...] = (
         group="learning",
         title=Words("Histograms over time", "随时间变化的直方图"),
         line=Words(
-            "How a layer's weights, gradients or values were spread at every step; bright is frequent.",
-            "每一步该层的权重、梯度或输出值如何分布；越亮越多，拖动滑块可以回看。",
+            "How a layer's weights, gradients or values were spread at every step: bright is frequent. Drag "
+            "the slider to look back.",
+            "每一步该层的权重、梯度或输出值如何分布：越亮越多。拖动滑块可以回看。",
         ),
         place="over_time:OverTimeView",
     ),
@@ -128,7 +135,8 @@ LEARNING: tuple[ViewSpec, ...] = (
         group="learning",
         title=Words("Dead and saturated units", "死亡与饱和的单元"),
         line=Words(
-            "Shares of units that give 0 for all samples (red) or stay at an end of their range (orange).",
+            "Shares of units that give 0 for all samples (red) or stay at an end of their range (orange), over "
+            "the run: they hardly learn.",
             "训练过程中，对所有样本都输出 0（红）或总停在值域两端（橙）的单元所占比例；它们几乎不学习。",
         ),
         place="units:UnitsView",
@@ -138,7 +146,8 @@ LEARNING: tuple[ViewSpec, ...] = (
         group="learning",
         title=Words("Perceptron's line", "感知器的分界线"),
         line=Words(
-            "The line of the last threshold unit; ringed points are wrong. Its mistakes stay below the dashed bound.",
+            "The line at which the last threshold unit turns over; ringed points are wrong. Its mistakes stay "
+            "below the dashed bound.",
             "最后一个阈值单元的分界线；带圈的点判断错误。犯错总数不会超过虚线所示的上界。",
         ),
         place="perceptron:PerceptronView",
@@ -148,8 +157,9 @@ LEARNING: tuple[ViewSpec, ...] = (
         group="learning",
         title=Words("Recall", "回忆"),
         line=Words(
-            "A stored pattern, damaged, and how a Hopfield network brings it back; the energy never rises.",
-            "存入的模式、损坏后的样子，以及 Hopfield 网络如何一步步恢复它；能量从不上升。",
+            "A stored pattern, damaged, and how a Hopfield network brings it back, sweep by sweep; the energy "
+            "never rises.",
+            "存入的模式、损坏后的样子，以及 Hopfield 网络如何一遍遍恢复它；能量从不上升。",
         ),
         place="recall:RecallView",
         sample=True,
@@ -159,8 +169,9 @@ LEARNING: tuple[ViewSpec, ...] = (
         group="learning",
         title=Words("Boltzmann machine", "玻尔兹曼机"),
         line=Words(
-            "What each hidden unit looks for, and samples above what comes back; good machines paint them alike.",
-            "每个隐藏单元在寻找什么；上排是样本，下排是还原的结果，学得好时两者相同。",
+            "What each hidden unit looks for; samples above what comes back, alike once learned; the "
+            "likelihood rises towards the dashed line.",
+            "每个隐藏单元在寻找什么；上排是样本，下排是还原的结果，学好时两者相同；对数似然朝虚线上升。",
         ),
         place="boltzmann:BoltzmannView",
         sample=True,
@@ -173,8 +184,8 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Confusion matrix", "混淆矩阵"),
         line=Words(
-            "Validation samples by right class (row) and answer (column): green is right, red is "
-            "mixed up. Click a cell.",
+            "Validation samples by right class (row) and answer (column): green is right, red is mixed up. "
+            "Click a cell to open its samples.",
             "验证样本按真值（行）和回答（列）计数：绿色答对，红色混淆。点击单元格可打开其中的样本。",
         ),
         place="confusion:ConfusionView",
@@ -195,9 +206,9 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Story of a sample", "一个样本的旅程"),
         line=Words(
-            "What each layer makes of the sample. Like: the class whose mean is nearest there; the bar: how often "
-            "that is right.",
-            "每一层把样本变成什么。“像”：那里均值最近的类别；横条：这样判断有多少正确。",
+            "What each layer makes of the sample. “Like” names the class whose mean is nearest there; the bar "
+            "says how often that is right.",
+            "每一层把样本变成什么。“像”指该层上均值最近的类别；横条表示这样判断有多少正确。",
         ),
         place="story:StoryView",
         sample=True,
@@ -207,9 +218,9 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Saliency", "显著图"),
         line=Words(
-            "How fast the output changes with each number of the sample, its gradient: the brighter, "
-            "the more it matters.",
-            "输出随样本中每个数变化的快慢（梯度）：越亮，影响越大。",
+            "How fast the output changes with each number of the sample, its gradient: the brighter, or the "
+            "longer the bar, the more it matters.",
+            "输出随样本中每个数变化的快慢（梯度）：越亮，或者条越长，影响越大。",
         ),
         place="saliency:SaliencyView",
         sample=True,
@@ -242,9 +253,9 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Gate traces", "门的轨迹"),
         line=Words(
-            "Each strip is a gate or state: rows are units, columns places. Gates: dark shut, bright "
-            "open; states: orange −, blue +.",
-            "每条是一个门或状态：行是单元，列是位置。门：暗为关，亮为开；状态：橙色为负，蓝色为正。",
+            "Each strip is a gate or state: rows are units, columns places, the line their mean. Gates: dark "
+            "shut, bright open; states: orange −, blue +.",
+            "每条是一个门或状态：行是单元，列是位置，折线是平均。门：暗为关，亮为开；状态：橙色为负，蓝色为正。",
         ),
         place="gates:GatesView",
         sample=True,
@@ -264,8 +275,9 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Boxes", "检测框"),
         line=Words(
-            "True boxes above, found ones below with how sure the network is; IoU 1 would be a perfect fit.",
-            "上排是真实方框，下排是网络找到的方框及其把握；IoU 为 1 表示完全重合。",
+            "True boxes above, found ones below with how sure the network is; IoU, how far they overlap, is 1 "
+            "for a perfect fit.",
+            "上排是真实方框，下排是网络找到的方框及其把握；交并比（IoU）为 1 表示完全重合。",
         ),
         place="pictured:BoxesView",
         sample=True,
@@ -275,8 +287,9 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Masks", "分割掩膜"),
         line=Words(
-            "The sample, what each pixel is, and what the network takes it for, in the colours of the classes.",
-            "样本、每个像素的真实类别，以及网络给出的类别，用类别的颜色表示。",
+            "The sample, what each pixel is, and what the network takes it for, in the colours of the classes; "
+            "below, the share of right pixels.",
+            "样本、每个像素的真实类别，以及网络给出的类别，用类别的颜色表示；下面是答对的像素所占比例。",
         ),
         place="pictured:MasksView",
         sample=True,
@@ -286,8 +299,9 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Drawn again", "重建对照"),
         line=Words(
-            "Samples above, and what comes out for them below: what is lost did not fit through the bottleneck.",
-            "上排是样本，下排是网络重建的结果：丢失的部分没能通过瓶颈。",
+            "Samples above, and what comes out for them below: what is lost did not fit through the "
+            "bottleneck. The error is the mean square.",
+            "上排是样本，下排是网络重建的结果：丢失的部分没能通过瓶颈。误差为均方误差。",
         ),
         place="pictured:ReconstructionsView",
         sample=True,
@@ -300,9 +314,9 @@ SPACE: tuple[ViewSpec, ...] = (
         group="space",
         title=Words("Decision boundary", "决策边界"),
         line=Words(
-            "What the network answers at each place of the plane, the paler the less sure. Point at "
-            "a unit to see it large.",
-            "网络在平面每一处的回答，颜色越淡越没有把握。指向一个单元可将它放大。",
+            "What the network answers at each place of the plane, the paler the less sure; on the line it "
+            "wavers. Point at a unit to see it large.",
+            "网络在平面每一处的回答，颜色越淡越没有把握，线上则举棋不定。指向一个单元可将它放大。",
         ),
         place="boundary:BoundaryView",
     ),
@@ -311,9 +325,9 @@ SPACE: tuple[ViewSpec, ...] = (
         group="space",
         title=Words("PCA of a layer", "某层的主成分分析"),
         line=Words(
-            "Each point is a sample, placed by the two directions in which the layer's values differ "
-            "most; colours are classes.",
-            "每个点是一个样本，按该层数值差异最大的两个方向放置；颜色表示类别。",
+            "Each point is a sample, placed by the two directions in which the layer's values differ most. "
+            "Classes that lie apart are told apart easily.",
+            "每个点是一个样本，按该层数值差异最大的两个方向放置；颜色表示类别，分得开的类别容易区分。",
         ),
         place="projection:PcaView",
     ),
@@ -333,8 +347,9 @@ SPACE: tuple[ViewSpec, ...] = (
         group="space",
         title=Words("Loss along a line", "沿直线的损失"),
         line=Words(
-            "The validation loss when all weights are moved in one random direction; the dot is the present weights.",
-            "所有权重沿一个随机方向移动时的验证损失；圆点是当前的权重。",
+            "The validation loss when all weights move along one random direction; ±1 is as far as they are "
+            "long. The dot is where they are.",
+            "所有权重沿一个随机方向移动时的验证损失；±1 相当于权重自身的长度。圆点是当前的权重。",
         ),
         place="landscape:LossLineView",
     ),
@@ -343,8 +358,9 @@ SPACE: tuple[ViewSpec, ...] = (
         group="space",
         title=Words("Loss over a plane", "平面上的损失"),
         line=Words(
-            "The validation loss around the present weights (dot) in two random directions; lines join equal losses.",
-            "当前权重（圆点）周围沿两个随机方向的验证损失；等高线连接相等的损失。",
+            "The validation loss around the present weights (dot) in two random directions: dark is low, lines "
+            "join equal losses.",
+            "当前权重（圆点）周围沿两个随机方向的验证损失：越暗越低，等高线连接相等的损失。",
         ),
         place="landscape:LossPlaneView",
     ),
