@@ -19,6 +19,7 @@ from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.project.store import save
 from nnstudio.ui import theme
+from nnstudio.ui.insight.typeset import PRINT
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 
@@ -36,6 +37,7 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     threads, widgets = set(threading.enumerate()), set(map(id, qapp.topLevelWidgets()))
     timers = set(map(id, _running_timers()))
     yield
+    PRINT.rest()
     send_deletions()
     left: list[object] = [widget for widget in qapp.topLevelWidgets() if id(widget) not in widgets]
     left += [timer for timer in _running_timers() if id(timer) not in timers]

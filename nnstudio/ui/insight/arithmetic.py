@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QSignalBlocker, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -17,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.core.words import tr
-from nnstudio.training.studies.arithmetic import ArithmeticSeen, ArithmeticStudy, Operand
+from nnstudio.training.studies.arithmetic import ArithmeticSeen, ArithmeticStudy, Operand, Worked
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, PageSwitch
 from nnstudio.ui.insight.chosen import chosen_layer
-from nnstudio.ui.insight.follows import Edit, follows_text
+from nnstudio.ui.insight.follows import Edit, FollowsBar
 from nnstudio.ui.insight.formula_line import FormulaLine
 from nnstudio.ui.insight.products import Arrivals, Products
 from nnstudio.ui.insight.tiles import Tiles
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 _LOSS: Final = "loss"
+_CALM_MS: Final = 500
+"""Milliseconds between other numbers in the formula, while training."""
 _LISTED: Final = 200
 """Lines that are listed at most."""
 
@@ -49,7 +54,7 @@ class ArithmeticView(StudyView):
         self._index: tuple[int, ...] = ()
         self._chosen: str | None = None
         self._way: list[tuple[str, tuple[int, ...]]] = []
-        self._edit: Edit | None = None
+        self._wanted_edit: tuple[Operand, float] | None = None
         self._line = -1
         self._backward = False
         self._first = 0
@@ -80,8 +85,11 @@ class ArithmeticView(StudyView):
         self.arrivals = Arrivals(self)
         self.sources = _table(tr("Where the slope comes from"), self.arrivals)
         self.formula = FormulaLine()
-        self.follows = ElidedLabel("", "small")
-        self.follows.setObjectName("drill_follows")
+        self.follows = FollowsBar()
+        self.moment = ElidedLabel("", "small", mute=True)
+        self.moment.setObjectName("drill_moment")
+        self._shown_numbers = QElapsedTimer()
+        self._shown_formula: object = None
         self._lay_out()
         self.picture.chosen.connect(self._on_unit_chosen)
         self.channel.valueChanged.connect(self._on_channel_changed)
@@ -89,6 +97,8 @@ class ArithmeticView(StudyView):
         self.table.clicked.connect(self._on_product_clicked)
         self.sources.clicked.connect(self._on_arrival_clicked)
         self.products.edited.connect(self._on_edited)
+        self.follows.undone.connect(self._on_undone)
+        self._add_keys()
         self.ways.chosen.connect(self._on_way_chosen)
         self.back.clicked.connect(self._on_back)
         session.bridge.state_changed.connect(self._show_line)
@@ -141,11 +151,18 @@ class ArithmeticView(StudyView):
                 slope=value.slope,
             ),
         )
+        step, sample = self.seen.step if self.seen is not None else 0, self.session.bridge.sample
+        self._write(
+            self.moment,
+            tr("After step {step}, sample {sample}: loss {loss:.5g}", step=step, sample=sample, loss=value.loss),
+        )
         self.back.setEnabled(bool(self._way))
         self._show_picture(value)
         self._show_lines(value)
         self._show_line()
-        self._show_what_follows(value)
+        self.follows.setVisible(bool(self.follows.edits))
+        self.follows.show_value(value, step, sample)
+        self._edit_if_up_to_date()
 
     # Parts
 
@@ -169,9 +186,27 @@ class ArithmeticView(StudyView):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(header)
+        column.addWidget(self.moment)
         column.addLayout(row, 1)
         column.addWidget(self.follows)
         self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
+
+    def _add_keys(self) -> None:
+        """Let keys do what clicks do: Enter goes to where a row comes from, Alt+Left back."""
+        for table, go in ((self.table, self._on_product_clicked), (self.sources, self._on_arrival_clicked)):
+            for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                shortcut = QShortcut(QKeySequence(key), table)
+                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+                shortcut.activated.connect(partial(self._on_entered, table, go))
+        back = QShortcut(QKeySequence(Qt.Modifier.ALT | Qt.Key.Key_Left), self)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(self._on_back)
+
+    @staticmethod
+    def _on_entered(table: QTableView, go: Callable[[QModelIndex], None]) -> None:
+        cell = table.currentIndex()
+        if cell.isValid():
+            go(cell.siblingAtColumn(0))
 
     def _show_picture(self, value: ArithmeticSeen) -> None:
         shape = value.shape
@@ -214,18 +249,21 @@ class ArithmeticView(StudyView):
         tiles = windows_of(line)
         self.window_tiles.setVisible(bool(tiles))
         self.window_tiles.show_tiles(tiles)
-        # Numbers in print take a tenth of a second to set: they are put in when they stand still.
-        still = self.session.bridge.state != "running"
-        tex = (backward_tex if backward else forward_tex)(line, filled=still)
-        self.formula.show_tex(tex, lasting=not still)
+        if self._may_change_numbers(line):
+            self.formula.show_tex((backward_tex if backward else forward_tex)(line))
         self.sources.setVisible(backward and bool(value.arrivals))
         if backward:
             self.arrivals.show_arrivals(value.arrivals or ())
 
-    def _show_what_follows(self, value: ArithmeticSeen) -> None:
-        self.follows.setVisible(self._edit is not None)
-        if self._edit is not None:
-            self._write(self.follows, follows_text(self._edit, value))
+    def _may_change_numbers(self, line: Worked) -> bool:
+        """Whether to set the formula anew: while training its numbers change only so often that they can be read."""
+        shown = (self.value.layer, self.value.index, line.symbol, self._line, self._backward) if self.value else None
+        calm = self._shown_numbers.isValid() and self._shown_numbers.elapsed() < _CALM_MS
+        if self.session.bridge.state == "running" and shown == self._shown_formula and calm:
+            return False
+        self._shown_formula = shown
+        self._shown_numbers.restart()
+        return True
 
     @staticmethod
     def _write(label: ElidedLabel, text: str) -> None:
@@ -275,14 +313,38 @@ class ArithmeticView(StudyView):
             self.ask()
 
     def _on_edited(self, weight: Operand, number: float) -> None:
-        if self.value is None:
+        self._wanted_edit = weight, number
+        bridge = self.session.bridge
+        if bridge.state == "running":
+            bridge.pause()
+        self._edit_if_up_to_date()
+
+    def _edit_if_up_to_date(self) -> None:
+        """Write the wanted number, once what is seen is of the step at which it will be written."""
+        bridge, value = self.session.bridge, self.value
+        if self._wanted_edit is None or value is None or self.seen is None:
             return
+        if bridge.state == "running" or self.seen.step != bridge.num_steps:
+            return
+        (weight, number), self._wanted_edit = self._wanted_edit, None
+        place = (weight.name, weight.index)
+        parts = (part for line in value.lines for part in (*line.left, *line.right, *line.added))
+        known = next((part for part in parts if part.kind == "weight" and (part.name, part.index) == place), None)
+        if known is None:
+            return
+        edit = Edit(weight.name, weight.index, known.value, number, value, self.seen.step, bridge.sample)
         try:
-            self.session.bridge.set_weight(weight.name, weight.index, number)
+            bridge.set_weight(weight.name, weight.index, number)
         except ValueError as error:
             self.session.refuse(str(error))
             return
-        self._edit = Edit(weight.name, weight.index, weight.value, number, self.value)
+        self.follows.add(edit)
+
+    def _on_undone(self, edit: Edit) -> None:
+        try:
+            self.session.bridge.set_weight(edit.key, edit.index, edit.old)
+        except ValueError as error:
+            self.session.refuse(str(error))
 
 
 def plain(symbol: str) -> str:

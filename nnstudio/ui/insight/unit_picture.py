@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from nnstudio.ui import theme
 from nnstudio.ui.insight.matrix import MatrixPicture
@@ -62,6 +62,15 @@ class UnitPicture(MatrixPicture):
         index = self.number_at(*cell) if cell is not None else None
         if index is not None:
             self.chosen.emit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys go from number to number, as in every matrix; Enter or Space chooses the one they have reached."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.cell is not None:
+            index = self.number_at(*self.cell)
+            if index is not None:
+                self.chosen.emit(index)
+            return
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the numbers, and a frame around the chosen one."""

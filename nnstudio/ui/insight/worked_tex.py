@@ -13,15 +13,8 @@ _SHOWN: Final = 2
 """Products that are written before the dots."""
 
 
-def forward_tex(line: Worked, *, filled: bool = True) -> str:
-    """Return how a number comes from others: ``z = Σ w x + b = 0.2 · 0.5 + … = 0.34``.
-
-    Args:
-        line: what is worked out.
-        filled: whether the numbers are put in.
-    """
-    if not filled:
-        return rf"{line.symbol} = {_rule(line)}"
+def forward_tex(line: Worked) -> str:
+    """Return how a number comes from others: ``z = Σ w x + b = 0.2 · 0.5 + … = 0.34``."""
     result = number_tex(line.value)
     if line.rule == "max":
         values = ", ".join(number_tex(part.value) for part in line.left[: _SHOWN + 1])
@@ -33,26 +26,31 @@ def forward_tex(line: Worked, *, filled: bool = True) -> str:
     return rf"{line.symbol} = {_rule(line)} = {_numbers(line)} = {result}"
 
 
-def backward_tex(line: Worked, *, filled: bool = True) -> str:
+def backward_tex(line: Worked) -> str:
     """Return how the slope of a line's result is handed on to what it came from; see `forward_tex`."""
     slope = number_tex(line.slope)
-    begin = rf"\delta_{{{line.symbol}}}" + (f" = {slope}" if filled else "")
+    begin = rf"\delta_{{{line.symbol}}} = {slope}"
     if line.rule == "max":
         return rf"{begin} \quad \delta_{{{line.left[0].symbol}_j}} = \delta_{{{line.symbol}}} \; [j = \arg\max]"
     if line.rule in FUNCTIONS:
         given = line.left[0]
-        numbers = rf" = {_in(slope)} \cdot {_in(number_tex(line.local))} = {number_tex(given.slope)}" if filled else ""
+        numbers = rf" = {_in(slope)} \cdot {_in(number_tex(line.local))} = {number_tex(given.slope)}"
         return rf"\delta_{{{given.symbol}}} = \delta_{{{line.symbol}}} \cdot f'({given.symbol}){numbers}"
     if not line.left:
         return begin
-    left, right = line.left[0], line.right[0]
     many = "_j" if len(line.left) > 1 else ""
-    numbers = rf" = {_in(slope)} \cdot {_in(number_tex(right.value))} = {number_tex(left.slope)}" if filled else ""
-    ways = [
-        rf"\frac{{\partial L}}{{\partial {a.symbol}{many}}} = \delta_{{{line.symbol}}} {b.symbol}{many}"
-        for a, b in ((left, right), (right, left))
-    ]
-    return rf"{begin} \quad {ways[0]}{numbers} \quad {ways[1]}"
+    pairs = [(line.left[0], line.right[0]), (line.right[0], line.left[0])]
+    ways: list[str] = []
+    for part, other in pairs:
+        if part.kind == "constant":
+            continue
+        factor = number_tex(other.value) if other.kind == "constant" and not many else _symbol(other) + many
+        numbers = (
+            rf" = {_in(slope)} \cdot {_in(number_tex(other.value))} = {number_tex(part.slope)}" if not ways else ""
+        )
+        way = rf"\frac{{\partial L}}{{\partial {part.symbol}{many}}} = \delta_{{{line.symbol}}} \cdot {_in(factor)}"
+        ways.append(way + numbers)
+    return r" \quad ".join([begin, *ways])
 
 
 def number_tex(value: float) -> str:
@@ -71,13 +69,26 @@ def _rule(line: Worked) -> str:
         return FUNCTIONS[line.rule].tex.format(x=line.left[0].symbol)
     parts = []
     if len(line.left) > 1:
-        parts.append(rf"\sum_j {line.left[0].symbol}_j {line.right[0].symbol}_j")
+        parts.append(_sum(line))
     elif line.left:
         parts.append(rf"{_named(line.left[0])} \cdot {_named(line.right[0])}")
     parts += [_named(part) for part in line.added[:_SHOWN]]
     if len(line.added) > _SHOWN:
         parts.append(r"\ldots")
     return " + ".join(parts) or "0"
+
+
+def _sum(line: Worked) -> str:
+    """Return a sum of products; a factor that all have in common stands before it."""
+    left, right = line.left[0], line.right[0]
+    if left.kind == "constant" and all(part.value == left.value for part in line.left):
+        return rf"{number_tex(left.value)} \cdot \sum_j {_symbol(right)}_j"
+    return rf"\sum_j {_symbol(left)}_j {_symbol(right)}_j"
+
+
+def _symbol(part: Operand) -> str:
+    """Return what a number is called; those that nothing changes are c."""
+    return "c" if part.kind == "constant" else part.symbol
 
 
 def _numbers(line: Worked) -> str:

@@ -11,8 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
+from nnstudio.training.drill.functions import FUNCTIONS
 from nnstudio.training.studies.arithmetic import Operand, Worked
 from nnstudio.ui.insight.arithmetic import ArithmeticView
+from nnstudio.ui.insight.formula_line import FormulaLine
+from nnstudio.ui.insight.typeset import Gap, Number, Piece, Raised, Root, split, texts_of
 from nnstudio.ui.insight.windows import windows_of
 from nnstudio.ui.insight.worked_tex import backward_tex, forward_tex, number_tex
 from nnstudio.ui.inspector.formula import formula_svg
@@ -33,7 +36,7 @@ def view(qtbot: QtBot, train: Train, show: Show) -> ArithmeticView:
     session = train(project())
     made = ArithmeticView(session)
     show(made, 900, 360)
-    qtbot.waitUntil(lambda: made.value is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.seen is not None and made.seen.step == session.bridge.num_steps, timeout=20_000)
     return made
 
 
@@ -137,12 +140,54 @@ def test_weight_that_is_written_over_is_in_the_run_and_its_effects_are_told(view
     assert now is not None
     x = now.lines[0].right[1].value
     assert now.value - before.value == pytest.approx((1.5 - old) * x, abs=1e-6)
-    assert "hidden.weight[0, 1]" in view.follows.text()
-    assert "loss" in view.follows.text()
+    told = view.follows.text.text()
+    assert "hidden.weight[0, 1]" in told
+    assert f"loss {before.loss:.5g} → {now.loss:.5g}" in told
+    assert f"this number {before.value:.5g} → {now.value:.5g}" in told
     changed = {layer.name for layer, known in zip(now.layers, before.layers, strict=True)
                if not np.array_equal(layer.values, known.values)}  # fmt: skip
     assert changed == {"hidden", "act", "scores"}
     assert not view.products.setData(place, "no number")
+    assert view.follows.undo.isVisible()
+    view.follows.undo.click()
+    qtbot.waitUntil(lambda: view.value is not None and view.value.loss == before.loss, timeout=20_000)
+    assert weights(view)["hidden.weight"][0, 1].item() == old
+    assert not view.follows.isVisible()
+
+
+def test_what_follows_is_told_for_the_sample_of_the_edit_alone(view: ArithmeticView, qtbot: QtBot) -> None:
+    before = view.value
+    assert before is not None
+    assert view.products.setData(view.products.index(1, 2), "1.5")
+    qtbot.waitUntil(lambda: view.value is not None and view.value.loss != before.loss, timeout=20_000)
+    told = view.follows.text.text()
+    sample = view.session.bridge.sample
+    assert sample is not None
+    view.session.bridge.set_sample(sample + 1)
+    view.ask()
+    qtbot.waitUntil(lambda: view.value is not None and f"sample {sample + 1}" in view.moment.text(), timeout=20_000)
+    assert view.follows.text.text() == told
+
+
+def test_it_says_of_which_step_and_sample_the_numbers_are(view: ArithmeticView) -> None:
+    bridge = view.session.bridge
+    assert view.value is not None
+    expected = f"After step {bridge.num_steps}, sample {bridge.sample}: loss {view.value.loss:.5g}"
+    assert view.moment.text() == expected
+
+
+def test_keys_do_what_clicks_do(view: ArithmeticView, qtbot: QtBot) -> None:
+    select(view, qtbot, "scores")
+    view.table.setCurrentIndex(view.products.index(3, 2))
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == "act", timeout=20_000)
+    view.picture.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(view.picture, key)
+    qtbot.waitUntil(lambda: view.value is not None and view.value.index == (1,), timeout=20_000)
+    QTest.keyClick(view.picture, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: view.value is not None and view.value.layer == "scores", timeout=20_000)
 
 
 def test_weight_is_written_over_in_a_run_that_is_held(qtbot: QtBot, show: Show) -> None:
@@ -158,7 +203,7 @@ def test_weight_is_written_over_in_a_run_that_is_held(qtbot: QtBot, show: Show) 
     qtbot.waitUntil(lambda: made.value is not None and made.value.lines[0].left[0].value == -2.0, timeout=20_000)
     assert session.bridge.state == "paused"
     assert session.bridge.num_steps == 1
-    assert "hidden.weight[0, 0]" in made.follows.text()
+    assert "hidden.weight[0, 0]" in made.follows.text.text()
     session.bridge.resume()
     qtbot.waitUntil(lambda: session.bridge.state == "ended", timeout=20_000)
     session.bridge.shutdown()
@@ -170,8 +215,47 @@ def test_formulas_can_be_drawn_with_their_numbers(rule: str, qtbot: QtBot) -> No
     left = parts if rule in ("dot", "max") else parts[:1]
     line = Worked("z", rule, left, parts if rule == "dot" else (), parts[:1] if rule == "dot" else (), 0.5, -0.1, 2.0)
     for tex in (forward_tex(line), backward_tex(line)):
-        assert formula_svg.__wrapped__(tex, "#000000").startswith(b"<svg")
+        for text in texts_of(split(tex)):
+            assert formula_svg.__wrapped__(text, "#000000").startswith(b"<svg"), text
     assert number_tex(0.25) in forward_tex(line)
+
+
+def test_formulas_are_cut_into_few_pieces_that_come_again() -> None:
+    """Whatever the numbers, nothing but digits and signs is new."""
+
+    def pieces(first: float) -> set[str]:
+        parts = tuple(Operand("x", first * scale, 0.5, "input", "h", (0,)) for scale in (1.0, -1e-7, 3.0, 4e9))
+        found: set[str] = set()
+        for rule in (*FUNCTIONS, "dot", "max"):
+            left = parts if rule in ("dot", "max") else parts[:1]
+            line = Worked("z", rule, left, parts if rule == "dot" else (), (), first, -first, first)
+            for tex in (forward_tex(line), backward_tex(line)):
+                found |= set(texts_of(split(tex)))
+        return found
+
+    alphabet = {*"0123456789.-()", r"\cdot"}
+    assert pieces(0.1234) - alphabet == pieces(98.76) - alphabet
+
+
+def test_parts_of_a_formula_stand_side_by_side() -> None:
+    assert split(r"z = e^{-0.5} + 1 / \sqrt{2.25}") == (
+        Piece("z"), Gap(5.0), Piece("="), Gap(5.0), Piece("e"), Raised((Piece("-"), Number("0.5"))), Gap(4.0),
+        Piece("+"), Gap(4.0), Number("1"), Gap(2.0), Piece("/"), Gap(2.0), Root((Number("2.25"),)),
+    )  # fmt: skip
+
+
+def test_formula_comes_without_holding_the_window_up(qtbot: QtBot, show: Show) -> None:
+    line = FormulaLine()
+    show(line, 500, 48)
+    line.show_tex(r"\Psi_{new} = 0.25 \cdot \Xi + 17")
+    qtbot.waitUntil(lambda: line.is_set, timeout=20_000)
+    assert line.setting is not None
+    width = line.setting.box.width()
+    line.show_tex(r"\Psi_{new} = 0.25 \cdot \Xi + 1717")
+    assert line.is_set  # of known pieces it is set at once
+    assert line.setting.box.width() > width + 10
+    image = line.grab().toImage()
+    assert len({image.pixel(x, y) for x in range(0, 200, 2) for y in range(0, 48, 2)}) > 3
 
 
 def test_numbers_are_written_as_people_write_them() -> None:
