@@ -83,3 +83,12 @@ def lstm() -> Graph:
         ("logits", "Linear", {"out_features": 4}),
         ("scores", "Output", {}),
     )
+
+
+def memory() -> Graph:
+    """A Hopfield network of eight units that settle one by one, twice. Its weights are eighths, so sums are exact."""
+    return chain(
+        ("signs", "Input", {"shape": (8,)}),
+        ("memory", "Hopfield", {"patterns": ("XX..XX..", ".X.X.X.X"), "steps": 2}),
+        ("found", "Output", {}),
+    )

@@ -15,8 +15,8 @@ from nnstudio.compiler.onnx import missing_packages, write_onnx
 from nnstudio.compiler.plan import Plan, make_plan
 from nnstudio.compiler.tracing import ExportError, example_inputs, vocabularies
 from nnstudio.core.graph import Graph
-from tests.compiler.drawings import chain, drawing, lenet
-from tests.compiler.examples import compiled, small_examples
+from tests.compiler.drawings import chain, drawing, lenet, memory
+from tests.compiler.examples import LONG, compiled, short_examples
 
 MOST_ERROR = 1e-5
 
@@ -46,12 +46,18 @@ def exported(graph: Graph) -> tuple[Plan, torch.nn.Module, bytes]:
     return plan, module, write_onnx(plan, module, {"name": "test"})
 
 
-@pytest.mark.parametrize("name", small_examples())
+@pytest.mark.parametrize("name", [*short_examples(), *(pytest.param(name, marks=pytest.mark.slow) for name in LONG)])
 def test_examples_give_the_same_numbers_in_onnxruntime(name: str) -> None:
     example = compiled(name)
     data = write_onnx(example.plan, example.module, {"name": name})
     for batch in (1, 5):
         assert worst_error(example.plan, example.module, data, batch) < MOST_ERROR
+
+
+def test_units_that_settle_one_by_one_give_the_same_numbers() -> None:
+    plan, module, data = exported(memory())
+    for batch in (1, 5):
+        assert worst_error(plan, module, data, batch) == 0
 
 
 def test_free_lengths_stay_free_and_keep_their_names() -> None:

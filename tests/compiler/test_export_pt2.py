@@ -6,17 +6,18 @@ import io
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import torch
 
 from nnstudio.compiler.link import link
-from nnstudio.compiler.plan import make_plan
+from nnstudio.compiler.plan import Plan, make_plan
 from nnstudio.compiler.pt2 import write_pt2
 from nnstudio.compiler.tracing import ExportError, example_inputs, trace
-from tests.compiler.drawings import lenet
-from tests.compiler.examples import compiled, small_examples
+from tests.compiler.drawings import lenet, memory
+from tests.compiler.examples import LONG, compiled, short_examples
 
 CHECK = """
 import sys
@@ -36,23 +37,35 @@ assert not [name for name in sys.modules if name.startswith("nnstudio")]
 """
 
 
-def test_examples_give_the_same_numbers_without_the_program(tmp_path: Path) -> None:
+def write_and_open(networks: Mapping[str, tuple[Plan, torch.nn.Module]], folder: Path) -> None:
+    """Write networks, and compare what they compute in one process without this program."""
     given: dict[str, list[tuple[tuple[torch.Tensor, ...], tuple[torch.Tensor, ...]]]] = {}
-    for name in small_examples():
-        example = compiled(name)
-        (tmp_path / f"{name}.pt2").write_bytes(write_pt2(example.plan, example.module, {"name": name}))
+    for name, (plan, module) in networks.items():
+        (folder / f"{name}.pt2").write_bytes(write_pt2(plan, module, {"name": name}))
         given[name] = []
         for batch in (1, 4):
-            inputs = example_inputs(example.plan, batch, seed=batch)
+            inputs = example_inputs(plan, batch, seed=batch)
             with torch.no_grad():
-                outputs = example.module(*inputs)
+                outputs = module(*inputs)
             given[name].append((inputs, outputs if isinstance(outputs, tuple) else (outputs,)))
-    torch.save(given, tmp_path / "given.pt")
-    (tmp_path / "check.py").write_text(CHECK, "utf-8")
+    torch.save(given, folder / "given.pt")
+    (folder / "check.py").write_text(CHECK, "utf-8")
     command = [sys.executable, "-I", "-W", "ignore", "check.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == list(given)
+
+
+def test_networks_give_the_same_numbers_without_the_program(tmp_path: Path) -> None:
+    plan = make_plan(memory(), {})
+    examples = {name: (compiled(name).plan, compiled(name).module) for name in short_examples()}
+    write_and_open({**examples, "memory": (plan, link(plan))}, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LONG)
+def test_long_ones_do_too(name: str, tmp_path: Path) -> None:
+    write_and_open({name: (compiled(name).plan, compiled(name).module)}, tmp_path)
 
 
 def test_the_file_says_what_it_is_and_nothing_of_the_computer() -> None:
