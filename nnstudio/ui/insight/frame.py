@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
-from nnstudio.ui.controls import ElidedLabel, link
+from nnstudio.ui.controls import ElidedLabel, label, link
 
 if TYPE_CHECKING:
     from nnstudio.ui.insight.registry import ViewSpec
@@ -41,7 +41,7 @@ class ViewFrame(QWidget):
         if not own_window:
             title.addWidget(self._detach_button())
         title.addWidget(self._tools_button())
-        line = ElidedLabel(str(spec.line), "small", mute=True)
+        line = label(str(spec.line), "small", mute=True, wrap=True)
         line.setObjectName("view_line")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

@@ -12,7 +12,7 @@ from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.loss_charts import LandscapeChart, LineChart, PlaneChart
 from nnstudio.ui.insight.picker import Picker
-from nnstudio.ui.insight.view import StudyView
+from nnstudio.ui.insight.view import StudyView, keep_room
 
 if TYPE_CHECKING:
     from nnstudio.training.studies.base import Study
@@ -29,6 +29,7 @@ class LossLineView(StudyView):
         self.caption = ElidedLabel("", "small", mute=True)
         self.chart = self.make_chart()
         self.seed = 0
+        keep_room(self.chart)
         self.reach = Picker("landscape_reach", tr("How far the weights are moved"), self)
         self.reach.offer([f"± {reach:g}" for reach in _REACHES], "± 1")
         again = link(tr("Another direction"))

@@ -16,7 +16,7 @@ from nnstudio.ui.insight.chosen import chosen_layer, has_weights
 from nnstudio.ui.insight.heat import HeatMap
 from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.record import Record, record_of
-from nnstudio.ui.insight.view import StudyView
+from nnstudio.ui.insight.view import StudyView, keep_room
 
 if TYPE_CHECKING:
     from nnstudio.training.studies.base import Study
@@ -49,6 +49,7 @@ class OverTimeView(StudyView):
         self.slider.setObjectName("moment_slider")
         self.slider.setAccessibleName(tr("Moment of the run"))
         lay_out(self, [self.what_choice, self.shape_choice, self.caption], self.heat, self.slider)
+        keep_room(self.heat)
         self.layer_choice.hide()
         self.what_choice.currentIndexChanged.connect(self._refresh)
         self.shape_choice.currentIndexChanged.connect(self._refresh)
@@ -113,10 +114,11 @@ class OverTimeView(StudyView):
     def _refresh(self) -> None:
         steps, found = self.rows()
         empty = not steps
-        for part in (self.caption, self.heat, self.slider):
+        for part in (self.heat, self.slider):
             part.setVisible(not empty)
         self._note.setVisible(empty)
         if empty:
+            self.caption.setText("")
             self._note.setText(self._why_empty())
             self._note.raise_()
             return

@@ -18,7 +18,7 @@ from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
 from nnstudio.ui.insight.dots import paint_dot
 from nnstudio.ui.insight.picker import LayerPicker, Picker
 from nnstudio.ui.insight.thumbs import thumb_image
-from nnstudio.ui.insight.view import StudyView
+from nnstudio.ui.insight.view import StudyView, keep_room
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -59,6 +59,7 @@ class PcaView(StudyView):
         column.setSpacing(6)
         column.addLayout(self.header)
         column.addLayout(row, 1)
+        keep_room(self.scatter)
         self.layer.picked.connect(self.ask)
         self.scatter.pointed.connect(self.key.point_at)
 

@@ -206,8 +206,8 @@ ANSWERS: tuple[ViewSpec, ...] = (
         group="answers",
         title=Words("Story of a sample", "一个样本的旅程"),
         line=Words(
-            "What each layer makes of the sample. “Like” names the class whose mean is nearest there; the bar "
-            "says how often that is right.",
+            "What each layer makes of the sample. Like: the class whose mean is nearest there; the bar: how often "
+            "that is right.",
             "每一层把样本变成什么。“像”指该层上均值最近的类别；横条表示这样判断有多少正确。",
         ),
         place="story:StoryView",

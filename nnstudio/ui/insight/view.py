@@ -111,3 +111,10 @@ class StudyView(QWidget):
         if self._asked is None:
             return self.reason()
         return (self.seen.refusal if self.seen is not None else "") or tr("preparing…")
+
+
+def keep_room(part: QWidget) -> None:
+    """Let the choices above a part stay where they are while there is nothing to show."""
+    policy = part.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    part.setSizePolicy(policy)
