@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLineF, QPointF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.weights import LayerNumbers, Numbers, Weights
@@ -14,6 +14,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.insight.chosen import chosen_layer, has_weights
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.signed import negative, positive
 from nnstudio.ui.insight.view import StudyView
 
@@ -37,11 +38,7 @@ class ConnectionsView(StudyView):
         super().__init__(session, parent)
         self.caption = ElidedLabel("", "small", mute=True)
         self.net = UnitNet(tr("Wires between units"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.caption)
-        column.addWidget(self.net, 1)
+        lay_out(self, [self.caption], self.net)
 
     def study(self) -> Study | None:
         """Ask for the selected layer, else for the first Dense one."""
@@ -133,13 +130,14 @@ class UnitNet(QWidget):
         units, inputs = self._weights.shape
         below, above = negative(), positive()
         faint = max(0.06, min(0.4, 12.0 / max(1, len(self.wires))))
+        thinnest = min(self.width_of(self.wires[0][2]), 0.999 * self.thickest) if self.wires else 0.0
         for source, target, weight in self.wires:
             wide = self.width_of(weight)
             if wide < _THINNEST:
                 continue
             colour = above if weight > 0.0 else below
             # Weak ones lie back, so that the strong ones can be followed.
-            colour.setAlphaF(faint + (0.96 - faint) * (wide / self.thickest) ** 2)
+            colour.setAlphaF(faint + (0.96 - faint) * ((wide - thinnest) / (self.thickest - thinnest)) ** 2)
             painter.setPen(QPen(colour, wide))
             painter.drawLine(QLineF(self._spot(source, inputs, left=True), self._spot(target, units, left=False)))
         colours = theme.current()

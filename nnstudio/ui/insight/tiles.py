@@ -78,7 +78,7 @@ class Tiles(QWidget):
         shape = self.images[0].width() / self.images[0].height()
         foot = self._foot()
         edge = self._largest
-        while edge > _SMALLEST and self._rows(edge * shape) * (edge + foot + _GAP) - _GAP > self.height():
+        while edge > _SMALLEST and self._rows(edge * shape) * (edge + foot + _GAP) - _GAP > self.height() - 2.0:
             edge -= 1.0
         wide, across = edge * shape, self._across(edge * shape)
         return [
