@@ -10,6 +10,7 @@ from nnstudio.core.words import tr
 from nnstudio.layers.own import own_class
 from nnstudio.training.learners.base import Step
 from nnstudio.training.learners.parts import arriving, layers_of
+from nnstudio.training.learners.stopping import Stopping
 from nnstudio.training.recipe import Recipe
 
 MOMENTUM = 0.5
@@ -107,7 +108,7 @@ class ContrastiveDivergence:
 
     Args:
         module: its weights are on their device already.
-        recipe: gives rate, weight decay, the number of steps k, and the seed.
+        recipe: gives rate, weight decay, the number of steps k, and the seed, and says whether to stop early.
 
     Raises:
         ValueError: the module has no Boltzmann machine.
@@ -117,6 +118,7 @@ class ContrastiveDivergence:
         self._module = module
         self._layers = boltzmann_layers(module)
         self._rate = recipe.learning_rate
+        self._stopping = Stopping(module, recipe)
         self._chance = torch.Generator().manual_seed(recipe.seed)
         self._rules = [
             Divergence(
@@ -139,7 +141,8 @@ class ContrastiveDivergence:
         self._rate = rate
 
     def begin_epoch(self, epoch: int) -> str:
-        """Do nothing: every epoch is like the others."""
+        """Note the number: every epoch is like the others."""
+        self._stopping.begin_epoch(epoch)
         return ""
 
     def step(self, inputs: Tensor, targets: Tensor) -> Step:
@@ -150,18 +153,19 @@ class ContrastiveDivergence:
         return Step(sum(errors) / len(errors))
 
     def end_epoch(self, validation_loss: float) -> str:
-        """Go on as before."""
-        return ""
+        """Go on as before, or stop early if asked to: the loss is the error of what was rebuilt."""
+        return self._stopping.end_epoch(validation_loss)
 
     def state(self) -> dict[str, Tensor]:
         """Return the learning rate, the momentum's memory and where chance stands."""
         state = {"rate": torch.tensor(self._rate, dtype=torch.float64), "chance": self._chance.get_state()}
         for number, rule in enumerate(self._rules):
             state.update({f"{number}.{part}": speed.clone() for part, speed in enumerate(rule.speed)})
-        return state
+        return {**state, **self._stopping.state()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from what `state` gave, bit for bit."""
+        self._stopping.load_state(state)
         self._rate = state["rate"].item()
         self._chance.set_state(state["chance"].cpu())
         for number, rule in enumerate(self._rules):

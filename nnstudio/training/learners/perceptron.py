@@ -9,6 +9,7 @@ from nnstudio.core.words import tr
 from nnstudio.layers.own import own_class
 from nnstudio.training.learners.base import Step
 from nnstudio.training.learners.parts import arriving, dense_before, is_step, layers_of
+from nnstudio.training.learners.stopping import Stopping
 from nnstudio.training.recipe import Recipe
 
 _SWEEPS = 2_000
@@ -25,7 +26,7 @@ class PerceptronRule:
 
     Args:
         module: its weights are on their device already.
-        recipe: gives the learning rate η.
+        recipe: gives the learning rate η, and says whether to stop early.
 
     Attributes:
         mistakes_by_epoch: how many mistakes there were in each epoch so far, over all units.
@@ -38,6 +39,7 @@ class PerceptronRule:
         self._module = module
         self._layer = threshold_layer(module)
         self._rate = recipe.learning_rate
+        self._stopping = Stopping(module, recipe)
         self.mistakes_by_epoch: list[int] = []
 
     @property
@@ -67,6 +69,7 @@ class PerceptronRule:
     def begin_epoch(self, epoch: int) -> str:
         """Count this epoch's mistakes from zero."""
         self.mistakes_by_epoch.append(0)
+        self._stopping.begin_epoch(epoch)
         return ""
 
     def step(self, inputs: Tensor, targets: Tensor) -> Step:
@@ -95,9 +98,9 @@ class PerceptronRule:
         return Step(wrong / len(rows), len(rows) - wrong)
 
     def end_epoch(self, validation_loss: float) -> str:
-        """End the run after an epoch without mistakes: nothing would ever change again."""
+        """End the run after an epoch without mistakes: nothing would ever change again. Else stop early if asked to."""
         if self.mistakes_in_epoch:
-            return ""
+            return self._stopping.end_epoch(validation_loss)
         return tr("No mistake in a whole epoch: the rule is done after {count} mistakes.", count=self.mistakes)
 
     def state(self) -> dict[str, Tensor]:
@@ -105,12 +108,14 @@ class PerceptronRule:
         return {
             "rate": torch.tensor(self._rate, dtype=torch.float64),
             "mistakes": torch.tensor(self.mistakes_by_epoch, dtype=torch.int64),
+            **self._stopping.state(),
         }
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from what `state` gave."""
         self._rate = state["rate"].item()
         self.mistakes_by_epoch = [int(count) for count in state["mistakes"]]
+        self._stopping.load_state(state)
 
     def _count(self, mistakes: int) -> None:
         if not self.mistakes_by_epoch:

@@ -8,7 +8,9 @@ from nnstudio.training.recipe import Recipe
 from nnstudio.training.settings.setting import GRADIENT, Formula, Setting, When
 
 _DEFAULT = Recipe()
-_STOPPING = (GRADIENT, When("early_stopping", (True,)))
+_ITERATIVE = When("learner", ("backprop", "pretraining", "perceptron", "contrastive_divergence"))
+"""Learners that go through the data again and again; the others have stored all after one epoch."""
+_STOPPING = (_ITERATIVE, When("early_stopping", (True,)))
 
 REGULARISATION_SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -105,7 +107,7 @@ REGULARISATION_SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         heading="regularisation",
-        when=(GRADIENT,),
+        when=(_ITERATIVE,),
         field=Bool(
             name="early_stopping",
             default=_DEFAULT.early_stopping,
@@ -158,7 +160,7 @@ REGULARISATION_SETTINGS: tuple[Setting, ...] = (
         field=Bool(
             name="keep_best",
             default=_DEFAULT.keep_best,
-            label=Words("Keep the best weights", "保留最好的权重"),
+            label=Words("Keep best weights", "保留最好的权重"),
             help=Words(
                 "Puts the weights of the epoch with the lowest validation loss back at the end of the run.",
                 "训练结束时恢复验证损失最低那一轮的权重。",

@@ -10,7 +10,7 @@ from nnstudio.data.tables import bars_and_stripes
 from nnstudio.layers.modules.restricted_boltzmann import RestrictedBoltzmann
 from nnstudio.training.learners.contrastive import ContrastiveDivergence, Divergence, Machine, machine_of
 from nnstudio.training.learners.make import make_learner
-from nnstudio.training.recipe import Recipe
+from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.studies.boltzmann import log_likelihood
 from nnstudio.training.tasks.base import Objective
 from tests.training.learners.networks import deep, machine, same_after_a_break
@@ -131,3 +131,31 @@ def test_refuses_what_is_no_machine() -> None:
 def test_recipe_names_the_rule() -> None:
     recipe = Recipe(learner="contrastive_divergence", loss="mse")
     assert isinstance(make_learner(machine(4, 2), Objective(recipe, line()), recipe), ContrastiveDivergence)
+
+
+def test_stops_early_with_its_best_weights() -> None:
+    module = machine(9, 8)
+    recipe = recipe_of({"learner": "contrastive_divergence", "early_stopping": True, "patience": 2, "epochs": 9})
+    rule = ContrastiveDivergence(module, recipe)
+    notes, best = [], None
+    for epoch, loss in enumerate((0.5, 0.3, 0.4, 0.35), 1):
+        rule.begin_epoch(epoch)
+        rule.step(BARS, BARS)
+        best = layer_of(module).weight.clone() if epoch == 2 else best
+        notes.append(rule.end_epoch(loss))
+    told = "The validation loss has not fallen for 2 epochs. The weights are those of epoch 2, the best."
+    assert notes == ["", "", "", told]
+    assert best is not None
+    assert torch.equal(layer_of(module).weight, best)
+
+
+def test_stopping_early_goes_on_after_a_break_as_if_there_had_been_none() -> None:
+    recipe = recipe_of({"learner": "contrastive_divergence", "early_stopping": True, "patience": 2, "epochs": 9})
+    first, second = (ContrastiveDivergence(machine(9, 8), recipe) for _ in range(2))
+    for epoch, loss in enumerate((0.5, 0.3, 0.4), 1):
+        first.begin_epoch(epoch)
+        first.end_epoch(loss)
+    second.load_state(first.state())
+    for rule in (first, second):
+        rule.begin_epoch(4)
+    assert second.end_epoch(0.35) == first.end_epoch(0.35) != ""

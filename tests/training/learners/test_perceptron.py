@@ -8,11 +8,15 @@ from torch import nn
 
 from nnstudio.data.tables import Gate, gate
 from nnstudio.project.builder import Builder
+from nnstudio.project.examples import EXAMPLES
+from nnstudio.training.events import EpochDone, RunEnded
 from nnstudio.training.learners.make import make_learner
 from nnstudio.training.learners.perceptron import PerceptronRule
-from nnstudio.training.recipe import Recipe
+from nnstudio.training.loop import run
+from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.tasks.base import Objective
 from tests.training.learners.networks import deep, linked, same_after_a_break, unit
+from tests.training.studies.scenes import scene_of
 from tests.training.tasks import line
 
 RECIPE = Recipe(learner="perceptron", learning_rate=1.0)
@@ -125,3 +129,19 @@ def test_refuses_another_number_of_answers() -> None:
 def test_recipe_names_the_rule() -> None:
     recipe = Recipe(learner="perceptron", loss="mse")
     assert isinstance(make_learner(unit(), Objective(recipe, line()), recipe), PerceptronRule)
+
+
+def test_stopping_early_puts_the_pocket_back() -> None:
+    """XOR has no line, so that the rule would go on for ever; the best of its lines is kept (Gallant 1990)."""
+    project = EXAMPLES["perceptron-xor"]()
+    recipe = recipe_of({**project.recipe, "early_stopping": True, "patience": 3, "learning_rate": 1.0, "epochs": 50})
+    scene = scene_of(project)
+    events = list(run(scene.module, scene.dataset, recipe))
+    end, held = events[-1], [event.validation_loss for event in events if isinstance(event, EpochDone)]
+    assert isinstance(end, RunEnded)
+    assert len(held) < 50
+    assert end.note.startswith("The validation loss has not fallen for 3 epochs.")
+    inputs, targets = torch.from_numpy(scene.dataset.inputs.copy()), torch.from_numpy(scene.dataset.targets.copy())
+    with torch.no_grad():
+        now = scene.objective.loss(scene.module.eval()(inputs), targets).item()
+    assert now == pytest.approx(min(held))
