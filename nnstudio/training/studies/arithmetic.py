@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from nnstudio.training.drill.frozen import Frozen
     from nnstudio.training.drill.sheet import Line, Number
     from nnstudio.training.studies.base import Scene
 
@@ -122,7 +123,8 @@ class ArithmeticStudy(Study, frozen=True):
 
     Attributes:
         layer: its name; ``loss`` for the loss.
-        index: which number, without the batch; empty for one in the middle, and what is too large is the last.
+        index: which number, without the batch; empty for the one whose slope is the largest, the middle where none has
+            one; and what is too large is the last.
         row: of the data set.
     """
 
@@ -143,9 +145,7 @@ class ArithmeticStudy(Study, frozen=True):
 
         frozen = Frozen(scene, self.row)
         shape = frozen.layer_shape(self.layer)
-        middle = tuple(size // 2 if axis or len(shape) == 2 else 0 for axis, size in enumerate(shape))
-        middle = middle if len(shape) > 1 else (0,)
-        wanted = self.index if len(self.index) == len(shape) else middle
+        wanted = self.index if len(self.index) == len(shape) else _telling(frozen, self.layer, shape)
         index = tuple(min(at, size - 1) for at, size in zip(wanted, shape, strict=False))
         sheet = Sheet()
         result = frozen.write(sheet, self.layer, index)
@@ -176,6 +176,16 @@ class ArithmeticStudy(Study, frozen=True):
             ),
             loss=float(frozen.loss.detach()),
         )
+
+
+def _telling(frozen: Frozen, layer: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a number to begin with: the one that the loss feels most, else one in the middle."""
+    import numpy as np
+
+    slopes = frozen.slope(layer) if shape else np.zeros(shape)
+    if slopes.any():
+        return tuple(int(at) for at in np.unravel_index(int(np.abs(slopes).argmax()), shape))
+    return tuple(size // 2 for size in shape) if len(shape) > 1 else (0,) * len(shape)
 
 
 def _worked(line: Line) -> Worked:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QSignalBlocker, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QListWidget,
     QPushButton,
@@ -26,6 +25,7 @@ from nnstudio.ui.controls import ElidedLabel, PageSwitch
 from nnstudio.ui.insight.chosen import chosen_layer
 from nnstudio.ui.insight.follows import Edit, FollowsBar
 from nnstudio.ui.insight.formula_line import FormulaLine
+from nnstudio.ui.insight.product_tables import fit_names, product_table
 from nnstudio.ui.insight.products import Arrivals, Products
 from nnstudio.ui.insight.tiles import Tiles
 from nnstudio.ui.insight.unit_picture import UnitPicture
@@ -81,9 +81,9 @@ class ArithmeticView(StudyView):
         self.lines.setFont(theme.font("mono"))
         self.lines.setMaximumWidth(190)
         self.products = Products(self)
-        self.table = _table(tr("Products"), self.products)
+        self.table = product_table(tr("Products"), self.products)
         self.arrivals = Arrivals(self)
-        self.sources = _table(tr("Where the slope comes from"), self.arrivals)
+        self.sources = product_table(tr("Where the slope comes from"), self.arrivals)
         self.formula = FormulaLine()
         self.follows = FollowsBar()
         self.moment = ElidedLabel("", "small", mute=True)
@@ -249,11 +249,13 @@ class ArithmeticView(StudyView):
         tiles = windows_of(line)
         self.window_tiles.setVisible(bool(tiles))
         self.window_tiles.show_tiles(tiles)
+        fit_names(self.table)
         if self._may_change_numbers(line):
             self.formula.show_tex((backward_tex if backward else forward_tex)(line))
         self.sources.setVisible(backward and bool(value.arrivals))
         if backward:
             self.arrivals.show_arrivals(value.arrivals or ())
+            fit_names(self.sources)
 
     def _may_change_numbers(self, line: Worked) -> bool:
         """Whether to set the formula anew: while training its numbers change only so often that they can be read."""
@@ -366,24 +368,6 @@ def _best_line(value: ArithmeticSeen) -> int:
     """Return the first line of many products, else the last; of very many lines always the last."""
     sums = [number for number, line in enumerate(value.lines) if len(line.left) > 1]
     return sums[0] if sums and len(value.lines) <= _LISTED else len(value.lines) - 1
-
-
-def _table(name: str, model: Products | Arrivals) -> QTableView:
-    table = QTableView()
-    table.setAccessibleName(name)
-    table.setModel(model)
-    table.setFont(theme.font("mono"))
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
-    table.verticalHeader().setMinimumSectionSize(18)
-    table.verticalHeader().setDefaultSectionSize(20)
-    table.horizontalHeader().setFixedHeight(24)
-    table.horizontalHeader().setStretchLastSection(True)
-    table.setColumnWidth(0, 146)
-    for column in range(1, model.columnCount()):
-        table.setColumnWidth(column, 86)
-    table.setWordWrap(False)
-    return table
 
 
 def _is_layer(session: Session, id_: str) -> bool:

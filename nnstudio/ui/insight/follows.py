@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.arithmetic import ArithmeticSeen
@@ -52,13 +52,19 @@ class FollowsBar(QWidget):
         self.edits: list[Edit] = []
         self.text = ElidedLabel("", "small")
         self.text.setObjectName("drill_follows")
+        self.layers = ElidedLabel("", "small", mute=True)
+        self.layers.setObjectName("drill_followed_layers")
         self.undo = QPushButton(tr("Undo"))
         self.undo.setObjectName("drill_undo")
         self.undo.setToolTip(tr("Write the number that was there before"))
         self.undo.clicked.connect(self._on_undo)
+        told = QVBoxLayout()
+        told.setSpacing(0)
+        told.addWidget(self.text)
+        told.addWidget(self.layers)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.text, 1)
+        row.addLayout(told, 1)
         row.addWidget(self.undo)
         self.hide()
 
@@ -74,7 +80,7 @@ class FollowsBar(QWidget):
             return
         edit = self.edits[-1]
         if (step, sample) == (edit.step, edit.sample) and value is not edit.before:
-            self._write(follows_text(edit, value))
+            self._write(follows_text(edit, value), layers_text(edit, value))
 
     def _on_undo(self) -> None:
         self.undone.emit(self.edits.pop())
@@ -83,9 +89,10 @@ class FollowsBar(QWidget):
         else:
             self.hide()
 
-    def _write(self, text: str) -> None:
-        if self.text.text() != text:
-            self.text.setText(text)
+    def _write(self, text: str, layers: str = "") -> None:
+        for label, words in ((self.text, text), (self.layers, layers)):
+            if label.text() != words:
+                label.setText(words)
 
 
 def change_text(edit: Edit) -> str:
@@ -96,8 +103,7 @@ def change_text(edit: Edit) -> str:
 
 
 def follows_text(edit: Edit, now: ArithmeticSeen) -> str:
-    """Say what a weight that was written over has changed, from this number to the loss."""
-    before = {layer.name: layer for layer in edit.before.layers}
+    """Say what a weight that was written over has changed: this number and the loss."""
     parts = [change_text(edit)]
     if (now.layer, now.index) == (edit.before.layer, edit.before.index):
         parts.append(tr("this number {old:.5g} → {new:.5g}", old=edit.before.value, new=now.value))
@@ -109,6 +115,13 @@ def follows_text(edit: Edit, now: ArithmeticSeen) -> str:
             change=now.loss - edit.before.loss,
         )
     )
+    return ";  ".join(parts)
+
+
+def layers_text(edit: Edit, now: ArithmeticSeen) -> str:
+    """Say of each layer how many of its numbers have changed."""
+    before = {layer.name: layer for layer in edit.before.layers}
+    parts = []
     for layer in now.layers:
         known = before.get(layer.name)
         if known is None or known.values.shape != layer.values.shape:
