@@ -67,10 +67,11 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Show another text."""
-        super().setText(text)
-        self._tell()
-        self.updateGeometry()
+        """Show another text; the same one costs nothing."""
+        if text != self.text():
+            super().setText(text)
+            self._tell()
+            self.updateGeometry()
 
     def set_colour(self, colour: QColor | None) -> None:
         """Write in another colour; None is the usual one."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.attention import Attention, AttentionMaps
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.classes import sign_names
 from nnstudio.ui.insight.heads import AttentionChart, HeadTiles
+from nnstudio.ui.insight.layout import beside, lay_out
 from nnstudio.ui.insight.picker import LayerPicker
 from nnstudio.ui.insight.view import StudyView
 
@@ -29,19 +30,7 @@ class AttentionView(StudyView):
         self.chart = AttentionChart(tr("Attention of one head"))
         self.heads = HeadTiles(tr("Heads"))
         self._value: Attention | None = None
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        header.addWidget(self.layer)
-        header.addWidget(self.caption, 1)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self.chart, 9)
-        row.addWidget(self.heads, 8)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(header)
-        column.addLayout(row, 1)
+        lay_out(self, [self.layer, self.caption], beside((self.chart, 9), (self.heads, 8)))
         self.layer.picked.connect(self.ask)
         self.heads.chosen.connect(self._show_head)
 
@@ -79,8 +68,7 @@ class AttentionView(StudyView):
             sample=value.sample,
             number=self.heads.number + 1,
         )
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
 
 def edge(signs: tuple[str, ...], count: int) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.boundary import Boundary, Plane
@@ -17,6 +17,7 @@ from nnstudio.ui.insight.answers import answer_image, answer_lines
 from nnstudio.ui.insight.classes import sample_colour, sample_name
 from nnstudio.ui.insight.contour import contour
 from nnstudio.ui.insight.dots import paint_dot
+from nnstudio.ui.insight.layout import beside, lay_out
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.unit_planes import UnitPlanes
 from nnstudio.ui.insight.view import StudyView
@@ -50,15 +51,7 @@ class BoundaryView(StudyView):
         self.units.setAutoFillBackground(False)
         scroll.setWidget(self.units)
         self._scroll = scroll
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self.picture, 9)
-        row.addWidget(scroll, 8)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.caption)
-        column.addLayout(row, 1)
+        lay_out(self, [self.caption], beside((self.picture, 9), (scroll, 8)))
         self.units.pointed.connect(self._on_pointed)
 
     def study(self) -> Study | None:
@@ -85,8 +78,7 @@ class BoundaryView(StudyView):
             text = tr("Points are for training, rings for validation.")
         else:
             text = tr("{layer}, unit {number}: the line is where it gives 0", layer=unit[0], number=unit[1] + 1)
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
 
 class PlanePicture(Described):

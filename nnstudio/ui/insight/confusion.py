@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.data.class_words import class_title
@@ -16,6 +16,7 @@ from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.described import Described
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.classes import class_name
+from nnstudio.ui.insight.layout import beside, lay_out
 from nnstudio.ui.insight.thumbs import Thumb, Thumbs
 from nnstudio.ui.insight.view import StudyView
 
@@ -44,15 +45,7 @@ class ConfusionView(StudyView):
         right.setSpacing(6)
         right.addWidget(self.title)
         right.addWidget(self.thumbs, 1)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(self.matrix, 9)
-        row.addLayout(right, 8)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.caption)
-        column.addLayout(row, 1)
+        lay_out(self, [self.caption], beside((self.matrix, 9), (right, 8)))
         self.matrix.chosen_changed.connect(self._open)
 
     def study(self) -> Study | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.gates import Gates, GateTraces
@@ -16,6 +16,7 @@ from nnstudio.ui.described import Described
 from nnstudio.ui.imagery import map_image
 from nnstudio.ui.insight.attention import edge
 from nnstudio.ui.insight.classes import sign_names
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.picker import LayerPicker
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
@@ -40,15 +41,7 @@ class GatesView(StudyView):
         self.layer = LayerPicker(session, "gates_layer", self)
         self.caption = ElidedLabel("", "small", mute=True)
         self.strips = GateStrips(tr("Gates over the places of a sample"))
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        header.addWidget(self.layer)
-        header.addWidget(self.caption, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(header)
-        column.addWidget(self.strips, 1)
+        lay_out(self, [self.layer, self.caption], self.strips)
         self.layer.picked.connect(self.ask)
 
     def study(self) -> Study | None:
@@ -76,8 +69,7 @@ class GatesView(StudyView):
             units=units,
             steps=steps,
         )
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
         signs = sign_names(self.session.bridge.dataset, value.tokens)
         self.strips.show_traces(value.traces, edge(signs, steps))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QScrollArea, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.gradients import Flow, GradientFlow
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.flow_colours import flow_colour, flow_word
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.log_bars import LogBar, LogBars
 from nnstudio.ui.insight.view import StudyView
 
@@ -37,15 +38,7 @@ class GradientFlowView(StudyView):
         area.setWidgetResizable(True)
         area.setWidget(self.bars)
         self.area = area
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        header.addWidget(self.of)
-        header.addWidget(self.caption, 1)
-        column.addLayout(header)
-        column.addWidget(area, 1)
+        lay_out(self, [self.of, self.caption], area)
 
     def study(self) -> Study | None:
         """Ask for the whole network."""
@@ -77,5 +70,4 @@ class GradientFlowView(StudyView):
             text = tr(
                 "{text}; first layer by last layer {ratio:.3g}: {word}", text=text, ratio=ratio, word=flow_word(ratio)
             )
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.layers.spec import shape_text
@@ -15,6 +15,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.described import Described
 from nnstudio.ui.insight.chosen import chosen_layer
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.view import StudyView
 
@@ -41,15 +42,7 @@ class KernelsView(StudyView):
         self.channel.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.caption = ElidedLabel("", "small", mute=True)
         self.grid = KernelGrid(tr("Kernels"))
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        header.addWidget(self.channel)
-        header.addWidget(self.caption, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(header)
-        column.addWidget(self.grid, 1)
+        lay_out(self, [self.channel, self.caption], self.grid)
         self.channel.currentIndexChanged.connect(self._show_channel)
 
     def study(self) -> Study | None:
@@ -84,8 +77,7 @@ class KernelsView(StudyView):
             shape=shape_text(value.shape),
             reach=self.grid.reach,
         )
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
     def _show_channel(self) -> None:
         if self.value is None:

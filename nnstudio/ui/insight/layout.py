@@ -13,8 +13,8 @@ _GAP: Final = 6
 _BETWEEN_CHOICES: Final = 10
 
 
-def lay_out(view: QWidget, header: Sequence[QWidget], body: QWidget | QLayout, *below: QWidget) -> None:
-    """Lay out a view from top to bottom.
+def lay_out(view: QWidget, header: Sequence[QWidget], body: QWidget | QLayout, *below: QWidget) -> QHBoxLayout:
+    """Lay out a view from top to bottom, and return its header, to which more may be added.
 
     Args:
         view: what is laid out.
@@ -33,6 +33,7 @@ def lay_out(view: QWidget, header: Sequence[QWidget], body: QWidget | QLayout, *
     add(column, body, 1)
     for part in below:
         column.addWidget(part)
+    return line
 
 
 def beside(*parts: tuple[QWidget | QLayout, int], gap: int = 20) -> QHBoxLayout:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.answers import Answered, Answers
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.classes import class_name
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.thumbs import Thumb, Thumbs
 from nnstudio.ui.insight.view import StudyView
 
@@ -28,11 +29,7 @@ class MistakesView(StudyView):
         super().__init__(session, parent)
         self.caption = ElidedLabel("", "small", mute=True)
         self.thumbs = Thumbs(session, tr("Worst mistakes"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.caption)
-        column.addWidget(self.thumbs, 1)
+        lay_out(self, [self.caption], self.thumbs)
 
     def study(self) -> Study | None:
         """Ask for the answers."""

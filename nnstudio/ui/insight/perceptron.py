@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.perceptron import PerceptronSeen, PerceptronStudy
 from nnstudio.ui import theme
-from nnstudio.ui.controls import ElidedLabel, label
+from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.curve import Curve
+from nnstudio.ui.insight.layout import beside, lay_out, titled
 from nnstudio.ui.insight.signed import negative, positive
 from nnstudio.ui.insight.view import StudyView
 
@@ -34,23 +35,8 @@ class PerceptronView(StudyView):
         self.caption = ElidedLabel("", "small", mute=True)
         self.plane = LinePicture(tr("Line"))
         self.curve = Curve(tr("Mistakes so far"), tr("epochs"))
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column, title, part in (
-            (left, tr("Line"), self.plane),
-            (right, tr("Mistakes so far"), self.curve),
-        ):
-            column.setSpacing(4)
-            column.addWidget(label(title, "small", mute=True))
-            column.addWidget(part, 1)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.caption)
-        column.addLayout(row, 1)
+        left, right = titled((tr("Line"), self.plane)), titled((tr("Mistakes so far"), self.curve))
+        lay_out(self, [self.caption], beside((left, 1), (right, 1)))
         self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
 
     def study(self) -> Study | None:
@@ -82,8 +68,7 @@ class PerceptronView(StudyView):
             text += "; " + tr("from zero never more than (R/γ)² = {bound:.1f}", bound=value.bound)
         elif value.parted is False:
             text += "; " + tr("no line parts the answers, so the mistakes never end")
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
 
 class LinePicture(QWidget):

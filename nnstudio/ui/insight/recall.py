@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.recall import RecallSeen, RecallStudy
 from nnstudio.ui.controls import ElidedLabel, label
 from nnstudio.ui.figures import percent
 from nnstudio.ui.insight.curve import Curve
+from nnstudio.ui.insight.layout import beside, lay_out, titled
 from nnstudio.ui.insight.tiles import Tile, Tiles
 from nnstudio.ui.insight.view import StudyView
 
@@ -42,25 +43,11 @@ class RecallView(StudyView):
         self.caption = ElidedLabel("", "small", mute=True)
         self.tiles = Tiles(tr("Returning pattern"))
         self.curve = Curve(tr("Energy"), tr("units that turned over"))
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        header.addWidget(label(tr("Units turned over"), "small"))
-        header.addWidget(self.damage)
-        header.addWidget(self.again)
-        header.addWidget(self.caption, 1)
-        side = QVBoxLayout()
-        side.setSpacing(0)
-        side.addWidget(label(tr("Energy"), "small", mute=True))
-        side.addWidget(self.curve, 1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.tiles, 3)
-        row.addLayout(side, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(header)
-        column.addLayout(row, 1)
+        lay_out(
+            self,
+            [label(tr("Units turned over"), "small"), self.damage, self.again, self.caption],
+            beside((self.tiles, 3), (titled((tr("Energy"), self.curve)), 2)),
+        )
         self._parts = [self.damage, self.again, self.caption, self.tiles, self.curve]
         self._parts += [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
         self.damage.valueChanged.connect(lambda _value: self.ask())
@@ -112,8 +99,7 @@ class RecallView(StudyView):
             last=value.energies[-1],
             end=end,
         )
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
     def _on_pressed(self, number: int, row: int, column: int) -> None:
         if number == 1:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.saliency import GradCam, Heat, Saliency, Salient
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.classes import class_name, sign_names
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.picker import LayerPicker, Picker
 from nnstudio.ui.insight.relevance import Relevance
 from nnstudio.ui.insight.view import StudyView
@@ -28,15 +29,7 @@ class SaliencyView(StudyView):
         self.target = Picker("saliency_class", tr("Which output is asked about"), self)
         self.caption = ElidedLabel("", "small", mute=True)
         self.relevance = Relevance(tr("What matters in the sample"))
-        self.header = QHBoxLayout()
-        self.header.setSpacing(10)
-        self.header.addWidget(self.target)
-        self.header.addWidget(self.caption, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(self.header)
-        column.addWidget(self.relevance, 1)
+        self.header = lay_out(self, [self.target, self.caption], self.relevance)
         self.target.picked.connect(self.ask)
 
     def study(self) -> Study | None:

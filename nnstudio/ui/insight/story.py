@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.story import Chapter, Story, Told
@@ -17,6 +17,7 @@ from nnstudio.ui.described import Described
 from nnstudio.ui.figures import percent
 from nnstudio.ui.imagery import array_tiles, map_image
 from nnstudio.ui.insight.classes import class_colour, class_name
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.monitor.bars import bars_image
 from nnstudio.ui.monitor.sample import sample_image
@@ -47,11 +48,7 @@ class StoryView(StudyView):
         self._scroll.viewport().setAutoFillBackground(False)
         self.strip.setAutoFillBackground(False)
         self._scroll.setWidget(self.strip)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.caption)
-        column.addWidget(self._scroll, 1)
+        lay_out(self, [self.caption], self._scroll)
 
     def study(self) -> Study | None:
         """Ask about the sample shown."""
@@ -72,8 +69,7 @@ class StoryView(StudyView):
             return
         self.strip.show_story(value, dataset.classes)
         text = story_text(value, dataset.classes)
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
 
 class StoryStrip(Described):

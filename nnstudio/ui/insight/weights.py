@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.layers.spec import shape_text
@@ -13,6 +13,7 @@ from nnstudio.training.studies.weights import LayerNumbers, Numbers, Weights
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.figures import percent
 from nnstudio.ui.insight.chosen import chosen_layer, has_weights
+from nnstudio.ui.insight.layout import beside, lay_out
 from nnstudio.ui.insight.matrix import MatrixPicture
 from nnstudio.ui.insight.spread_bars import SpreadBars
 from nnstudio.ui.insight.view import StudyView
@@ -35,19 +36,7 @@ class NumbersView(StudyView):
         self.caption = ElidedLabel("", "small", mute=True)
         self.matrix = MatrixPicture(tr("Numbers as colours"))
         self.bars = SpreadBars(tr("How often each value occurs"))
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        header.addWidget(self.tensor_choice)
-        header.addWidget(self.caption, 1)
-        row = QHBoxLayout()
-        row.setSpacing(18)
-        row.addWidget(self.matrix, 3)
-        row.addWidget(self.bars, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(header)
-        column.addLayout(row, 1)
+        lay_out(self, [self.tensor_choice, self.caption], beside((self.matrix, 3), (self.bars, 2)))
         self.tensor_choice.currentIndexChanged.connect(self._show_tensor)
 
     @property
@@ -90,8 +79,7 @@ class NumbersView(StudyView):
         )
         if tensor.is_cut:
             text = tr("{text}; the picture shows the first {count} each way", text=text, count=len(tensor.matrix))
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
         self.matrix.show_matrix(tensor.matrix, max(-spread.low, spread.high), self._describe)
         self.bars.show_spread(spread)
 
