@@ -8,7 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Scene, Study
-from nnstudio.training.studies.rolling import check_sample
+from nnstudio.training.studies.rolling import check_sample, tokens_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,9 +78,7 @@ class AttentionMaps(Study, frozen=True):
             layer=layer,
             layers=tuple(offered),
             weights=weights.double().cpu().numpy().copy(),
-            tokens=tuple(scene.dataset.inputs[self.sample].reshape(-1).tolist())
-            if inputs.dtype.is_floating_point is False
-            else (),
+            tokens=tokens_of(scene.dataset, self.sample),
         )
 
 

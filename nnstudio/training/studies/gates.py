@@ -8,7 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Scene, Study
-from nnstudio.training.studies.rolling import check_sample
+from nnstudio.training.studies.rolling import check_sample, tokens_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,7 +72,7 @@ class GateTraces(Study, frozen=True):
             layer=layer,
             layers=tuple(offered),
             traces={name: trace.double().cpu().numpy().copy() for name, trace in offered[layer].items()},
-            tokens=() if inputs.is_floating_point() else tuple(scene.dataset.inputs[self.sample].reshape(-1).tolist()),
+            tokens=tokens_of(scene.dataset, self.sample),
         )
 
 

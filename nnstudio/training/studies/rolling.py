@@ -76,5 +76,11 @@ def check_sample(dataset: Dataset, row: int) -> None:
         raise ValueError(tr("{data} has no sample {row}.", data=dataset.title, row=row))
 
 
+def tokens_of(dataset: Dataset, row: int) -> tuple[int, ...]:
+    """Return the signs of a sample where it is a row of signs; else nothing."""
+    inputs = dataset.inputs
+    return () if inputs.dtype.kind == "f" else tuple(inputs[row].reshape(-1).tolist())
+
+
 def _even(rows: list[int], most: int) -> list[int]:
     return rows if len(rows) <= most else [rows[number * len(rows) // most] for number in range(most)]
