@@ -24,7 +24,7 @@ from nnstudio.training.events import (
 )
 from nnstudio.training.history import RunRecord, thin
 
-MOST_ROWS = 100_000
+MOST_ROWS = 20_000
 """Steps kept in memory while a run goes on; beyond that every second one is dropped."""
 
 
