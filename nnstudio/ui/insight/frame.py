@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from nnstudio.ui.insight.registry import ViewSpec
     from nnstudio.ui.insight.view import StudyView
     from nnstudio.ui.session import Session
+
+
+_LOW: Final = 260
+_BROAD: Final = 820
+_LINE_SHARE: Final = 8
+"""How much more of what is left of a row the line gets than the title."""
 
 
 class ViewFrame(QWidget):
@@ -33,7 +39,9 @@ class ViewFrame(QWidget):
         self._view: StudyView | None = None
         title = QHBoxLayout()
         title.setSpacing(14)
-        title.addWidget(ElidedLabel(str(spec.title), "heading"), 1)
+        self._name = ElidedLabel(str(spec.title), "heading")
+        title.addWidget(self._name, 1)
+        self._title = title
         if spec.sample:
             from nnstudio.ui.monitor.sample import SampleChooser
 
@@ -41,13 +49,13 @@ class ViewFrame(QWidget):
         if not own_window:
             title.addWidget(self._detach_button())
         title.addWidget(self._tools_button())
-        line = label(str(spec.line), "small", mute=True, wrap=True)
-        line.setObjectName("view_line")
+        self._line = label(str(spec.line), "small", mute=True, wrap=True)
+        self._line.setObjectName("view_line")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._column.addLayout(title)
-        self._column.addWidget(line)
+        self._column.addWidget(self._line)
         self._column.addSpacing(4)
 
     @property
@@ -65,6 +73,19 @@ class ViewFrame(QWidget):
         """Build the view."""
         super().showEvent(event)
         self.view.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low place the line stands beside the title, so that more is left for the picture."""
+        super().resizeEvent(event)
+        beside = event.size().height() < _LOW and event.size().width() >= _BROAD
+        if beside != (self._title.indexOf(self._line) >= 0):
+            (self._column if beside else self._title).removeWidget(self._line)
+            wide = self._name.fontMetrics().horizontalAdvance(str(self.spec.title)) + 2
+            self._name.setMinimumWidth(wide if beside else 0)
+            if beside:
+                self._title.insertWidget(1, self._line, _LINE_SHARE)
+            else:
+                self._column.insertWidget(1, self._line)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to save what is shown, on a right click or by the menu key."""

@@ -300,7 +300,7 @@ class PlaneChart(LandscapeChart):
         column = np.ascontiguousarray(colour_table()[::-1].reshape(-1, 1))
         strip = QImage(column.data, 1, len(column), 4, QImage.Format.Format_RGB32).copy()
         painter.drawImage(scale, strip)
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0) if scale.height() >= 90.0 else (0.0, 0.5, 1.0):
             loss = math.exp(self._high - share * (self._high - self._low))
             y = max(9.0, scale.top() + share * scale.height())
             where = QRectF(scale.right() + 6.0, y - 9.0, _LEFT, 18.0)

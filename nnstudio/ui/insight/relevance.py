@@ -77,7 +77,16 @@ class Relevance(Described):
         shape = self.images[0].width() / self.images[0].height()
         high = min(self.height() - _TEXT, (self.width() - 2.0 * _GAP) / 3.0 / shape)
         wide = high * shape
-        return [QRectF(number * (wide + _GAP), _TEXT, wide, high) for number in range(3)]
+        metrics = QFontMetricsF(self.font())
+        pitch = max(wide, *map(metrics.horizontalAdvance, self._titles())) + _GAP
+        if 3.0 * pitch > self.width() + _GAP:
+            pitch = wide + _GAP
+        return [QRectF(number * pitch, _TEXT, wide, high) for number in range(3)]
+
+    def _titles(self) -> tuple[str, str, str]:
+        assert self.strength is not None
+        strongest = tr("what matters, brightest {value:.3g}", value=float(self.strength.max(initial=0.0)))
+        return tr("sample"), strongest, tr("both")
 
     def bar(self, index: int) -> QRectF:
         """Return the room of one number's bar, with its text below."""
@@ -115,13 +124,12 @@ class Relevance(Described):
         if not self.images:
             self._paint_bars(painter)
             return
-        strongest = tr("what matters, brightest {value:.3g}", value=float(self.strength.max(initial=0.0)))
-        titles = (tr("sample"), strongest, tr("both"))
-        metrics = QFontMetricsF(self.font())
-        for number, (image, rect, title) in enumerate(zip(self.images, self.places(), titles, strict=True)):
+        metrics, places = QFontMetricsF(self.font()), self.places()
+        pitch = places[1].left() - places[0].left()
+        for number, (image, rect, title) in enumerate(zip(self.images, places, self._titles(), strict=True)):
             painter.setPen(colours.mute)
-            text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, rect.width() + _GAP)
-            painter.drawText(QRectF(rect.left(), 0.0, rect.width() + _GAP, _TEXT), Qt.AlignmentFlag.AlignVCenter, text)
+            text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, pitch)
+            painter.drawText(QRectF(rect.left(), 0.0, pitch, _TEXT), Qt.AlignmentFlag.AlignVCenter, text)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth and number == 2)
             painter.drawImage(rect, image)
 

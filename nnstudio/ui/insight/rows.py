@@ -22,6 +22,8 @@ MOST: Final = 12
 _GAP: Final = 10.0
 _LINE: Final = 18.0
 _LARGEST: Final = 224.0
+_CAPTION: Final = 96.0
+"""A line below a picture takes so much width at most, where the picture is narrower."""
 _WORDS_FROM: Final = 130.0
 """In smaller pictures words would hide what is seen; the tooltip has them."""
 
@@ -87,14 +89,22 @@ class TileRows(Described):
 
     def place(self, column: int, row: int) -> QRectF:
         """Return where a picture is painted."""
-        side = self.side
-        return QRectF(self._margin + column * (side + _GAP), row * (side + _GAP), side, side)
+        side, pitch = self.side, self._pitch
+        left = self._margin + column * pitch + (pitch - _GAP - side) / 2.0
+        return QRectF(left, row * (side + _GAP), side, side)
 
     @property
     def num_shown(self) -> int:
         """How many samples there is room for."""
-        across = int((self.width() - self._margin + _GAP) / (self.side + _GAP))
+        across = int((self.width() - self._margin + _GAP) / self._pitch)
         return max(1, min(len(self.columns), across))
+
+    @property
+    def _pitch(self) -> float:
+        """How far one column is from the next: what stands below a small picture is seen whole."""
+        metrics = QFontMetricsF(self.font())
+        words = max((metrics.horizontalAdvance(column.caption) for column in self.columns), default=0.0)
+        return max(self.side, min(_CAPTION, words + 1.0)) + _GAP
 
     @property
     def _margin(self) -> float:
@@ -122,9 +132,11 @@ class TileRows(Described):
             for row, tile in enumerate(column.tiles):
                 self._paint_tile(painter, self.place(number, row), tile)
             foot = self.place(number, len(column.tiles) - 1)
-            caption = metrics.elidedText(column.caption, Qt.TextElideMode.ElideRight, foot.width())
+            room = QRectF(0.0, foot.bottom(), self._pitch - _GAP, _LINE)
+            room.moveLeft(foot.center().x() - room.width() / 2.0)
+            caption = metrics.elidedText(column.caption, Qt.TextElideMode.ElideRight, room.width())
             painter.setPen(colours.text if number == 0 else colours.mute)
-            painter.drawText(QRectF(foot.left(), foot.bottom(), foot.width(), _LINE), _CENTRE, caption)
+            painter.drawText(room, _CENTRE, caption)
 
     def _paint_tile(self, painter: QPainter, room: QRectF, tile: Tile) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
