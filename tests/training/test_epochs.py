@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnstudio.training.epochs import Epochs
+from nnstudio.training.epochs import MOST, Epochs
 from nnstudio.training.events import EpochDone
+from nnstudio.training.recorder import Recorder, blank_record
 
 
 def done(number: int, loss: float = 1.0) -> EpochDone:
@@ -42,6 +43,16 @@ def test_a_run_that_goes_back_does_its_epochs_again() -> None:
     assert numbers(epochs) == [1, 2]
     assert [epoch.epoch for epoch in epochs.until(1)] == [1]
     assert epochs.until(9) == list(epochs)
+
+
+def test_the_record_of_a_very_long_run_is_bounded() -> None:
+    blank = blank_record(title="long", fingerprint="", recipe={}, data={}, project={})
+    recorder = Recorder(blank, lambda _record: None)
+    for _ in recorder.follow(map(done, range(1, MOST + 2))):
+        pass
+    record = recorder.record
+    assert len(record.epochs) == len(record.curves["train_loss"]) <= MOST
+    assert (record.epochs[0], record.epochs[-1]) == (1, MOST + 1)
 
 
 @given(st.lists(st.integers(1, 60), max_size=80), st.integers(2, 9))
