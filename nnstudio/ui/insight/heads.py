@@ -20,6 +20,7 @@ _EDGE: Final = 30.0
 _GAP: Final = 8.0
 _NAME: Final = 18.0
 _TILE: Final = 86.0
+_SMALLEST: Final = 44.0
 
 
 class AttentionChart(Described):
@@ -122,9 +123,10 @@ class HeadTiles(QWidget):
 
     def place(self, number: int) -> QRectF:
         """Return where a head is painted."""
-        across = max(1, int((self.width() + _GAP) / (_TILE + _GAP)))
+        tile = max(_SMALLEST, min(_TILE, self.height() - _NAME - 2.0))  # in a low place the first row is seen whole
+        across = max(1, int((self.width() + _GAP) / (tile + _GAP)))
         row, column = divmod(number, across)
-        return QRectF(column * (_TILE + _GAP), row * (_TILE + _NAME + _GAP) + _NAME, _TILE, _TILE)
+        return QRectF(column * (tile + _GAP), row * (tile + _NAME + _GAP) + _NAME, tile, tile)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Show a head large."""
