@@ -27,17 +27,32 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     share: bool = True
 
 
+MOST_TOP_K: Final = (2, 100)
+"""The least and the greatest k of a top-k accuracy; with k = 1 it would be the accuracy."""
+
+
+def top_k_formula(k: str) -> Formula:
+    """Return how top-k accuracy is worked out."""
+    return Formula(
+        rf"\frac{{1}}{{N}} \sum_i [c_i \in \mathrm{{top}}_{{{k}}}(z_i)]", "Russakovsky and others: ImageNet, 2015"
+    )
+
+
+def _top_k(k: int) -> Metric:
+    return Metric(
+        label=Words(f"top-{k}", f"前 {k} 准确率"),
+        help=Words(f"How often the right class is among the {k} likeliest.", f"正确类别在最可能的 {k} 个之中的比例。"),
+        formula=top_k_formula(str(k)),
+    )
+
+
 METRICS: Final[Mapping[str, Metric]] = {
     "accuracy": Metric(
         label=Words("accuracy", "准确率"),
         help=Words("Which share of all answers is right.", "全部答案中正确的比例。"),
         formula=Formula(r"\frac{1}{N} \sum_i [\hat{c}_i = c_i]"),
     ),
-    "top_5": Metric(
-        label=Words("top-5", "前五准确率"),
-        help=Words("How often the right class is among the five likeliest.", "正确类别在最可能的五个之中的比例。"),
-        formula=Formula(r"\frac{1}{N} \sum_i [c_i \in \mathrm{top}_5(z_i)]", "Russakovsky and others: ImageNet, 2015"),
-    ),
+    **{f"top_{k}": _top_k(k) for k in range(MOST_TOP_K[0], MOST_TOP_K[1] + 1)},
     "precision": Metric(
         label=Words("precision", "精确率"),
         help=Words(

@@ -83,6 +83,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     batch_size: int = 64
     shuffle: bool = True
     epochs: int = 20
+    top_k: int = 5
     seed: int = 0
 
     device: Device = "cpu"

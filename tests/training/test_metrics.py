@@ -11,8 +11,15 @@ import torch
 from sklearn import metrics as sk  # type: ignore[import-untyped]
 from torch import Tensor
 
+import nnstudio
+from nnstudio.compiler.link import link
+from nnstudio.data.catalog import load
+from nnstudio.project.examples import EXAMPLES
+from nnstudio.training.events import EpochDone
+from nnstudio.training.loop import run
 from nnstudio.training.metric_words import METRICS, metric_text
 from nnstudio.training.metrics import AveragePrecision, Confusion, Errors, Perplexity, TopK
+from nnstudio.training.recipe import recipe_of
 from nnstudio.ui.inspector.formula import formula_svg
 
 
@@ -151,3 +158,17 @@ def test_every_metric_is_explained() -> None:
     assert metric_text("f1", 0.9712) == "F1 97.1 %"
     assert metric_text("r2", 0.81234) == "R² 0.8123"
     assert metric_text("own", 2.0) == "own 2"
+
+
+@pytest.mark.parametrize(("k", "told"), [(2, True), (3, False)])
+def test_the_recipe_says_how_many_of_the_likeliest_count(k: int, told: bool) -> None:
+    """Among three classes the right one is always one of three."""
+    project = EXAMPLES["iris"]()
+    recipe = recipe_of({**project.recipe, "epochs": 1, "top_k": k})
+    events = run(link(nnstudio.compile(project).plan, seed=0), load(project.data), recipe)
+    (done,) = [event for event in events if isinstance(event, EpochDone)]
+    assert (f"top_{k}" in done.metrics) is told
+    assert "top_5" not in done.metrics
+    if told:
+        assert done.metrics["accuracy"] <= done.metrics["top_2"] <= 1.0
+        assert metric_text("top_2", 0.5) == "top-2 50.0 %"

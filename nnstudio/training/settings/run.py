@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnstudio.core.words import Words
 from nnstudio.layers.parameters import Bool, Choice, Int
+from nnstudio.training.metric_words import MOST_TOP_K, top_k_formula
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.settings.setting import GRADIENT, Formula, Setting, When
 
@@ -46,6 +47,23 @@ RUN_SETTINGS: tuple[Setting, ...] = (
             label=Words("Epochs", "轮数"),
             help=Words("How many times the training data is gone through.", "把训练数据完整过多少遍。"),
         ),
+    ),
+    Setting(
+        heading="run",
+        field=Int(
+            name="top_k",
+            default=_DEFAULT.top_k,
+            low=MOST_TOP_K[0],
+            high=MOST_TOP_K[1],
+            label=Words("Top-k", "前 k"),
+            help=Words(
+                "Where there are more than k classes, it is also measured how often the right one is among the k "
+                "likeliest. Nothing of the training depends on it.",
+                "类别多于 k 个时，另外统计正确类别出现在最可能的 k 个之中的比例。训练本身不受影响。",
+            ),
+        ),
+        when=(When("loss", ("cross_entropy", "nll", "kl", "hinge", "rbf", "bce")),),
+        formulas={"": top_k_formula("k")},
     ),
     Setting(
         heading="run",

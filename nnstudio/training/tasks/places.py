@@ -88,7 +88,8 @@ class ClassMeter(Meter):
         self._places = objective
         count = objective.dataset.num_outputs
         self.confusion = Confusion(count)
-        self._top = TopK(5) if count > 5 else None
+        k = objective.recipe.top_k
+        self._top = TopK(k) if count > k else None
 
     def add(self, output: Output, target: Tensor) -> None:
         """Take a batch."""
@@ -100,7 +101,7 @@ class ClassMeter(Meter):
             self._top.add(-scores if loss in LEAST_WINS else scores, numbers)
 
     def metrics(self) -> Mapping[str, float]:
-        """Return ``accuracy``, ``top_5`` where there are more than five classes, and `names`."""
+        """Return ``accuracy``, ``top_k`` where there are more than k classes, and `names`."""
         top = {} if self._top is None else self._top.metrics()
         told = self.confusion.metrics()
         return {**super().metrics(), **top, **{name: told[name] for name in self.names if name in told}}
