@@ -22,7 +22,7 @@ LEARNER_SETTINGS: tuple[Setting, ...] = (
                 Words("Hebb's rule", "赫布规则"),
                 Words("pseudo-inverse", "伪逆规则"),
                 Words("contrastive divergence", "对比散度"),
-                Words("pretraining, then back-propagation", "先预训练，再反向传播"),
+                Words("pretraining, then fine-tuning", "先预训练，再反向传播"),
             ),
             label=Words("Learner", "学习方法"),
             help=Words(

@@ -56,7 +56,7 @@ class DifferencesTable(QTableWidget):
         for part, group in groupby(rows, key=lambda row: row.part):
             self._add([titles[part]], strong=True, span=1 + len(records))
             for row in group:
-                self._add([row.name, *row.values])
+                self._add(_worded(row))
         if fault:
             self._add([fault], mute=True, span=1 + len(records))
         elif not rows:
@@ -78,6 +78,23 @@ class DifferencesTable(QTableWidget):
             self.setItem(row, column, item)
         if span > 1:
             self.setSpan(row, 0, 1, span)
+
+
+def _worded(row: Difference) -> list[str]:
+    """Call settings of recipe and data as their forms do, and what is chosen there, too."""
+    from nnstudio.data.catalog import DATA_FIELDS
+    from nnstudio.layers.parameters import Choice
+    from nnstudio.training.settings.form import RECIPE_FIELDS
+
+    fields = {"recipe": RECIPE_FIELDS, "data": DATA_FIELDS}.get(row.part, ())
+    field = next((field for field in fields if field.name == row.name), None)
+    if field is None:
+        return [row.name, *row.values]
+    values = row.values
+    if isinstance(field, Choice):
+        titles = {str(option): str(title) for option, title in zip(field.options, field.titles, strict=True)}
+        values = tuple(titles.get(value, value) for value in values)
+    return [str(field.label), *values]
 
 
 def _differences(records: Sequence[RunRecord]) -> tuple[list[Difference], str]:

@@ -27,6 +27,7 @@ class Line(msgspec.Struct, frozen=True):
         x, y: as many of each; x ascends.
         low, high: ends of the band at each x; empty for none.
         dashed: whether it is a second line of the one before, in its colour.
+        colour: as ``#rrggbb``; empty for the next one that can be told apart.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Line(msgspec.Struct, frozen=True):
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     dashed: bool = False
+    colour: str = ""
 
 
 def colours(count: int) -> list[QColor]:
@@ -128,7 +130,7 @@ class LinePlot(QWidget):
         own = iter(colours(len(self.lines)))
         found: list[QColor] = []
         for line in self.lines:
-            found.append(found[-1] if line.dashed and found else next(own))
+            found.append(found[-1] if line.dashed and found else QColor(line.colour) if line.colour else next(own))
         return found
 
     def _build(self) -> None:

@@ -28,11 +28,11 @@ from nnstudio.ui.dialogs import messages
 from nnstudio.ui.dialogs.paths import ask_new
 from nnstudio.ui.experiments.beside import lay_beside, line_name
 from nnstudio.ui.experiments.differences import DifferencesTable
-from nnstudio.ui.experiments.plot import Line, LinePlot, colours
+from nnstudio.ui.experiments.plot import Line, LinePlot
 from nnstudio.ui.experiments.runs_table import RunsTable
 from nnstudio.ui.experiments.window import ExperimentWindow
 from nnstudio.ui.experiments.words import measure_words
-from nnstudio.ui.monitor.series import beside_of
+from nnstudio.ui.monitor.series import beside_of, run_colours
 
 if TYPE_CHECKING:
     from nnstudio.ui.files import Files
@@ -164,6 +164,7 @@ class RunsWindow(ExperimentWindow):
     def _on_state_changed(self) -> None:
         if not self.session.bridge.is_active:
             self.reload()
+        self._lay_beside()
 
     def _show(self) -> None:
         self._show_curves()
@@ -180,6 +181,7 @@ class RunsWindow(ExperimentWindow):
     def _show_curves(self) -> None:
         measure = self.measure.currentData()
         ticked = self.table.ticked
+        colours = run_colours([line_name(record, ticked) for record in ticked])
         lines = []
         for record in ticked:
             known = [
@@ -189,13 +191,11 @@ class RunsWindow(ExperimentWindow):
             ]
             if known:
                 x, y = zip(*known, strict=True)
-                lines.append(Line(line_name(record, ticked), x, y))
-            else:
-                lines.append(Line(line_name(record, ticked), (), ()))
+                name = line_name(record, ticked)
+                lines.append(Line(name, x, y, colour=colours[name].name()))
         up = measure_words(measure) if measure else ""
         self.plot.show_lines(lines, across=tr("epoch"), up=up, log_up=self.log_up.isChecked())
-        drawn = [record for record, line in zip(ticked, lines, strict=True) if line.x]
-        self.table.show_colours(dict(zip((record.id for record in drawn), colours(len(drawn)), strict=True)))
+        self.table.show_colours({record.id: colours[line_name(record, ticked)] for record in ticked})
 
     def _refresh_buttons(self) -> None:
         chosen = self.table.chosen

@@ -17,6 +17,9 @@ from nnstudio.ui.figures import duration, grouped, percent
 MOST: Final = 6
 """Runs compared at a time."""
 _NAME: Final = 0
+_FIRST_NUMBER: Final = 3
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _FIRST_TICKED: Final = 2
 _SWATCH: Final = 10
 
@@ -45,10 +48,14 @@ class RunsTable(QTableWidget):
         self.verticalHeader().hide()
         self.setShowGrid(False)
         self.setWordWrap(False)
+        for column in range(len(heads)):
+            item = self.horizontalHeaderItem(column)
+            assert item is not None
+            item.setTextAlignment(_RIGHT if column >= _FIRST_NUMBER else _LEFT)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(60)
+        header.setMinimumSectionSize(64)
         self.itemChanged.connect(self._on_item_changed)
 
     def show_records(self, records: Sequence[RunRecord]) -> None:
@@ -114,8 +121,8 @@ class RunsTable(QTableWidget):
                 item.setFlags(flags)
             if column == 2:
                 item.setToolTip("\u200b" + record.message if record.message else "")
-            if column >= 3:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            if column >= _FIRST_NUMBER:
+                item.setTextAlignment(_RIGHT)
             self.setItem(row, column, item)
 
     def _on_item_changed(self, item: QTableWidgetItem) -> None:

@@ -94,6 +94,7 @@ class SweepWindow(ExperimentWindow):
         self.bar = QProgressBar()
         self.bar.setAccessibleName(tr("Sweep"))
         self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
         self._state = ElidedLabel("", "small", mute=True)
         self._state.setObjectName("sweep_state")
         self._note = CopyNote(self.session)

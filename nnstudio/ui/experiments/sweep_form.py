@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
@@ -15,6 +15,9 @@ from nnstudio.ui.controls import label
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
+
+
+_PAD: Final = 10
 
 
 class SweepForm(QWidget):
@@ -39,7 +42,7 @@ class SweepForm(QWidget):
         self.seeds.setValue(3)
         self.seeds.setAccessibleName(tr("Seeds"))
         for number in (self.seeds, self.epochs):
-            number.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            number.lineEdit().setTextMargins(_PAD, 0, 0, 0)
         self.epochs.setRange(0, 100_000)
         self.epochs.setSpecialValueText(tr("as in the recipe"))
         self.epochs.setAccessibleName(tr("Epochs"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
@@ -16,6 +16,11 @@ from nnstudio.ui.experiments.words import measure_words
 
 if TYPE_CHECKING:
     from nnstudio.ui.experiments.sweeping import Sweeping
+
+
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WIDEST: Final = 320
 
 
 class SweepResults(QWidget):
@@ -55,6 +60,8 @@ class SweepResults(QWidget):
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
+        self.table.horizontalHeader().setMaximumSectionSize(_WIDEST)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -150,8 +157,9 @@ class SweepResults(QWidget):
         names = measures_of(record.outcomes)
         done = {outcome.trial: outcome for outcome in record.outcomes}
         failed = any(outcome.failure for outcome in record.outcomes)
-        heads = [*_settings(plan), tr("State"), *map(measure_words, names), tr("seconds")]
-        heads += [tr("what went wrong")] if failed else []
+        heads = [*_settings(plan), tr("State"), *([tr("what went wrong")] if failed else [])]
+        heads += [*map(measure_words, names), tr("seconds")]
+        why = len(_settings(plan)) + 1 if failed else None
         self.table.setColumnCount(len(heads))
         self.table.setHorizontalHeaderLabels(heads)
         self.table.setRowCount(len(plan.trials))
@@ -160,15 +168,20 @@ class SweepResults(QWidget):
             cells = [value_text(trial.value), *([value_text(trial.variant)] if plan.variant is not None else [])]
             cells += [str(trial.seed), ""]
             if outcome is not None:
+                cells += [outcome.failure] if failed else []
                 cells += ["" if (last := outcome.last(name)) is None else f"{last:.4f}" for name in names]
-                cells += [f"{outcome.seconds:.1f}", *([outcome.failure] if failed else [])]
-            for column, head in enumerate(heads):
+                cells += [f"{outcome.seconds:.1f}"]
+            for column in range(len(heads)):
                 item = QTableWidgetItem(cells[column] if column < len(cells) else "")
-                if not (failed and head is heads[-1]):
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                else:
-                    item.setToolTip("\u200b" + item.text() if item.text() else "")
+                if column != why:
+                    item.setTextAlignment(_RIGHT)
+                elif item.text():
+                    item.setToolTip("\u200b" + item.text())
                 self.table.setItem(row, column, item)
+        for column in range(len(heads)):
+            head = self.table.horizontalHeaderItem(column)
+            assert head is not None
+            head.setTextAlignment(_LEFT if column == why else _RIGHT)
 
 
 def _settings(plan: SweepPlan) -> list[str]:

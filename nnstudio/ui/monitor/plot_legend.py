@@ -37,7 +37,7 @@ class Legend(QWidget):
         self._mute = theme.current().mute
         self._widest = 0
         self.setFont(theme.font("small"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tell(self._values)
 
     @property
@@ -68,22 +68,48 @@ class Legend(QWidget):
         """As wide as the texts, and at least as wide as now."""
         return QSize(max(self._needed_width(), self._widest), int(QFontMetricsF(self.font()).height()) + 2)
 
+    def minimumSizeHint(self) -> QSize:
+        """It may be narrower than its texts: then names are cut, values never."""
+        values = sum(QFontMetricsF(self.font()).horizontalAdvance(value) for value in self._values)
+        samples = (self._SAMPLE + 8 + self._GAP) * len(self._lines)
+        return QSize(min(self.sizeHint().width(), int(values + samples)), self.sizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the width that was needed once."""
         super().resizeEvent(event)
-        self._widest = max(self._widest, event.size().width())
+        if event.size().width() >= self._needed_width():
+            self._widest = max(self._widest, event.size().width())
+        self.setToolTip("" if self._fitting() == self.texts else "\u200b" + "\n".join(self.texts))
 
-    def _needed_width(self) -> int:
+    def _fitting(self) -> tuple[str, ...]:
+        """Return the texts as there is room for them."""
+        if self._needed_width() <= self.width() or not self._lines:
+            return self.texts
         metrics = QFontMetricsF(self.font())
-        width = sum(self._SAMPLE + 5 + metrics.horizontalAdvance(text) for text in self.texts)
+        values = [f" {value}" if value else "" for value in self._values]
+        taken = sum(self._SAMPLE + 5 + self._GAP + metrics.horizontalAdvance(value) for value in values) + 4
+        room = self.width() - taken + self._GAP
+        wide = [metrics.horizontalAdvance(line.name) for line in self._lines]
+        cut = dict[int, str]()
+        for left, index in zip(range(len(wide), 0, -1), sorted(range(len(wide)), key=wide.__getitem__), strict=True):
+            share = room / left  # what short names leave is for the long ones
+            cut[index] = metrics.elidedText(self._lines[index].name, Qt.TextElideMode.ElideMiddle, share)
+            room -= min(share, wide[index])
+        return tuple(f"{cut[index]}{value}".strip() for index, value in enumerate(values))
+
+    def _needed_width(self, texts: tuple[str, ...] | None = None) -> int:
+        metrics = QFontMetricsF(self.font())
+        shown = self.texts if texts is None else texts
+        width = sum(self._SAMPLE + 5 + metrics.horizontalAdvance(text) for text in shown)
         return int(width + self._GAP * (len(self._lines) - 1)) + 4
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the samples and texts, ending at the right edge."""
         painter = QPainter(self)
         metrics = QFontMetricsF(self.font())
-        x, middle = float(self.width() - self._needed_width()), self.height() // 2
-        for line, text in zip(self._lines, self.texts, strict=True):
+        texts = self._fitting()
+        x, middle = float(self.width() - self._needed_width(texts)), self.height() // 2
+        for line, text in zip(self._lines, texts, strict=True):
             for left, length in ((0.0, 7.0), (9.0, 7.0)) if line.dashed else ((0.0, self._SAMPLE),):
                 painter.fillRect(QRectF(x + left, middle - 1, length, 2.0), line.colour)
             x += self._SAMPLE + 5

@@ -20,7 +20,7 @@ from nnstudio.ui.monitor.plot_marks import PlotMarks
 from nnstudio.ui.monitor.plot_menu import menu_button
 from nnstudio.ui.monitor.plot_parts import PlotParts
 from nnstudio.ui.monitor.rate_marks import RateMarks
-from nnstudio.ui.monitor.series import RATE, NamedCurve, beside_of, is_share, points_of, title_of
+from nnstudio.ui.monitor.series import RATE, NamedCurve, beside_of, is_share, points_of, run_colours, title_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -183,9 +183,10 @@ class CurvePanel(QWidget):
         return [curve for curve in self.beside if curve.what == self.what]
 
     def _on_beside_changed(self) -> None:
-        colours = [theme.current().family(key) for key in ("rec", "pool", "act", "attn", "norm", "gen")]
-        runs = list(dict.fromkeys(curve.run for curve in self._shown_beside()))
-        self._colours = {run: colours[number % len(colours)] for number, run in enumerate(runs)}
+        known = run_colours([curve.run for curve in self.beside])
+        shown = self._shown_beside()
+        self._colours = {curve.run: QColor(curve.colour) if curve.colour else known[curve.run] for curve in shown}
+        runs = list(self._colours)
         self._runs.show_lines(tuple(Line(run, colour, False) for run, colour in self._colours.items()))
         self._runs.setVisible(bool(runs))
         if self._plot is not None:
@@ -218,7 +219,7 @@ class CurvePanel(QWidget):
 
     def _on_progressed(self) -> None:
         if self.isVisible():
-            self.refresh()
+            self._bridge.in_turn(self.refresh)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show where the keyboard is."""

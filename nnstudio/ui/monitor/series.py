@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor
 
 from nnstudio.core.words import tr
+from nnstudio.ui import theme
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +34,7 @@ class NamedCurve(msgspec.Struct, frozen=True, eq=False):
         x: epochs, fractions for single steps, ``(n,)`` ascending.
         y: values, ``(n,)``.
         validation: whether it was measured on the validation samples; such curves are dashed.
+        colour: as ``#rrggbb``; empty for the next one that can be told apart.
     """
 
     run: str
@@ -39,6 +42,13 @@ class NamedCurve(msgspec.Struct, frozen=True, eq=False):
     x: Numbers
     y: Numbers
     validation: bool = False
+    colour: str = ""
+
+
+def run_colours(runs: Sequence[str]) -> dict[str, QColor]:
+    """Return the colours of runs, by their names; none is one of the present run's."""
+    colours = [theme.current().family(key) for key in ("rec", "pool", "act", "attn", "norm", "gen")]
+    return {run: colours[number % len(colours)] for number, run in enumerate(dict.fromkeys(runs))}
 
 
 class Beside(QObject):

@@ -165,7 +165,7 @@ def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot, monkeypatch: py
     cells = [[_text(told, row, column) for column in range(3)] for row in range(told.rowCount())]
     assert cells == [
         ["Recipe", "", ""],
-        ["epochs", "3", "2"],
+        ["Epochs", "3", "2"],
         ["Drawing", "", ""],
         ["dense_1", "out_features 8", "out_features 16"],
     ]

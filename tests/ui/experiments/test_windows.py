@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.edits import rename, set_param
 from nnstudio.project.examples import EXAMPLES
+from nnstudio.ui.dialogs import messages
 from nnstudio.ui.experiment_actions import Kind
 from nnstudio.ui.experiments.rate_finder import RateFinder
 from nnstudio.ui.experiments.runs import RunsWindow
@@ -32,6 +34,12 @@ def iris(qtbot: QtBot) -> Iterator[MainWindow]:
     made.show()
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where a message would wait for an answer."""
+    monkeypatch.setattr(messages, "tell_error", lambda _parent, title, text: pytest.fail(f"{title}: {text}"))
 
 
 def opened(window: MainWindow, kind: Kind) -> ExperimentWindow:
@@ -130,12 +138,13 @@ def test_all_end_with_the_program(iris: MainWindow, qtbot: QtBot) -> None:
 
 def test_runs_come_to_the_list_when_they_end_and_lie_beside_the_live_ones(iris: MainWindow, qtbot: QtBot) -> None:
     session = iris.session
-    session.commit("Short", project=msgspec.structs.replace(session.project, recipe={"epochs": 2}))
     iris.actions_["runs"].trigger()
     runs = opened(iris, "runs")
     assert isinstance(runs, RunsWindow)
     assert runs.records == ()
     for count in (1, 2):
+        project = msgspec.structs.replace(session.project, recipe={"epochs": 1 + count})
+        session.commit("Short", project=project)
         iris.running.train_or_stop()
         qtbot.waitUntil(lambda: not session.bridge.is_active, timeout=LONG)
         QCoreApplication.processEvents()
@@ -144,13 +153,17 @@ def test_runs_come_to_the_list_when_they_end_and_lie_beside_the_live_ones(iris: 
 
     iris.show_page("train")
     loss = next(panel for panel in iris.desk.findChildren(CurvePanel) if panel.what == "loss")
-    assert not loss.beside
+    assert len(loss.beside) == 0
     runs.beside.click()
-    names = {curve.run for curve in loss.beside}
-    assert len(names) == 2
-    (own, *_) = [curve for curve in loss.beside if curve.what == "loss" and not curve.validation]
-    assert own.y.tolist() == [row[2] for row in runs.records[0].step_curve]
+    assert len({curve.run for curve in loss.beside}) == 1  # the present one is there anyhow
+    (older, *_) = [curve for curve in loss.beside if curve.what == "loss" and not curve.validation]
+    assert older.y.tolist() == [row[2] for row in runs.records[1].step_curve]
+    assert QColor(older.colour) == loss._colours[older.run]
+    iris.actions_["train"].trigger()
+    assert len({curve.run for curve in loss.beside}) == 2
+    qtbot.waitUntil(lambda: not session.bridge.is_active, timeout=LONG)
+    runs.tick(0, on=False)
     runs.tick(1, on=False)
-    assert len({curve.run for curve in loss.beside}) == 1
+    assert {curve.run for curve in loss.beside} == {runs.records[2].label}
     runs.beside.click()
-    assert loss.beside == ()
+    assert len(loss.beside) == 0

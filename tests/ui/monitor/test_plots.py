@@ -214,10 +214,10 @@ def test_rates_that_were_set_are_marked_where_they_begin_to_hold(
     make: Make, written: WrittenRun, session: Session, qtbot: QtBot
 ) -> None:
     panel = make()
-    assert session.bridge.rates_set == ()
+    assert len(session.bridge.rates_set) == 0
     written.events.append(RateChanged(step=5, rate=0.25))
     written.add_steps([0.5])
-    qtbot.waitUntil(lambda: session.bridge.rates_set != ())
+    qtbot.waitUntil(lambda: len(session.bridge.rates_set) == 1)
     ((where, rate),) = session.bridge.rates_set
     x, _ = panel.points()
     assert (where, rate) == (x[4], 0.25)
