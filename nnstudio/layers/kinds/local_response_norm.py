@@ -48,7 +48,7 @@ SPEC = LayerSpec(
         "每个数除以同一位置上相邻通道响应的某次幂，因此强响应会抑制旁边的响应，如同神经细胞之间的侧抑制。"
         "AlexNet 用它，取 5 个通道、k = 2；如今已被批归一化取代。没有可训练的参数。与 torch 一样，α 要除以通道数。",
     ),
-    formula=r"y_{c} = x_{c} \left( k + \frac{\alpha}{n} \sum_{j \approx c} x_{j}^{2} \right)^{-\beta}",
+    formula=r"y_{c} = x_{c} \big( k + \frac{\alpha}{n} \sum_{j \approx c} x_{j}^{2} \big)^{-\beta}",
     source="Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012",
     params=(
         Int(
