@@ -127,6 +127,69 @@ def dead(data: str, seed: int) -> Project:
     return b.project(data={"name": data}, recipe={"epochs": 10})
 
 
+def constant(data: Dataset) -> Dataset:
+    """Give every sample the same inputs, as a camera with its cap on."""
+    return with_arrays(data, inputs=np.full_like(data.inputs, 0.5))
+
+
+def off_by_one(data: Dataset) -> Dataset:
+    """Count the classes that validate from 1, those that train from 0."""
+    targets = data.targets.copy()
+    targets[data.validation] = (targets[data.validation] + 1) % len(data.classes)
+    return with_arrays(data, targets=targets)
+
+
+def turned_over(data: Dataset) -> Dataset:
+    """Count the classes that validate from the last one down, so that the middle one keeps its number."""
+    targets = data.targets.copy()
+    targets[data.validation] = len(data.classes) - 1 - targets[data.validation]
+    return with_arrays(data, targets=targets)
+
+
+def copied(data: Dataset) -> Dataset:
+    """Copy rows that train to the end, where they validate under other numbers."""
+    rows = data.training[::3]
+    inputs: Any = np.concatenate((data.inputs, data.inputs[rows]))
+    targets: Any = np.concatenate((data.targets, data.targets[rows]))
+    more = np.arange(len(data.inputs), len(inputs))
+    return dataclasses.replace(
+        with_arrays(data, inputs=inputs, targets=targets), validation=np.concatenate((data.validation, more))
+    )
+
+
+def normed(data: str, batch: int) -> Project:
+    """Draw convolutions with batch norm, and take batches of this size."""
+    loaded = load({"name": data})
+    b = Builder("Normed")
+    h = b.input("x", shape=loaded.shape)
+    for channels in (8, 16):
+        h = b.add("Conv2d", h, out_channels=channels, kernel_size=3, padding=1)
+        h = b.add("MaxPool2d", b.add("ReLU", b.add("BatchNorm2d", h)), kernel_size=2)
+    b.output(b.add("Linear", b.add("Flatten", h), out_features=10), name="y")
+    return b.project(data={"name": data}, recipe={"epochs": 6, "batch_size": batch})
+
+
+def dropping(data: str, share: float) -> Project:
+    """Draw dense layers that drop out this share."""
+    loaded = load({"name": data})
+    b = Builder("Dropping")
+    h = b.add("Flatten", b.input("x", shape=loaded.shape))
+    for _ in range(2):
+        h = b.add("Dropout", b.add("ReLU", b.add("Linear", h, out_features=64)), p=share)
+    b.output(b.add("Linear", h, out_features=10), name="y")
+    return b.project(data={"name": data}, recipe={"epochs": 15})
+
+
+def runaway() -> Project:
+    """Draw a recurrent layer without bounds, that reads large numbers and takes large steps."""
+    b = Builder("Runaway")
+    h = b.add("Embedding", b.input("x", shape=(24,), element="index"), num_embeddings=8, embedding_dim=16)
+    h = b.add("Formula", h, formula="6*x")
+    states, *_ = b.add("RNN", h, hidden_size=64, nonlinearity="relu")
+    b.output(b.add("Linear", b.add("LastStep", states), out_features=4), name="y")
+    return b.project(data={"name": "memory"}, recipe={"epochs": 8, "optimizer": "sgd", "learning_rate": 0.5})
+
+
 ILLNESSES: Mapping[str, tuple[frozenset[str], Callable[[int], Case]]] = {
     "rate 1e9": (
         frozenset({"rate_high"}),
@@ -199,6 +262,50 @@ ILLNESSES: Mapping[str, tuple[frozenset[str], Callable[[int], Case]]] = {
     "NaN in the data": (
         frozenset({"broken_data"}),
         lambda seed: case(dense("digits8"), seed, broken),
+    ),
+    "loss that does not suit": (
+        frozenset({"wrong_loss"}),
+        lambda seed: case(dense("digits8"), seed, loss="nll"),
+    ),
+    "clipping too tight": (
+        frozenset({"clipped"}),
+        lambda seed: case(dense("digits8"), seed, clipping="norm", clip_at=1e-5, optimizer="sgd", learning_rate=0.05),
+    ),
+    "weight decay 1": (
+        frozenset({"decayed"}),
+        lambda seed: case(dense("digits8"), seed, weight_decay=1.0, optimizer="sgd", learning_rate=0.05),
+    ),
+    "batch norm, batches of one": (
+        frozenset({"small_batch"}),
+        lambda seed: case(normed("digits8", 1), seed, few),
+    ),
+    "validation counted from 1": (
+        frozenset({"mismatch"}),
+        lambda seed: case(dense("digits8"), seed, off_by_one),
+    ),
+    "validation counted from the end": (
+        frozenset({"mismatch"}),
+        lambda seed: case(EXAMPLES["iris"](), seed, turned_over),
+    ),
+    "dropout 0.95": (
+        frozenset({"dropped"}),
+        lambda seed: case(dropping("digits8", 0.95), seed),
+    ),
+    "inputs all the same": (
+        frozenset({"constant"}),
+        lambda seed: case(dense("digits8"), seed, constant),
+    ),
+    "recurrent network explodes": (
+        frozenset({"rate_high", "exploding", "blow_up"}),
+        lambda seed: case(runaway(), seed),
+    ),
+    "sigmoid saturated": (
+        frozenset({"saturated"}),
+        lambda seed: case(dense("digits8", act="Sigmoid", widths=(64, 64), start="normal", start_scale=8.0), seed),
+    ),
+    "training copied into validation": (
+        frozenset({"leak"}),
+        lambda seed: case(dense("digits8"), seed, copied),
     ),
 }
 """By name: the kinds that are right, and how the case is made from a seed."""

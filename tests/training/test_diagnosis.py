@@ -23,7 +23,7 @@ from nnstudio.training.diagnosis.mends import mends_of
 from nnstudio.training.diagnosis.words import _TELLERS, tell
 from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEnded, RunStarted, StepDone
 from nnstudio.training.loop import run
-from nnstudio.training.recipe import recipe_of
+from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.taps import Taps
 from tests.training.illnesses import HEALTHY, ILLNESSES, Case, case, dense, told
 
@@ -111,11 +111,17 @@ def test_every_kind_has_words_in_both_languages() -> None:
         ("tanh saturated", "Start with Xavier's rule"),
         ("gradients explode", "Start with He's rule"),
         ("frozen", "Let all layers learn"),
+        ("loss that does not suit", "Use cross-entropy, which wants raw scores"),
+        ("clipping too tight", "Clip gradients to length 1"),
+        ("weight decay 1", "Pull weights less (weight decay 0.0001, no L1)"),
+        ("dropout 0.95", "Drop out half at most"),
     ],
 )
 def test_mend_heals(name: str, label: str) -> None:
     project, data, recipe = ILLNESSES[name][1](0)
-    project = msgspec.structs.replace(project, recipe={**project.recipe, "learning_rate": recipe.learning_rate})
+    usual = msgspec.structs.asdict(Recipe())
+    given = {key: value for key, value in msgspec.structs.asdict(recipe).items() if value != usual[key]}
+    project = msgspec.structs.replace(project, recipe=given)
     (event,) = told((project, data, recipe))[-1:]
     mend = next(mend for mend in mends_of(event.findings[0], project) if mend.label == label)
     mended = mend.edit(project)

@@ -23,6 +23,9 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
         epochs_planned: the length of the run.
         steps_per_epoch: batches that make an epoch.
         num_trained: numbers that training may change.
+        dropout: the largest share of values that a layer drops out.
+        dropout_at: the layer that does; empty where none drops out anything.
+        batch_norms: how many layers normalise by the batch.
         first_loss: of the first batch; NaN before it.
         recent: losses of the latest batches, oldest first.
         right: shares of the latest batches that were right, oldest first; empty without classes.
@@ -38,6 +41,9 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     epochs_planned: int = 1
     steps_per_epoch: int = 1
     num_trained: int = 1
+    dropout: float = 0.0
+    dropout_at: str = ""
+    batch_norms: int = 0
     first_loss: float = float("nan")
     recent: tuple[float, ...] = ()
     right: tuple[float, ...] = ()

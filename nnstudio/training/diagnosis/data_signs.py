@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from nnstudio.data.arrays import Array, Indices
 from nnstudio.data.dataset import Dataset
@@ -17,6 +18,8 @@ NUM_ROWS = 2_000
 NUM_NEIGHBOURS = 300
 NUM_COLUMNS = 2_048
 DISCRETE_ROOM = 0.05
+TRACE = 1e-4
+"""A difference that is smaller, measured by the largest input, is none."""
 FEW = 64
 """Samples of a truth table or of a handful of patterns: there are no others to validate with."""
 
@@ -28,19 +31,23 @@ class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
         scale: root of the mean square of the inputs; 0 where inputs are table positions.
         spread: largest standard deviation of an input column by the smallest that is not 0; 1 for pictures.
         non_finite: share of the training samples that hold NaN or an infinity.
+        constant: whether all samples are the same, next to their size; no network can tell them apart.
         shares: share of each class among the training samples; empty without classes.
         doubles: share of the validation samples that are in training, too, with the same target.
         neighbours: share of samples whose nearest neighbour has their class; None without classes, and for signs,
             which can be near each other in other ways than place by place.
+        across: share of validation samples whose nearest neighbour in training has their class; None as above.
         guess: loss of the best answer that is the same for every sample, for cross-entropy and squared error.
     """
 
     scale: float = 0.0
     spread: float = 1.0
     non_finite: float = 0.0
+    constant: bool = False
     shares: tuple[float, ...] = ()
     doubles: float = 0.0
     neighbours: float | None = None
+    across: float | None = None
     guess: Mapping[str, float] = msgspec.field(default_factory=dict)
 
     @property
@@ -66,13 +73,16 @@ def measure(dataset: Dataset) -> DataSigns:
         guess["mse"] = sum(share * (1 - share) for share in shares) / max(1, len(shares))
     elif dataset.task == "regression":
         guess["mse"] = float(np.asarray(dataset.targets[rows], np.float64).var(axis=0).mean())
+    neighbours, across = _agreements(dataset) if classes and dataset.element == "real" else (None, None)
     return DataSigns(
         scale=scale,
         spread=spread,
         non_finite=broken,
+        constant=_is_constant(dataset, rows),
         shares=shares,
         doubles=_doubles(dataset),
-        neighbours=_agreement(dataset) if classes and dataset.element == "real" else None,
+        neighbours=neighbours,
+        across=across,
         guess=guess,
     )
 
@@ -105,6 +115,13 @@ def _sizes(dataset: Dataset, rows: Indices) -> tuple[float, float, float]:
     return scale, spread, broken
 
 
+def _is_constant(dataset: Dataset, rows: Indices) -> bool:
+    """Whether no number of a sample differs from sample to sample by more than a trace of the largest."""
+    inputs = np.nan_to_num(dataset.inputs[rows].reshape(len(rows), -1).astype(np.float64))
+    most = float(np.abs(inputs).max(initial=0.0))
+    return len(rows) > 1 and float(np.ptp(inputs, axis=0).max(initial=0.0)) <= TRACE * most
+
+
 def _doubles(dataset: Dataset) -> float:
     """Compare samples byte by byte: as a share of the validation samples looked at."""
     looked_at = _some(dataset.training, 10 * NUM_ROWS)
@@ -130,15 +147,23 @@ def _bytes(dataset: Dataset, row: int) -> bytes:
     return bytes(dataset.inputs[row].tobytes() + dataset.targets[row].tobytes())
 
 
-def _agreement(dataset: Dataset) -> float:
-    rows = _some(dataset.training, NUM_NEIGHBOURS)
-    inputs = dataset.inputs[rows].reshape(len(rows), -1)
-    inputs = inputs[:, :: max(1, inputs.shape[1] // NUM_COLUMNS)]
-    values = np.nan_to_num(inputs.astype(np.float64))
-    spread = values.std(axis=0) if len(dataset.shape) == 1 else np.ones(values.shape[1])
-    values = values / np.where(spread > 0, spread, 1.0)
+def _agreements(dataset: Dataset) -> tuple[float, float]:
+    """Return how often the nearest of some training samples has the same class: for these, and for validation."""
+    rows, held = _some(dataset.training, NUM_NEIGHBOURS), _some(dataset.validation, NUM_NEIGHBOURS)
+    values = _spread_out(dataset, np.concatenate((rows, held)))
+    known = values[: len(rows)]
     squares = np.square(values).sum(axis=1)
-    distance = squares[:, None] + squares[None] - 2.0 * (values @ values.T)
+    distance = squares[:, None] + squares[None, : len(rows)] - 2.0 * (values @ known.T)
     np.fill_diagonal(distance, np.inf)
     labels = dataset.targets[rows]
-    return float((labels[distance.argmin(axis=1)] == labels).mean())
+    same = labels[distance.argmin(axis=1)] == dataset.targets[np.concatenate((rows, held))]
+    return float(same[: len(rows)].mean()), float(same[len(rows) :].mean())
+
+
+def _spread_out(dataset: Dataset, rows: Indices) -> npt.NDArray[np.float64]:
+    """Return samples as ``(n, columns)``; the columns of a table vary alike."""
+    inputs = dataset.inputs[rows].reshape(len(rows), -1)
+    inputs = inputs[:, :: max(1, inputs.shape[1] // NUM_COLUMNS)]
+    values: npt.NDArray[np.float64] = np.nan_to_num(inputs.astype(np.float64))
+    spread = values.std(axis=0) if len(dataset.shape) == 1 else np.ones(values.shape[1])
+    return values / np.where(spread > 0, spread, 1.0)

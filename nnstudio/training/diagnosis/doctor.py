@@ -13,7 +13,7 @@ from nnstudio.training.diagnosis.chart import Chart
 from nnstudio.training.diagnosis.data_signs import measure
 from nnstudio.training.diagnosis.finding import Finding
 from nnstudio.training.diagnosis.rules import diagnose
-from nnstudio.training.diagnosis.signs import copy_weights, look, moved
+from nnstudio.training.diagnosis.signs import copy_weights, count_batch_norms, largest_dropout, look, moved
 from nnstudio.training.diagnosis.words import tell
 from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEnded, RunFailed, RunStarted, StepDone
@@ -58,9 +58,13 @@ class Doctor:
         self._step = 0
         self._is_fresh = False
         self._told: tuple[Finding, ...] = ()
+        dropout, dropout_at = largest_dropout(module)
         self.chart = Chart(
             recipe=recipe,
             data=measure(dataset),
+            dropout=dropout,
+            dropout_at=dropout_at,
+            batch_norms=count_batch_norms(module),
             num_trained=sum(weight.numel() for weight in module.parameters() if weight.requires_grad),
         )
 

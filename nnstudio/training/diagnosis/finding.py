@@ -27,6 +27,13 @@ Kind = Literal[
     "labels",
     "overfitting",
     "stuck",
+    "constant",
+    "mismatch",
+    "wrong_loss",
+    "clipped",
+    "decayed",
+    "dropped",
+    "small_batch",
 ]
 
 

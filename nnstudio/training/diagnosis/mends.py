@@ -56,6 +56,16 @@ def mends_of(finding: Finding, project: Project) -> tuple[Mend, ...]:
             made = (_leak(), _start("he", tr("Start with He's rule"), ("normal", "uniform")))
         case "imbalance":
             made = (_recipe(tr("Weigh rare classes more"), class_weights="balanced"),)
+        case "wrong_loss" if finding.facts.get("below"):
+            made = (_recipe(tr("Use cross-entropy, which wants raw scores"), loss="cross_entropy"),)
+        case "clipped":
+            made = (_clip(), _recipe(tr("Do not clip gradients"), clipping="none"))
+        case "decayed":
+            made = (_recipe(tr("Pull weights less (weight decay 0.0001, no L1)"), weight_decay=0.0001, l1=0.0),)
+        case "dropped":
+            made = (_drop_less(),)
+        case "small_batch":
+            made = (_recipe(tr("Take 32 samples in a batch"), batch_size=32),)
         case "overfitting":
             made = (
                 _recipe(tr("Stop when validation gets worse"), early_stopping=True),
@@ -155,6 +165,17 @@ def _rectify() -> Mend:
 def _leak() -> Mend:
     edit = _everywhere(lambda node: replace(node, kind="LeakyReLU") if node.kind == "ReLU" else node)
     return Mend(tr("Use Leaky ReLU instead of ReLU"), edit)
+
+
+def _drop_less() -> Mend:
+    """Let layers drop out half, that drop out more."""
+
+    def edit(node: Node) -> Node:
+        share = node.params.get("p")
+        much = "Dropout" in node.kind and isinstance(share, (int, float)) and share > 0.5
+        return _with(node, p=0.5) if much else node
+
+    return Mend(tr("Drop out half at most"), _everywhere(edit))
 
 
 def _normalise() -> Mend:

@@ -13,6 +13,7 @@ from typing import Final
 from nnstudio.training.diagnosis.chart import Chart
 from nnstudio.training.diagnosis.data_signs import NUM_NEIGHBOURS
 from nnstudio.training.diagnosis.finding import Finding, Kind
+from nnstudio.training.diagnosis.recipe_rules import clipped, decayed, dropped, small_batch, wrong_loss
 
 LARGE_INPUTS: Final = 10.0
 UNEVEN_INPUTS: Final = 100.0
@@ -29,6 +30,8 @@ EXPLODED: Final = 30.0
 LEARNED: Final = 0.8
 """Whoever has learned so much of what there is to learn is well, whatever the figures say."""
 POOR: Final = 0.3
+ORDERLY: Final = 0.3
+"""Neighbours that agree so much more often than by chance show that labels follow from inputs."""
 
 
 def diagnose(chart: Chart) -> tuple[Finding, ...]:
@@ -74,6 +77,11 @@ def leak(chart: Chart) -> Finding | None:
 def single_class(chart: Chart) -> Finding | None:
     """All training samples are of one class."""
     return _find(chart, "single_class") if chart.data.shares and chart.data.largest >= 1.0 else None
+
+
+def constant(chart: Chart) -> Finding | None:
+    """All samples are the same."""
+    return _find(chart, "constant") if chart.data.constant else None
 
 
 def unscaled(chart: Chart) -> Finding | None:
@@ -205,6 +213,25 @@ def labels(chart: Chart) -> Finding | None:
     )
 
 
+def mismatch(chart: Chart) -> Finding | None:
+    """Labels of validation mean something else than those of training.
+
+    Either its samples disagree with their neighbours in training, which agree among themselves; or training is learned,
+    and validation is right far less often than guessing is.
+    """
+    data = chart.data
+    if not chart.epochs or not data.shares:
+        return None
+    if data.neighbours is not None and data.across is not None:
+        order = data.neighbours - data.agreement
+        if order > ORDERLY and data.across < data.agreement + order / 4:
+            return _find(chart, "mismatch", neighbours=data.neighbours, across=data.across)
+    held = chart.epochs[-1].validation_accuracy
+    if chart.learned < LEARNED or held is None or held > 0.5 * data.agreement:
+        return None
+    return _find(chart, "mismatch", held=held, chance=data.agreement)
+
+
 def one_answer(chart: Chart) -> Finding | None:
     """Every sample gets the same answer."""
     look = chart.last
@@ -253,18 +280,33 @@ def _number(value: float) -> float:
     return value if math.isfinite(value) else math.inf
 
 
-_OF_DATA: Final[tuple[Callable[[Chart], Finding | None], ...]] = (frozen, broken_data, single_class, leak, unscaled)
-_HIDE_THE_REST: Final[frozenset[Kind]] = frozenset({"frozen", "broken_data", "single_class", "unscaled"})
+_OF_DATA: Final[tuple[Callable[[Chart], Finding | None], ...]] = (
+    frozen,
+    broken_data,
+    single_class,
+    constant,
+    leak,
+    unscaled,
+    small_batch,
+)
+_HIDE_THE_REST: Final[frozenset[Kind]] = frozenset(
+    {"frozen", "broken_data", "single_class", "constant", "unscaled", "small_batch"}
+)
 _OF_LEARNING: Final[tuple[Callable[[Chart], Finding | None], ...]] = (
+    wrong_loss,
+    clipped,
+    decayed,
     rate_high,
     symmetric,
     exploding,
     blow_up,
     saturated,
+    dropped,
     dead,
     vanishing,
     imbalance,
     rate_low,
+    mismatch,
     labels,
     one_answer,
     overfitting,

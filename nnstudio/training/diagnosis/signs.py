@@ -25,6 +25,8 @@ _BOUNDED: dict[str, tuple[float, float]] = {
 _NORMS = (
     nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm1d, nn.InstanceNorm2d
 )  # fmt: skip
+_BY_BATCH = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+_DROPPING = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
 _EDGE = 0.03
 """What a saturated value is away from the end of its range, at most, as a share of the range."""
 
@@ -71,6 +73,8 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True):
         units: activation layers, in the order of the network.
         weights: weight matrices, in the order of the network.
         answers: share of the class that is answered most often; None without classes.
+        gradient: length of the whole gradient of the weight matrices; None where there is none.
+        squeezed: whether the scores of classes are shares already: none below 0, and adding up to 1.
         normed: whether the first layer with weights is a normalisation.
         moved: how far the step after this look took each matrix, by its own size; the median. None if not known.
     """
@@ -80,6 +84,8 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[UnitSigns, ...]
     weights: tuple[WeightSigns, ...]
     answers: float | None = None
+    gradient: float | None = None
+    squeezed: bool = False
     normed: bool = False
     moved: float | None = None
 
@@ -113,6 +119,8 @@ def look(scene: Scene, *, gradients: bool) -> Signs:
         units=tuple(units),
         weights=tuple(_weight(name, weight, known.get(id(weight))) for name, weight in named),
         answers=_answers(scene, first(output).detach()),
+        gradient=_length([gradient for gradient in known.values() if gradient is not None]),
+        squeezed=_are_shares(scene, first(output).detach()),
         normed=_begins_with_norm(scene.inside),
     )
 
@@ -130,6 +138,17 @@ def moved(module: nn.Module, before: list[Tensor]) -> float | None:
         if size > 0:
             shares.append(float((weight.detach() - old).norm()) / size)
     return sorted(shares)[len(shares) // 2] if shares else None
+
+
+def largest_dropout(module: nn.Module) -> tuple[float, str]:
+    """Return the largest share that a layer drops out, and the layer; 0 and nothing where none does."""
+    found = [(layer.p, name) for name, layer in module.named_modules() if isinstance(layer, _DROPPING)]
+    return max(found, default=(0.0, ""))
+
+
+def count_batch_norms(module: nn.Module) -> int:
+    """Return how many layers normalise by the batch."""
+    return sum(isinstance(layer, _BY_BATCH) for layer in module.modules())
 
 
 def _matrices(module: nn.Module) -> list[Tensor]:
@@ -162,6 +181,16 @@ def _answers(scene: Scene, scores: Tensor) -> float | None:
     if scene.dataset.task != "classification" or scores.ndim != 2 or scores.shape[1] < 2:
         return None
     return float(scores.argmax(1).bincount().max()) / len(scores)
+
+
+def _are_shares(scene: Scene, scores: Tensor) -> bool:
+    if scene.dataset.task != "classification" or scores.ndim != 2 or scores.shape[1] < 2:
+        return False
+    return bool((scores >= 0).all() and ((scores.sum(1) - 1).abs() < 1e-3).all())
+
+
+def _length(gradients: list[Tensor]) -> float | None:
+    return float(sum(gradient.double().square().sum() for gradient in gradients)) ** 0.5 if gradients else None
 
 
 def _listen(scene: Scene, units: list[UnitSigns]) -> list[RemovableHandle]:

@@ -6,33 +6,14 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypedDict
 
-import msgspec
-
 from nnstudio.core.words import tr
 from nnstudio.training.diagnosis.finding import Finding, Kind
 from nnstudio.training.diagnosis.mends import mends_of
+from nnstudio.training.diagnosis.recipe_words import RECIPE_TELLERS
+from nnstudio.training.diagnosis.telling import Told, number, percent
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
-
-
-class Told(msgspec.Struct, frozen=True):
-    """A finding in the reader's language.
-
-    Attributes:
-        title: what it is, in a few words.
-        seen: what was seen, with its numbers.
-        why: why it happens, and what it does.
-    """
-
-    title: str
-    seen: str
-    why: str
-
-    @property
-    def text(self) -> str:
-        """All of it in one line."""
-        return f"{self.title}. {self.seen} {self.why}"
 
 
 class Report(TypedDict):
@@ -73,17 +54,8 @@ def tell(finding: Finding) -> Told:
     return _TELLERS[finding.kind](finding)
 
 
-def _number(finding: Finding, name: str) -> float:
-    return float(finding.facts.get(name, 0.0))
-
-
-def _percent(finding: Finding, name: str) -> str:
-    share = _number(finding, name)
-    return f"{share:.0%}".replace("%", " %") if share >= 0.01 else f"{share:.2%}".replace("%", " %")
-
-
 def _frozen(finding: Finding) -> Told:
-    if _number(finding, "rate") == 0:
+    if number(finding, "rate") == 0:
         seen = tr("The learning rate is 0.")
     else:
         seen = tr("No number of this network may change.")
@@ -97,7 +69,7 @@ def _frozen(finding: Finding) -> Told:
 def _broken_data(finding: Finding) -> Told:
     return Told(
         tr("Numbers are missing in the data"),
-        tr("{share} of the training samples hold a NaN or an infinity.", share=_percent(finding, "share")),
+        tr("{share} of the training samples hold a NaN or an infinity.", share=percent(finding, "share")),
         tr("One such number makes every sum it enters unusable, and with the next step all weights. Mend the data."),
     )
 
@@ -105,7 +77,7 @@ def _broken_data(finding: Finding) -> Told:
 def _leak(finding: Finding) -> Told:
     return Told(
         tr("Validation samples are trained on"),
-        tr("{share} of the validation samples are in training, too.", share=_percent(finding, "share")),
+        tr("{share} of the validation samples are in training, too.", share=percent(finding, "share")),
         tr("The network may know them by heart, so validation looks better than it is. Take doubles out of the data."),
     )
 
@@ -118,11 +90,19 @@ def _single_class(_finding: Finding) -> Told:
     )
 
 
+def _constant(_finding: Finding) -> Told:
+    return Told(
+        tr("All inputs are the same"),
+        tr("No number of a sample differs from sample to sample."),
+        tr("Equal inputs get equal answers, whatever the network is. Check how the data are read and scaled."),
+    )
+
+
 def _unscaled(finding: Finding) -> Told:
-    if _number(finding, "scale") > 10:
-        seen = tr("The inputs are about {scale:.3g} in size.", scale=_number(finding, "scale"))
+    if number(finding, "scale") > 10:
+        seen = tr("The inputs are about {scale:.3g} in size.", scale=number(finding, "scale"))
     else:
-        seen = tr("Some inputs vary {spread:.3g} times as much as others.", spread=_number(finding, "spread"))
+        seen = tr("Some inputs vary {spread:.3g} times as much as others.", spread=number(finding, "spread"))
     return Told(
         tr("The inputs are not scaled"),
         seen,
@@ -146,7 +126,7 @@ def _blow_up(finding: Finding) -> Told:
 
 
 def _rate_high(finding: Finding) -> Told:
-    seen = tr("One step moved the weights by {moved} of their size.", moved=_times(_number(finding, "moved")))
+    seen = tr("One step moved the weights by {moved} of their size.", moved=_times(number(finding, "moved")))
     if finding.node:
         seen += " " + tr("Then the numbers blew up in {node}.", node=finding.node)
     return Told(
@@ -163,13 +143,13 @@ def _times(share: float) -> str:
 def _rate_low(finding: Finding) -> Told:
     return Told(
         tr("The learning rate is too low"),
-        tr("One step moves the weights by only {moved:.1g} of their size.", moved=_number(finding, "moved")),
+        tr("One step moves the weights by only {moved:.1g} of their size.", moved=number(finding, "moved")),
         tr("The direction is right, but at this pace the loss hardly falls before the run ends."),
     )
 
 
 def _symmetric(finding: Finding) -> Told:
-    if _number(finding, "size") == 0:
+    if number(finding, "size") == 0:
         seen = tr("All weights of {node} are zero.", node=finding.node)
     else:
         seen = tr("All units of {node} have the same weights.", node=finding.node)
@@ -186,8 +166,8 @@ def _exploding(finding: Finding) -> Told:
         tr(
             "The gradient at {node} is {ratio:.2g} times as large as its weights; the loss began at {loss:.3g}.",
             node=finding.node,
-            ratio=_number(finding, "ratio"),
-            loss=_number(finding, "loss"),
+            ratio=number(finding, "ratio"),
+            loss=number(finding, "loss"),
         ),
         tr("Every layer makes numbers larger, and the way back multiplies them again, so deep networks start wild."),
     )
@@ -198,7 +178,7 @@ def _dead(finding: Finding) -> Told:
         tr("Units are dead"),
         tr(
             "{share} of the units in {node} give 0 for every sample.",
-            share=_percent(finding, "share"),
+            share=percent(finding, "share"),
             node=finding.node,
         ),
         tr("A ReLU that is 0 passes no gradient, so its weights never change again. A long step or a bias did it."),
@@ -210,7 +190,7 @@ def _saturated(finding: Finding) -> Told:
         tr("Units are saturated"),
         tr(
             "{share} of the values in {node} lay at the flat ends of the curve when training began.",
-            share=_percent(finding, "share"),
+            share=percent(finding, "share"),
             node=finding.node,
         ),
         tr("There the slope is nearly 0, so hardly any gradient comes through. Smaller starting weights help."),
@@ -223,7 +203,7 @@ def _vanishing(finding: Finding) -> Told:
         tr(
             "The gradient at {node} is {ratio:.0e} of that at {last}.",
             node=finding.node,
-            ratio=_number(finding, "ratio"),
+            ratio=number(finding, "ratio"),
             last=finding.facts.get("last", ""),
         ),
         tr("Each layer on the way back multiplies it by slopes below 1, so the first layers learn nothing."),
@@ -235,8 +215,8 @@ def _imbalance(finding: Finding) -> Told:
         tr("One class is far more frequent"),
         tr(
             "{largest} of the training samples are of one class, and {answers} of the answers.",
-            largest=_percent(finding, "largest"),
-            answers=_percent(finding, "answers"),
+            largest=percent(finding, "largest"),
+            answers=percent(finding, "answers"),
         ),
         tr("Mostly giving the frequent answer makes the loss small, so rare classes are hardly learned."),
     )
@@ -245,7 +225,7 @@ def _imbalance(finding: Finding) -> Told:
 def _one_answer(finding: Finding) -> Told:
     return Told(
         tr("Every sample gets the same answer"),
-        tr("{answers} of the answers are one class.", answers=_percent(finding, "answers")),
+        tr("{answers} of the answers are one class.", answers=percent(finding, "answers")),
         tr("The network ignores its inputs. Often a learning rate that does not suit is behind it."),
     )
 
@@ -254,13 +234,13 @@ def _labels(finding: Finding) -> Told:
     if finding.facts.get("by_heart"):
         seen = tr(
             "Training is learned, but validation stays at {held}, where guessing gives {chance}.",
-            held=_percent(finding, "held"),
-            chance=_percent(finding, "chance"),
+            held=percent(finding, "held"),
+            chance=percent(finding, "chance"),
         )
     else:
         seen = tr(
             "The loss stays where guessing is, and validation at {held}; samples that look alike have unlike labels.",
-            held=_percent(finding, "held"),
+            held=percent(finding, "held"),
         )
     return Told(
         tr("The labels look shuffled"),
@@ -269,15 +249,36 @@ def _labels(finding: Finding) -> Told:
     )
 
 
+def _mismatch(finding: Finding) -> Told:
+    if "across" in finding.facts:
+        seen = tr(
+            "In training neighbours agree in {neighbours}; validation samples agree with their neighbours there in "
+            "{across} only.",
+            neighbours=percent(finding, "neighbours"),
+            across=percent(finding, "across"),
+        )
+    else:
+        seen = tr(
+            "Training is learned, but validation is right in {held} only, where guessing gives {chance}.",
+            held=percent(finding, "held"),
+            chance=percent(finding, "chance"),
+        )
+    return Told(
+        tr("Validation has other labels than training"),
+        seen,
+        tr("Then the answers are called otherwise there, such as counted from 1 instead of from 0. Compare the two."),
+    )
+
+
 def _overfitting(finding: Finding) -> Told:
     return Told(
         tr("The network learns by heart"),
         tr(
             "Validation loss was {best:.3g} in epoch {epoch} and is {now:.3g} now, training loss {train:.3g}.",
-            best=_number(finding, "best"),
+            best=number(finding, "best"),
             epoch=finding.facts.get("best_epoch", 0),
-            now=_number(finding, "now"),
-            train=_number(finding, "train"),
+            now=number(finding, "now"),
+            train=number(finding, "train"),
         ),
         tr("It has room enough to remember single samples, and what it remembers does not hold for new ones."),
     )
@@ -288,8 +289,8 @@ def _stuck(finding: Finding) -> Told:
         tr("Nothing was learned"),
         tr(
             "The loss is {loss:.3g}, guessing gives {guess:.3g}.",
-            loss=_number(finding, "loss"),
-            guess=_number(finding, "guess"),
+            loss=number(finding, "loss"),
+            guess=number(finding, "guess"),
         ),
         tr("Nothing that is known here explains it. Try another learning rate, or a network of another depth."),
     )
@@ -314,4 +315,7 @@ _TELLERS: Final[Mapping[Kind, Callable[[Finding], Told]]] = {
     "labels": _labels,
     "overfitting": _overfitting,
     "stuck": _stuck,
+    "constant": _constant,
+    "mismatch": _mismatch,
+    **RECIPE_TELLERS,
 }

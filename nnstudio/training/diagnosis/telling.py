@@ -1,0 +1,37 @@
+"""What a finding is in words, and how its numbers are written."""
+
+from __future__ import annotations
+
+import msgspec
+
+from nnstudio.training.diagnosis.finding import Finding
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A finding in the reader's language.
+
+    Attributes:
+        title: what it is, in a few words.
+        seen: what was seen, with its numbers.
+        why: why it happens, and what it does.
+    """
+
+    title: str
+    seen: str
+    why: str
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return f"{self.title}. {self.seen} {self.why}"
+
+
+def number(finding: Finding, name: str) -> float:
+    """Return a fact; 0 where it is not known."""
+    return float(finding.facts.get(name, 0.0))
+
+
+def percent(finding: Finding, name: str) -> str:
+    """Write a fact from 0 to 1 in per cent."""
+    share = number(finding, name)
+    return f"{share:.0%}".replace("%", " %") if share >= 0.01 else f"{share:.2%}".replace("%", " %")
