@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.boltzmann import BoltzmannSeen, BoltzmannStudy
-from nnstudio.ui.controls import ElidedLabel, label
+from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.insight.curve import Curve
+from nnstudio.ui.insight.layout import beside, lay_out, titled
 from nnstudio.ui.insight.tiles import Tile, Tiles
 from nnstudio.ui.insight.view import StudyView
 
@@ -35,25 +36,10 @@ class BoltzmannView(StudyView):
         self.shown = Tiles(tr("Samples"), largest=56.0)
         self.again = Tiles(tr("Painted again"), largest=56.0)
         self.curve = Curve(tr("Log-likelihood"), tr("looks"))
-        left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        for column, parts in (
-            (left, ((tr("Filters"), self.filters, 1),)),
-            (middle, ((tr("Samples"), self.shown, 1), (tr("Painted again"), self.again, 1))),
-            (right, ((tr("Log-likelihood, in nats"), self.curve, 1),)),
-        ):
-            column.setSpacing(4)
-            for title, part, share in parts:
-                column.addWidget(label(title, "small", mute=True))
-                column.addWidget(part, share)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        for third in (left, middle, right):
-            row.addLayout(third, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.caption)
-        column.addLayout(row, 1)
+        left = titled((tr("Filters"), self.filters))
+        middle = titled((tr("Samples"), self.shown), (tr("Painted again"), self.again))
+        right = titled((tr("Log-likelihood, in nats"), self.curve))
+        lay_out(self, [self.caption], beside((left, 1), (middle, 1), (right, 1)))
         self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
         session.bridge.state_changed.connect(self._on_state_changed)
 
@@ -96,8 +82,7 @@ class BoltzmannView(StudyView):
             )
             self._keep(self.seen.step if self.seen is not None else 0, value.likelihood)
             self.curve.show_values([likely for _, likely in self._history], ((value.best, tr("the best that can be")),))
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
     def _keep(self, step: int, likelihood: float) -> None:
         while self._history and self._history[-1][0] >= step:

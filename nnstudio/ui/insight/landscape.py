@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.landscape import Landscape, LossLine, LossPlane
 from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped, percent
+from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.loss_charts import LandscapeChart, LineChart, PlaneChart
 from nnstudio.ui.insight.picker import Picker
 from nnstudio.ui.insight.view import StudyView, keep_room
@@ -36,16 +37,7 @@ class LossLineView(StudyView):
         again.clicked.connect(self._on_again)
         self.reach.picked.connect(self.ask)
         self._again = again
-        header = QHBoxLayout()
-        header.setSpacing(10)
-        header.addWidget(self.reach)
-        header.addWidget(self.caption, 1)
-        header.addWidget(again)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(header)
-        column.addWidget(self.chart, 1)
+        lay_out(self, [self.reach, self.caption, again], self.chart)
 
     def make_chart(self) -> LandscapeChart:
         """Return what shows the losses."""
@@ -74,8 +66,7 @@ class LossLineView(StudyView):
         )
         if value.progress < 1.0:
             text = tr("{text}; {share} of the way", text=text, share=percent(value.progress))
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
     def _on_again(self) -> None:
         self.seed += 1

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from nnstudio.ui.controls import label
+from nnstudio.ui.controls import ElidedLabel, label
 
 _GAP: Final = 6
 _BETWEEN_CHOICES: Final = 10
@@ -18,14 +18,14 @@ def lay_out(view: QWidget, header: Sequence[QWidget], body: QWidget | QLayout, *
 
     Args:
         view: what is laid out.
-        header: a line of choices, and last the caption, which takes the width that is left.
+        header: a line of choices and a caption, which takes the width that is left.
         body: what there is to see; it takes the height that is left.
         below: what stands under it.
     """
     line = QHBoxLayout()
     line.setSpacing(_BETWEEN_CHOICES)
     for part in header:
-        line.addWidget(part, 1 if part is header[-1] else 0)
+        line.addWidget(part, 1 if isinstance(part, ElidedLabel) else 0)
     column = QVBoxLayout(view)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(_GAP)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.data.class_words import class_title
@@ -16,6 +16,7 @@ from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
 from nnstudio.ui.insight.dots import paint_dot
+from nnstudio.ui.insight.layout import beside, lay_out
 from nnstudio.ui.insight.picker import LayerPicker, Picker
 from nnstudio.ui.insight.thumbs import thumb_image
 from nnstudio.ui.insight.view import StudyView, keep_room
@@ -33,6 +34,7 @@ _NEAR: Final = 12.0
 _SIDE: Final = 150
 _PREVIEW: Final = 84
 _LINE: Final = 18
+_LOW: Final = 210
 _PERPLEXITIES: Final = (5, 15, 30, 50)
 
 
@@ -46,19 +48,8 @@ class PcaView(StudyView):
         self.scatter = Scatter(session)
         self.key = ColourKey(session)
         self.key.setFixedWidth(_SIDE)
-        self.header = QHBoxLayout()
-        self.header.setSpacing(10)
-        self.header.addWidget(self.layer)
-        self.header.addWidget(self.caption, 1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.scatter, 1)
-        row.addWidget(self.key)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(self.header)
-        column.addLayout(row, 1)
+        body = beside((self.scatter, 1), (self.key, 0), gap=16)
+        self.header = lay_out(self, [self.layer, self.caption], body)
         keep_room(self.scatter)
         self.layer.picked.connect(self.ask)
         self.scatter.pointed.connect(self.key.point_at)
@@ -66,6 +57,12 @@ class PcaView(StudyView):
     def study(self) -> Study | None:
         """Ask for the layer chosen here, or the one selected in the drawing since."""
         return Pca(self.layer.wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low place the classes stand beside the sample, not below it."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW and event.size().width() > 4 * _SIDE
+        self.key.setFixedWidth(2 * _SIDE if low else _SIDE)
 
     def show_value(self, value: object) -> None:
         """Show other places."""
@@ -79,8 +76,7 @@ class PcaView(StudyView):
         self.scatter.show_points(value.rows, value.places)
         self.key.refresh()
         text = self.tell(value)
-        if self.caption.text() != text:
-            self.caption.setText(text)
+        self.caption.setText(text)
 
     def tell(self, value: Projection) -> str:
         """Say what is shown."""
@@ -335,20 +331,24 @@ class ColourKey(QWidget):
         painter.drawImage(QRect(0, 0, size.width(), size.height()), image)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colours.text)
-        painter.drawText(QRectF(0.0, edge + 2.0, self.width(), _LINE), middle, sample_name(dataset, row))
+        start, top = (_PREVIEW + 22.0, 0.0) if self.width() > _SIDE else (0.0, edge + 2.0 + 1.4 * _LINE)
+        wide = start - 8.0 if start else float(self.width())
+        told = painter.fontMetrics().elidedText(sample_name(dataset, row), Qt.TextElideMode.ElideRight, int(wide))
+        painter.drawText(QRectF(0.0, edge + 2.0, wide, _LINE), middle, told)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = edge + 2.0 + 1.4 * _LINE
-        across = 2 if len(dataset.classes) * _LINE > self.height() - top else 1
+        fitting = max(1, int((self.height() - top) / _LINE))
+        across = max(1, -(-len(dataset.classes) // fitting)) if start else 1 + (len(dataset.classes) > fitting)
         rows = -(-len(dataset.classes) // across)
+        broad = (self.width() - start) / across
         for number, name in enumerate(map(class_title, dataset.classes)):
             column, line = divmod(number, max(1, rows))
-            left, y = column * self.width() / across, top + line * _LINE
+            left, y = start + column * broad, top + line * _LINE
             if y + _LINE > self.height():
                 continue
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(class_colour(number))
             painter.drawEllipse(QPointF(left + 5.0, y + _LINE / 2.0), 4.0, 4.0)
             painter.setPen(colours.mute)
-            room = QRectF(left + 16.0, y, self.width() / across - 16.0, _LINE)
+            room = QRectF(left + 16.0, y, broad - 16.0, _LINE)
             text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, middle, text)
