@@ -89,8 +89,8 @@ class AttentionChart(Described):
         cell = room.height() / len(self._rows)
         skip = max(1, round(14.0 / cell + 0.49))
         for number, text in enumerate(self._rows):
-            if number % skip == 0:
-                where = QRectF(0.0, room.top() + (number + 0.5) * cell - 8.0, _EDGE - 5.0, 16.0)
+            where = QRectF(0.0, room.top() + (number + 0.5) * cell - 8.0, _EDGE - 5.0, 16.0)
+            if number % skip == 0 and where.bottom() <= self.height() + 3.0:
                 painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         for number, text in enumerate(self._columns):
             if number % skip == 0:
