@@ -37,7 +37,7 @@ class SweepResults(QWidget):
     def __init__(self, sweeping: Sweeping) -> None:
         super().__init__()
         self._sweeping = sweeping
-        self._shown: object = None
+        self._shown: object = ()  # nothing yet, not even that there is none
         self.plot = LinePlot("sweep_plot", tr("Press Start to see how the runs go."))
         self.measure = QComboBox()
         self.measure.setAccessibleName(tr("Measure"))
@@ -149,6 +149,7 @@ class SweepResults(QWidget):
 
     def _show_table(self) -> None:
         record = self._sweeping.record
+        self.table.setVisible(record is not None)
         if record is None:
             self.table.setRowCount(0)
             self.table.setColumnCount(0)

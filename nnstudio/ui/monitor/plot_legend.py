@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.ui import theme
+
+_SHORTEST: Final = 4
+"""Letters of a name that still tell something; with fewer, the colour says more."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -93,7 +98,8 @@ class Legend(QWidget):
         cut = dict[int, str]()
         for left, index in zip(range(len(wide), 0, -1), sorted(range(len(wide)), key=wide.__getitem__), strict=True):
             share = room / left  # what short names leave is for the long ones
-            cut[index] = metrics.elidedText(self._lines[index].name, Qt.TextElideMode.ElideMiddle, share)
+            name = metrics.elidedText(self._lines[index].name, Qt.TextElideMode.ElideMiddle, share)
+            cut[index] = name if len(name) >= _SHORTEST else ""
             room -= min(share, wide[index])
         return tuple(f"{cut[index]}{value}".strip() for index, value in enumerate(values))
 

@@ -21,6 +21,8 @@ from nnstudio.ui.experiments.runs import RunsWindow
 from nnstudio.ui.experiments.state import experiments_of
 from nnstudio.ui.experiments.sweep import SweepWindow
 from nnstudio.ui.experiments.window import ExperimentWindow, open_window
+from nnstudio.ui.monitor.plots import CurvePanel
+from nnstudio.ui.monitor.series import NamedCurve, beside_of
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 
@@ -46,6 +48,10 @@ def opened(window: MainWindow, kind: Kind) -> ExperimentWindow:
     found = open_window(window.session, kind)
     assert found is not None
     return found
+
+
+def laid_beside(session: Session) -> list[NamedCurve]:
+    return list(beside_of(session).curves)
 
 
 def long_sweep(window: MainWindow) -> SweepWindow:
@@ -141,7 +147,7 @@ def test_runs_come_to_the_list_when_they_end_and_lie_beside_the_live_ones(iris: 
     iris.actions_["runs"].trigger()
     runs = opened(iris, "runs")
     assert isinstance(runs, RunsWindow)
-    assert runs.records == ()
+    assert list(runs.records) == []
     for count in (1, 2):
         project = msgspec.structs.replace(session.project, recipe={"epochs": 1 + count})
         session.commit("Short", project=project)
@@ -149,21 +155,19 @@ def test_runs_come_to_the_list_when_they_end_and_lie_beside_the_live_ones(iris: 
         qtbot.waitUntil(lambda: not session.bridge.is_active, timeout=LONG)
         QCoreApplication.processEvents()
         assert len(runs.records) == count
-    from nnstudio.ui.monitor.plots import CurvePanel
-
     iris.show_page("train")
     loss = next(panel for panel in iris.desk.findChildren(CurvePanel) if panel.what == "loss")
-    assert len(loss.beside) == 0
+    assert laid_beside(session) == []
     runs.beside.click()
-    assert len({curve.run for curve in loss.beside}) == 1  # the present one is there anyhow
-    (older, *_) = [curve for curve in loss.beside if curve.what == "loss" and not curve.validation]
+    assert len({curve.run for curve in laid_beside(session)}) == 1  # the present one is there anyhow
+    (older, *_) = [curve for curve in laid_beside(session) if curve.what == "loss" and not curve.validation]
     assert older.y.tolist() == [row[2] for row in runs.records[1].step_curve]
     assert QColor(older.colour) == loss._colours[older.run]
     iris.actions_["train"].trigger()
-    assert len({curve.run for curve in loss.beside}) == 2
+    assert len({curve.run for curve in laid_beside(session)}) == 2
     qtbot.waitUntil(lambda: not session.bridge.is_active, timeout=LONG)
     runs.tick(0, on=False)
     runs.tick(1, on=False)
-    assert {curve.run for curve in loss.beside} == {runs.records[2].label}
+    assert {curve.run for curve in laid_beside(session)} == {runs.records[2].label}
     runs.beside.click()
-    assert len(loss.beside) == 0
+    assert laid_beside(session) == []

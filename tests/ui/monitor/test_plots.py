@@ -214,11 +214,11 @@ def test_rates_that_were_set_are_marked_where_they_begin_to_hold(
     make: Make, written: WrittenRun, session: Session, qtbot: QtBot
 ) -> None:
     panel = make()
-    assert len(session.bridge.rates_set) == 0
+    bridge = session.bridge
     written.events.append(RateChanged(step=5, rate=0.25))
     written.add_steps([0.5])
-    qtbot.waitUntil(lambda: len(session.bridge.rates_set) == 1)
-    ((where, rate),) = session.bridge.rates_set
+    qtbot.waitUntil(lambda: bool(bridge.rates_set))
+    ((where, rate),) = bridge.rates_set
     x, _ = panel.points()
     assert (where, rate) == (x[4], 0.25)
     qtbot.waitUntil(lambda: panel._rates is not None and panel._rates.rates == ((where, rate),))
