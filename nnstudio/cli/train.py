@@ -210,7 +210,7 @@ class _Report:
 
     def _on_step_done(self, event: StepDone) -> None:
         assert self._started is not None
-        total = self._started.steps_per_epoch * self._started.epochs
+        total = self._started.num_steps
         text = tr(
             "epoch {epoch} of {epochs}, loss {loss:.4f}",
             epoch=event.epoch,

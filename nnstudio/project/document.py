@@ -38,6 +38,11 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         """The block definitions by name."""
         return {block.name: block for block in self.blocks}
 
+    def trains_like(self, other: Project) -> bool:
+        """Whether a run of the one is a run of the other: drawing, data and recipe are the same."""
+        mine = (self.graph, self.blocks, self.data, self.recipe)
+        return mine == (other.graph, other.blocks, other.data, other.recipe)
+
     def save(self, path: str | Path) -> None:
         """Write the project to a file, whole or not at all.
 

@@ -226,7 +226,7 @@ class Keeper:
                 self._epochs.append(event)
             elif isinstance(event, RunStarted):
                 self._num_training = event.num_training
-                self._num_steps = event.steps_per_epoch * event.epochs
+                self._num_steps = event.num_steps
             elif isinstance(event, RunEnded):
                 status = event.reason
             elif isinstance(event, RunFailed):

@@ -32,6 +32,11 @@ class RunStarted:
     num_validation: int
     step: int = 0
 
+    @property
+    def num_steps(self) -> int:
+        """Steps of the whole run."""
+        return self.steps_per_epoch * self.epochs
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseBegan:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, Literal, TypeGuard
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Signal
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from nnstudio.project.document import Project
     from nnstudio.training.control import Order
     from nnstudio.training.course import Course
     from nnstudio.training.diagnosis.finding import Finding
@@ -124,8 +123,7 @@ class RunBridge(Onlooker):
         """From 0 to 1: how much of the run is done."""
         if self.started is None:
             return 0.0
-        total = self.started.steps_per_epoch * self.started.epochs
-        return min(1.0, self.num_steps / total) if total else 1.0
+        return min(1.0, self.num_steps / self.started.num_steps) if self.started.num_steps else 1.0
 
     @property
     def samples_per_second(self) -> float | None:
@@ -137,7 +135,7 @@ class RunBridge(Onlooker):
         """Seconds until the run ends at the pace so far; None before it is known."""
         if self.started is None or not self.is_active:
             return None
-        return self._pace.seconds_left(self.started.steps_per_epoch * self.started.epochs)
+        return self._pace.seconds_left(self.started.num_steps)
 
     # Steering
 
@@ -289,7 +287,7 @@ class RunBridge(Onlooker):
     def _runner_that_holds(self) -> Runner | None:
         """Return a runner that is paused, for steps to be taken; one begins where there is none."""
         if not self.is_active:
-            if self.can_go_on and _what_is_trained(self._session.project) == _what_is_trained(self.project):
+            if self.can_go_on and self.project is not None and self.project.trains_like(self._session.project):
                 self._go_on(paused=True)
             else:
                 self._begin(paused=True)
@@ -319,13 +317,15 @@ class RunBridge(Onlooker):
         super()._poll()
 
     def _poll_run(self, runner: Runner) -> None:
+        from nnstudio.training.events import EpochDone
+
         # Asked first: whatever a finished thread has left is then certainly there to be taken.
         over = not runner.alive
         place = runner.place
         new = self._take_rows(runner)
-        for is_epoch, events in groupby(runner.drain(), key=_is_epoch):
-            if is_epoch:
-                self._take_epochs([event for event in events if _is_epoch(event)])
+        for kind, events in groupby(runner.drain(), key=type):
+            if kind is EpochDone:
+                self._take_epochs([event for event in events if isinstance(event, EpochDone)])
             else:
                 for event in events:
                     self._take(event)
@@ -397,13 +397,3 @@ class RunBridge(Onlooker):
         self._become("failed" if self.failed is not None else "ended")
         # The last look of the run may be a few steps old.
         self._look_again()
-
-
-def _what_is_trained(project: Project | None) -> tuple[object, ...]:
-    return () if project is None else (project.graph, project.blocks, project.data, project.recipe)
-
-
-def _is_epoch(event: Event) -> TypeGuard[EpochDone]:
-    from nnstudio.training.events import EpochDone
-
-    return isinstance(event, EpochDone)

@@ -87,8 +87,8 @@ class SteeringBar(QWidget):
         started = self._bridge.started
         if started is None:
             return ""
-        total = started.steps_per_epoch * started.epochs
-        return tr("step {step} of {total}", step=grouped(self._bridge.num_steps), total=grouped(total))
+        total = grouped(started.num_steps)
+        return tr("step {step} of {total}", step=grouped(self._bridge.num_steps), total=total)
 
     def _on_scrubbed(self, step: int) -> None:
         self._bridge.go_to(step)
@@ -148,8 +148,7 @@ class Offer(QWidget):
         self.look()
 
     def _on_changed(self, _old: object, _new: object) -> None:
-        about, now = self._about, self._session.project
-        if about is not None and (about.graph, about.data, about.recipe) != (now.graph, now.data, now.recipe):
+        if self._about is not None and not self._about.trains_like(self._session.project):
             self.look()
 
 
@@ -161,6 +160,7 @@ class _SignButton(QPushButton):
         self.setObjectName(f"steer_{sign}")
         self.setAccessibleName(hint)
         self.setToolTip(hint)
+        self.setStyleSheet("padding: 0; min-height: 0;")  # the theme's room for words would make it higher than it is
         self.setFixedSize(_BUTTON, _BUTTON)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._sign = sign
