@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -44,6 +44,22 @@ def exported(graph: Graph) -> tuple[Plan, torch.nn.Module, bytes]:
     plan = make_plan(graph, {})
     module = link(plan, seed=1)
     return plan, module, write_onnx(plan, module, {"name": "test"})
+
+
+class Written(NamedTuple):
+    """An export: what was written, of what, and the stages that were told."""
+
+    module: torch.nn.Module
+    data: bytes
+    told: list[str]
+
+
+@pytest.fixture(scope="module")
+def written() -> Written:
+    """LeNet-5, exported once for all that is asked of the file."""
+    plan = make_plan(lenet(), {})
+    module, told = link(plan, seed=1), list[str]()
+    return Written(module, write_onnx(plan, module, {"name": "test"}, told.append), told)
 
 
 @pytest.mark.parametrize("name", [*short_examples(), *(pytest.param(name, marks=pytest.mark.slow) for name in LONG)])
@@ -93,18 +109,16 @@ def test_several_inputs_and_outputs_bear_the_drawings_names() -> None:
     assert [entry.name for entry in session(data).get_outputs()] == ["first", "second"]
 
 
-def test_weights_keep_their_names_and_the_file_says_where_it_comes_from() -> None:
-    _, module, data = exported(lenet())
-    model = import_module("onnx").load_model_from_string(data)
-    assert {entry.name for entry in model.graph.initializer} >= set(module.state_dict())
+def test_weights_keep_their_names_and_the_file_says_where_it_comes_from(written: Written) -> None:
+    model = import_module("onnx").load_model_from_string(written.data)
+    assert {entry.name for entry in model.graph.initializer} >= set(written.module.state_dict())
     assert (model.producer_name, model.graph.name) == ("NN Studio", "test")
     assert [(entry.key, entry.value) for entry in model.metadata_props] == [("name", "test")]
 
 
-def test_the_file_tells_nothing_of_the_computer_that_wrote_it() -> None:
-    _, _, data = exported(lenet())
-    assert b".py" not in data
-    assert sys.prefix.encode() not in data
+def test_the_file_tells_nothing_of_the_computer_that_wrote_it(written: Written) -> None:
+    assert b".py" not in written.data
+    assert sys.prefix.encode() not in written.data
 
 
 def test_dropout_is_off() -> None:
@@ -122,11 +136,8 @@ def test_missing_packages_are_one_line_that_says_how_to_get_them(monkeypatch: py
     assert str(caught.value) == 'Writing ONNX needs no_such_package: install them with pip install "nnstudio[onnx]".'
 
 
-def test_the_stages_are_told() -> None:
-    plan = make_plan(lenet(), {})
-    told: list[str] = []
-    write_onnx(plan, link(plan), {}, told.append)
-    assert told == ["tracing the network", "translating to ONNX", "checking the file"]
+def test_the_stages_are_told(written: Written) -> None:
+    assert written.told == ["tracing the network", "translating to ONNX", "checking the file"]
 
 
 def test_index_inputs_stay_within_the_smallest_table_they_reach() -> None:

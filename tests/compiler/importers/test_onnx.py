@@ -185,20 +185,30 @@ def test_a_transformer(tmp_path: Path, causal: bool) -> None:
     assert len(imported.graph.nodes) == 8
 
 
+@pytest.fixture(scope="module")
+def attending(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Self-attention that looks both ways, exported once."""
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("attending") / "attending.onnx"
+    export(networks.Attending(), torch.randn(2, 6, 16), path)
+    return path
+
+
 @pytest.mark.parametrize("causal", [True, False])
-def test_attention_is_one_layer(tmp_path: Path, causal: bool) -> None:
-    path = tmp_path / "attending.onnx"
-    export(networks.Attending(causal=causal), torch.randn(2, 6, 16), path)
+def test_attention_is_one_layer(tmp_path: Path, attending: Path, causal: bool) -> None:
+    path = attending
+    if causal:
+        path = tmp_path / "causal.onnx"
+        export(networks.Attending(causal=True), torch.randn(2, 6, 16), path)
     imported = import_onnx(path)
     assert_same(imported, path, torch.randn(3, 6, 16))
     assert kinds(imported) == ["Input", "MultiheadAttention", "Add", "LayerNorm", "Output"]
     assert bool(imported.graph.nodes[1].params.get("is_causal")) == causal
 
 
-def test_what_only_looks_like_attention_is_read_without_patterns(tmp_path: Path) -> None:
-    path = tmp_path / "attending.onnx"
-    export(networks.Attending(), torch.randn(2, 6, 16), path)
-    model = onnx.load(path)
+def test_what_only_looks_like_attention_is_read_without_patterns(tmp_path: Path, attending: Path) -> None:
+    path = tmp_path / "other.onnx"
+    model = onnx.load(attending)
     scales = {name for node in model.graph.node if node.op_type == "Mul" for name in node.input}
     (scale,) = (held for held in model.graph.initializer if held.name in scales)
     scale.CopyFrom(onnx.numpy_helper.from_array(np.full(scale.dims, 0.5, np.float32), scale.name))  # 1/√16: one head
