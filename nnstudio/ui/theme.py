@@ -176,6 +176,16 @@ def blend(over: QColor, under: QColor, share: float) -> QColor:
     )
 
 
+def ink_on(ground: QColor) -> QColor:
+    """Return black or white, whichever is read more easily on a colour: the contrast is then 4.5 or more (WCAG 2)."""
+
+    def linear(share: float) -> float:
+        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+    light = 0.2126 * linear(ground.redF()) + 0.7152 * linear(ground.greenF()) + 0.0722 * linear(ground.blueF())
+    return QColor("#000000" if (light + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff")
+
+
 @cache
 def _font_families(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the families for text and for code, without those this machine lacks: Qt searches long for those."""

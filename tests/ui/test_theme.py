@@ -46,7 +46,7 @@ def test_text_can_be_read(name: str) -> None:
     for ground in (now.bg, now.panel, now.raised, now.hover):
         assert contrast(now.text, ground) >= 7
         assert contrast(now.mute, ground) >= 4.5
-    for told in (now.err, now.warn, now.accent):
+    for told in (now.ok, now.err, now.warn, now.accent):
         assert contrast(told, now.panel) >= 4.5
     for told in (now.err, now.warn):  # under a card
         assert contrast(told, now.bg) >= 4.5
@@ -55,6 +55,13 @@ def test_text_can_be_read(name: str) -> None:
     assert contrast(quiet, now.raised) >= 4.5
     assert contrast(quiet, now.bg) >= 4.5  # nearly that of a skipped card
     assert contrast(now.on_primary, now.primary) >= 4.5
+
+
+def test_ink_can_be_read_on_any_colour() -> None:
+    for hue in range(0, 360, 20):
+        for light in range(0, 256, 15):
+            ground = QColor.fromHsl(hue, 180, light)
+            assert contrast(theme.ink_on(ground), ground) >= 4.5
 
 
 def test_themes_are_refused_by_name() -> None:

@@ -212,7 +212,7 @@ class Matrix(Described):
                 painter.fillRect(place.adjusted(0.0, 0.0, -1.0, -1.0), ground)
                 number = int(self.answered.counts[truth, answer])
                 if number and counted:
-                    painter.setPen(_ink(ground))
+                    painter.setPen(theme.ink_on(ground))
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(number))
         painter.setFont(self.font())
         painter.setPen(colours.mute)
@@ -238,18 +238,6 @@ class Matrix(Described):
         elif self.hasFocus():
             painter.setPen(colours.accent)
             painter.drawRect(QRectF(left, top, count * wide - 1.0, count * high - 1.0))
-
-
-def _ink(ground: QColor) -> QColor:
-    """Return the theme's light or dark ink, whichever is further from the ground."""
-    colours = theme.current()
-    return max(colours.text, colours.bg, key=lambda ink: abs(_brightness(ink) - _brightness(ground)))
-
-
-def _brightness(colour: QColor) -> float:
-    """Return how bright a colour looks, from 0 to 1, on an even scale."""
-    light = 0.2126 * colour.redF() ** 2.2 + 0.7152 * colour.greenF() ** 2.2 + 0.0722 * colour.blueF() ** 2.2
-    return float(light ** (1 / 2.2))
 
 
 def _cell_text(classes: tuple[str, ...], cell: tuple[int, int], count: int) -> str:

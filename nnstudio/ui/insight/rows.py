@@ -27,9 +27,6 @@ _CAPTION: Final = 96.0
 _WORDS_FROM: Final = 130.0
 """In smaller pictures words would hide what is seen; the tooltip has them."""
 
-_BRIGHT: Final = 0.55
-"""On lighter grounds words are black."""
-
 
 class Frame(msgspec.Struct, frozen=True):
     """A box on a picture, as shares of it: left, top, width, height; and what is written at it."""
@@ -163,7 +160,7 @@ class TileRows(Described):
         top = box.top() - height if box.top() - height >= room.top() else min(box.bottom(), room.bottom() - height)
         sign = QRectF(left, top, width, height)
         painter.fillRect(sign, frame.colour)
-        painter.setPen(QColor("#000000" if frame.colour.lightnessF() > _BRIGHT else "#ffffff"))
+        painter.setPen(theme.ink_on(frame.colour))
         painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, frame.text)
 
 
