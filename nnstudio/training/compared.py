@@ -36,7 +36,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def setting_differences(records: Sequence[RunRecord]) -> Iterator[Difference]:
-    """Yield the settings of recipe and data in which runs differ."""
+    """Yield the settings of recipe and data in which runs differ, and the rates that were set on the way."""
     parts: tuple[tuple[Part, list[Mapping[str, object]]], ...] = (
         ("recipe", [record.recipe for record in records]),
         ("data", [record.data for record in records]),
@@ -44,6 +44,9 @@ def setting_differences(records: Sequence[RunRecord]) -> Iterator[Difference]:
     for part, settings in parts:
         for name in dict.fromkeys(name for one in settings for name in one):
             yield from _row(part, name, [_text(one.get(name)) for one in settings])
+        if part == "recipe":
+            told = [", ".join(_rate_text(step, rate) for step, _, rate in record.rates) or NONE for record in records]
+            yield from _row(part, tr("rate set on the way"), told)
 
 
 def drawing_differences(projects: Sequence[Project]) -> Iterator[Difference]:
@@ -107,6 +110,10 @@ def _teller(nodes: Sequence[Node]) -> Callable[[Node], str]:
 def _row(part: Part, name: str, values: Sequence[str]) -> Iterator[Difference]:
     if len(set(values)) > 1:
         yield Difference(part, name, tuple(values))
+
+
+def _rate_text(step: int, rate: float) -> str:
+    return tr("{rate} after step {step}", rate=f"{rate:g}", step=step)
 
 
 def _text(value: object) -> str:

@@ -135,6 +135,9 @@ def test_rates_set_on_the_way_are_kept() -> None:
     (record,) = found
     assert [(step, rate) for step, _, rate in record.rates] == [(4, 0.5), (23, 0.125)]
     assert [epoch for _, epoch, _ in record.rates] == pytest.approx([64 / 120, 2 + 112 / 120])
+    bare = msgspec.structs.replace(record, rates=[])
+    (told,) = setting_differences([record, bare])
+    assert told.values == ("0.5 after step 4, 0.125 after step 23", "–")
     assert [row[0] for row in record.step_curve] == list(range(1, 33))
     assert [record.step_curve[step - 1][4] for step in (3, 5, 13, 24)] == [0.01, 0.5, 0.5, 0.125]
     assert record.epochs == [1, 2, 3, 4]

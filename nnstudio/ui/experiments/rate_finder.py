@@ -44,6 +44,7 @@ class RateFinder(ExperimentWindow):
         self._again.clicked.connect(self.search.start)
         self._use = QPushButton(tr("Use it"))
         self._use.setObjectName("rate_use")
+        self._use.setProperty("primary", True)
         self._use.clicked.connect(self.use)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
@@ -88,7 +89,6 @@ class RateFinder(ExperimentWindow):
         self._note.show_copy(search.project, search.began)
         self._again.setEnabled(not working)
         self._use.setEnabled(rate is not None)
-        self._use.setDefault(rate is not None)
         self._use.setText(tr("Use it") if rate is None else tr("Use {rate}", rate=f"{rate:g}"))
         if working:
             self._verdict.setText(tr("Trying …"))

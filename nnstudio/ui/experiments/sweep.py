@@ -65,6 +65,7 @@ class SweepWindow(ExperimentWindow):
         self._fault.setObjectName("sweep_fault")
         self.start_button = QPushButton(tr("Start"))
         self.start_button.setObjectName("sweep_start")
+        self.start_button.setProperty("primary", True)
         self.start_button.clicked.connect(self.start)
         self.go_on_button = QPushButton(tr("Go on"))
         self.go_on_button.setObjectName("sweep_go_on")

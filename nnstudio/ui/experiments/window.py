@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QKeySequence
@@ -17,6 +17,10 @@ from nnstudio.ui.experiments.state import experiments_of
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
     from nnstudio.ui.session import Session
+
+
+_TITLE: Final = 32
+"""Pixels that a title bar may take, which nobody knows before the window is seen."""
 
 
 class ExperimentWindow(QWidget):
@@ -44,6 +48,13 @@ class ExperimentWindow(QWidget):
         if known is None or not self.restoreGeometry(known):
             room = self.screen().availableGeometry()
             self.resize(min(width, room.width() - 40), min(height, room.height() - 60))
+            parent = self.parentWidget()
+            if parent is not None:  # over the middle of the main window, within the screen
+                place = self.frameGeometry()
+                place.moveCenter(parent.window().frameGeometry().center())
+                left = max(room.left(), min(place.left(), room.right() - place.width()))
+                top = max(room.top(), min(place.top(), room.bottom() - place.height() - _TITLE))
+                self.move(left, top)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Forget the window: a desk that is built anew opens only those that were left open."""
