@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PERIOD = 0.1
 """Seconds from one look to the next, at least."""
 
-SHARE = 0.02
+SHARE = 0.015
 """Part of the time that looking may take, at most."""
 
 

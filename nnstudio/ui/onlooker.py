@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -118,6 +118,19 @@ class Onlooker(QObject):
     def found(self, key: Hashable) -> Seen | None:
         """Return the newest answer to what ``key`` asks; None where there is none yet."""
         return self._taps.found(key) if self._taps is not None else None
+
+    def in_turn(self, show: Callable[[], None]) -> None:
+        """Have a widget show what is new, apart from others: several short repaints hold nobody up, one long one does.
+
+        Args:
+            show: a widget's method; asked for again before it was called, it is called once.
+        """
+        self._polling.in_turn(show)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether all that has come is shown: no widget waits for its turn."""
+        return self._polling.is_shown
 
     def set_watched(self, watched: bool) -> None:
         """Say whether anybody sees the run. Unseen it is looked at rarely, and only its state is told to widgets."""

@@ -51,9 +51,11 @@ class Following(QObject):
         self._look_at(*self._looked_before)
 
     def show_pictures(self) -> None:
-        """Bring the live tiles in view up to date; not while a hand is at work, nor from far away."""
+        """Bring the live tiles in view up to date; not while a hand is at work, nor from far away, nor unseen."""
         canvas = self._canvas
-        if not canvas.is_busy and not canvas.is_overview and self._session.bridge.snapshot is not None:
+        if canvas.is_busy or canvas.is_overview or not canvas.isVisible():
+            return
+        if self._session.bridge.snapshot is not None:
             self.tiles.show(canvas.board.nodes_in(canvas.seen))
 
     def _on_changed(self) -> None:

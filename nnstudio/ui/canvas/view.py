@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -359,6 +360,11 @@ class Canvas(Viewport):
         _answer(event, taken)
         if taken:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what the layers gave meanwhile."""
+        super().showEvent(event)
+        self.following.show_pictures()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Give up the gesture under way: the end of it goes elsewhere."""

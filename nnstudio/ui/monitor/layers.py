@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
@@ -85,15 +86,25 @@ class LayerValue:
 
 def layer_values(session: Session) -> list[LayerValue]:
     """Return what is known of the layers that the drawing still has, sources first; an Output would repeat one."""
-    if session.bridge.snapshot is None:
+    bridge = session.bridge
+    if bridge.snapshot is None:
         return []
+    asked = (bridge.snapshot, bridge.project, session.project, session.model)
+    known = _KNOWN.get(session)
+    if known is not None and all(one is other for one, other in zip(asked, known[0], strict=True)):
+        return list(known[1])
     found = []
     for id_ in session.model.order:
         node = session.project.graph.by_id[id_]
         value = layer_value(session, id_) if node.kind != "Output" else None
         if value is not None:
             found.append(value)
+    _KNOWN[session] = (asked, tuple(found))
     return found
+
+
+_KNOWN: WeakKeyDictionary[Session, tuple[tuple[object, ...], tuple[LayerValue, ...]]] = WeakKeyDictionary()
+"""What was returned last for each window: several views of it ask in turn for the same."""
 
 
 def layer_value(session: Session, id_: str) -> LayerValue | None:

@@ -42,6 +42,8 @@ _TILE_GAP: Final = 4
 _LABEL_GAP: Final = 10
 _MORE_ROOM: Final = 40
 _WIDEST_LABEL: Final = 96
+_ROWS_A_TURN: Final = 7
+"""How many rows are drawn before somebody else has a turn."""
 _LONGEST: Final = 12
 """A map is shown at most so many times as wide as high; text-like sequences are wider than that."""
 
@@ -102,6 +104,9 @@ class MapRows(Described):
         self._layers: list[LayerValue] = []
         self._rows: list[_Row] = []
         self._pictures: dict[str, QImage] = {}
+        self._next: dict[str, QImage] | None = None
+        """Pictures of the newest values, as far as they are drawn; None while all are shown."""
+        self._is_behind = False
         self._empty = EmptyNote(tr("Press Train to see what the layers make of a sample."), self)
         session.bridge.mapped.connect(self._on_mapped)
         session.bridge.state_changed.connect(self.refresh)
@@ -121,8 +126,8 @@ class MapRows(Described):
             # The usual case: only the numbers are new, so rows and names stay where they are.
             pairs = zip(self._rows, self._layers, strict=True)
             self._rows = [replace(row, layer=layer) for row, layer in pairs]
-            self._pictures.clear()
-            self.update(self.rect().adjusted(self._rows[0].rect.left(), 0, 0, 0))
+            self._next = {}
+            self._draw_some()
             return
         self._empty.setVisible(not self._layers)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if self._layers else Qt.FocusPolicy.NoFocus)
@@ -138,11 +143,28 @@ class MapRows(Described):
         return next((row.rect for row in self._rows if row.layer.id == id_), None)
 
     def _on_mapped(self) -> None:
-        if self.isVisible():
-            self.refresh()
+        # What is half drawn is shown first: values may come faster than pictures are drawn.
+        self._is_behind = self._next is not None
+        if self.isVisible() and not self._is_behind:
+            self._session.bridge.in_turn(self.refresh)
+
+    def _draw_some(self) -> None:
+        """Draw a few of the next pictures, in one turn after the other; all are shown together."""
+        if self._next is None:
+            return
+        left = [row for row in self._rows if row.layer.id not in self._next]
+        for row in left[:_ROWS_A_TURN]:
+            self._next[row.layer.id] = self._draw(row)
+        if len(left) > _ROWS_A_TURN:
+            self._session.bridge.in_turn(self._draw_some)
+            return
+        self._pictures, self._next = self._next, None
+        self.update(self.rect().adjusted(self._rows[0].rect.left(), 0, 0, 0))
+        if self._is_behind:
+            self._on_mapped()
 
     def _arrange(self) -> None:
-        self._pictures.clear()
+        self._pictures, self._next = {}, None
         label = self._label_width()
         left, room = label + _LABEL_GAP, max(40, self.width() - label - _LABEL_GAP)
         heights = self._heights()

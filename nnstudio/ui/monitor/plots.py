@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.ui import lazy, theme
 from nnstudio.ui.controls import link
-from nnstudio.ui.figures import percent
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.empty import EmptyNote
 from nnstudio.ui.monitor.plot_legend import Legend, Line
@@ -20,7 +19,16 @@ from nnstudio.ui.monitor.plot_marks import PlotMarks
 from nnstudio.ui.monitor.plot_menu import menu_button
 from nnstudio.ui.monitor.plot_parts import PlotParts
 from nnstudio.ui.monitor.rate_marks import RateMarks
-from nnstudio.ui.monitor.series import RATE, NamedCurve, beside_of, is_share, points_of, run_colours, title_of
+from nnstudio.ui.monitor.series import (
+    RATE,
+    NamedCurve,
+    beside_of,
+    is_share,
+    points_of,
+    run_colours,
+    title_of,
+    value_text,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -379,7 +387,7 @@ class CurvePanel(QWidget):
             value = curves.recent_mean(y, 1 if validation or self.what == RATE else 20)
             if self._hovered is not None:
                 value = curves.value_at(x, y, self._hovered)
-            values.append(self._text(value))
+            values.append(value_text(self.what, value))
         self._legend.tell(tuple(values))
         self._runs.tell(tuple(map(self._run_text, self._colours)))
 
@@ -387,15 +395,8 @@ class CurvePanel(QWidget):
         """Return the value of another run: that of the validation samples where it is known."""
         known = [curve for curve in self._shown_beside() if curve.run == run][-1]
         if self._hovered is not None:
-            return self._text(curves.value_at(known.x, known.y, self._hovered))
-        return self._text(curves.recent_mean(known.y, 1))
-
-    def _text(self, value: float | None) -> str:
-        if value is None:
-            return ""
-        if is_share(self.what):
-            return percent(value)
-        return f"{value:.3g}" if self.what == RATE or 0.0 < abs(value) < 1e-3 else f"{value:.3f}"
+            return value_text(self.what, curves.value_at(known.x, known.y, self._hovered))
+        return value_text(self.what, curves.recent_mean(known.y, 1))
 
 
 def _name(curve: NamedCurve) -> str:

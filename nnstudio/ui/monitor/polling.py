@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from shiboken6 import isValid
 
 from nnstudio.ui.monitor.collector import Collector
 
 FASTEST_MS: Final = 33
-SLOWEST_MS: Final = 100
+SLOWEST_MS: Final = 250
 UNWATCHED_MS: Final = 500
 """How often a run is looked at that nobody sees."""
 _GUI_SHARE: Final = 0.04
@@ -22,7 +23,7 @@ _NEWEST: Final = 0.2
 
 
 class Turns:
-    """Things to show that wait for their turn; who asks twice is called once."""
+    """Things to show that wait for their turn; who asks twice is called once, and who is gone by then is not."""
 
     def __init__(self) -> None:
         self._waiting: list[Callable[[], None]] = []
@@ -32,10 +33,19 @@ class Turns:
         if show not in self._waiting:
             self._waiting.append(show)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits."""
+        return not self._waiting
+
     def give(self, *, everybody: bool) -> None:
         """Call who has waited longest, or all."""
         while self._waiting:
-            self._waiting.pop(0)()
+            show = self._waiting.pop(0)
+            owner = getattr(show, "__self__", None)
+            if isinstance(owner, QObject) and not isValid(owner):
+                continue
+            show()
             if not everybody:
                 break
 
@@ -57,8 +67,8 @@ class Load(QObject):
 
     @contextmanager
     def measure(self) -> Iterator[None]:
-        """Count the time of what is done within, and of the repaints that it asks for."""
-        self._begun = time.perf_counter()
+        """Count the time that this thread works at what is done within, and at the repaints that it asks for."""
+        self._begun = time.thread_time()
         yield
         self._after.start()
 
@@ -70,7 +80,7 @@ class Load(QObject):
 
     def _on_repainted(self) -> None:
         if self._begun is not None:
-            self._spent += time.perf_counter() - self._begun
+            self._spent += time.thread_time() - self._begun
             self._begun = None
 
 
@@ -121,6 +131,18 @@ class Polling(QObject):
     def ask(self, show: Callable[[], None]) -> None:
         """Have this shown when its turn comes."""
         self._turns.ask(show)
+
+    def in_turn(self, show: Callable[[], None]) -> None:
+        """Have this shown when its turn comes, at once where nothing is looked at again and again."""
+        if self.is_on and self._watched:
+            self._turns.ask(show)
+        else:
+            show()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether nothing waits for its turn."""
+        return self._turns.is_empty
 
     def forget(self) -> None:
         """Show nothing of what has waited so far."""

@@ -146,7 +146,7 @@ class PredictionBars(QWidget):
 
     def _on_mapped(self) -> None:
         if self.isVisible():
-            self.refresh()
+            self._session.bridge.in_turn(self.refresh)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while the view was hidden."""

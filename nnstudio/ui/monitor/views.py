@@ -14,7 +14,7 @@ from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.maps import MapList
 from nnstudio.ui.monitor.plots import CurvePanel
-from nnstudio.ui.monitor.prediction import PredictionBars
+from nnstudio.ui.monitor.prediction import PredictionBars, prediction
 from nnstudio.ui.monitor.steering import SteeringBar
 
 if TYPE_CHECKING:
@@ -86,10 +86,14 @@ def titled_maps(session: Session, *, chooser: bool = False) -> QWidget:
 
 def titled_prediction(session: Session) -> QWidget:
     """Return the bars of the prediction under a heading that says the prediction and the truth."""
-    bars = PredictionBars(session)
+
+    def text() -> str:
+        known = prediction(session)
+        return tr("Prediction") if known is None else known.title
+
     header = QHBoxLayout()
-    header.addWidget(LiveTitle(session, lambda: bars.prediction.title if bars.prediction else tr("Prediction")), 1)
-    return _column(header, bars)
+    header.addWidget(LiveTitle(session, text), 1)
+    return _column(header, PredictionBars(session))
 
 
 def _column(header: QHBoxLayout, content: QWidget) -> QWidget:

@@ -83,7 +83,7 @@ def test_a_new_look_is_painted(session: Session, looked: WrittenRun, show: Show,
     assert rect is not None
     before = rows.grab(rect).toImage()
     looked.look({**VALUES, "conv": -MAPS}, [0.0] * 10, step=2)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot and session.bridge.is_shown)
     assert rows.grab(rect).toImage() != before
 
 
@@ -127,7 +127,7 @@ def test_a_deleted_layer_goes_and_a_renamed_one_stays(session: Session, looked: 
 def test_more_channels_than_room_are_counted(session: Session, looked: WrittenRun, show: Show, qtbot: QtBot) -> None:
     many = np.random.default_rng(3).random((64, 6, 6), dtype=np.float32)
     looked.look({"conv": many}, [0.0] * 10, step=2)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot and session.bridge.is_shown)
     rows = _rows(session, show, width=300)
     row = rows._rows[0]
     assert 0 < row.shown < 64
@@ -155,7 +155,7 @@ def test_every_shape_of_value_is_shown(
 ) -> None:
     values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
     looked.look({"conv": values}, [0.0] * 10, step=2)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot and session.bridge.is_shown)
     layer = layer_value(session, _id(session, "conv"))
     assert layer is not None
     assert layer.values.shape == wanted
@@ -166,7 +166,7 @@ def test_every_shape_of_value_is_shown(
 
 def test_time_runs_to_the_right(session: Session, looked: WrittenRun, qtbot: QtBot) -> None:
     looked.look({"conv": np.array([[1, 2], [3, 4], [5, 6]], dtype=np.float32)}, [0.0] * 10, step=2)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot and session.bridge.is_shown)
     layer = layer_value(session, _id(session, "conv"))
     assert layer is not None
     assert layer.values.tolist() == [[[1, 3, 5], [2, 4, 6]]]
@@ -177,7 +177,7 @@ def test_values_that_are_no_numbers_are_painted_too(
 ) -> None:
     broken = np.full((4, 6, 6), np.nan, dtype=np.float32)
     looked.look({"conv": broken, "flat": np.array([np.nan, np.inf, 1.0], dtype=np.float32)}, [0.0] * 10, step=2)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot and session.bridge.is_shown)
     assert not _rows(session, show).grab().isNull()
 
 
@@ -209,7 +209,7 @@ def test_the_grid_shows_as_many_maps_as_there_is_room_for(
     picture = grid.grab().toImage()
     assert picture.pixel(tile.left() + tile.width() // 12, tile.top() + tile.height() // 12) == int(wanted[3, 0, 0])
     looked.look({"conv": np.zeros((4000, 6, 6), dtype=np.float32)}, [0.0] * 10, step=2)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is looked.taps.snapshot and session.bridge.is_shown)
     grid.show_layer(layer_value(session, _id(session, "conv")))
     assert grid.num_hidden > 3000
 

@@ -52,7 +52,7 @@ def _make(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> Cu
         metrics={"f1": 0.625},
     )
     written.events.append(event)
-    qtbot.waitUntil(lambda: made.plot is not None and len(session.bridge.epochs) == 2)
+    qtbot.waitUntil(lambda: made.plot is not None and len(session.bridge.epochs) == 2 and session.bridge.is_shown)
     return made
 
 

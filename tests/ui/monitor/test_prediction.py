@@ -23,7 +23,7 @@ SCORES = [0.0, 0.01, 0.03, 0.91, 0.0, 0.02, 0.0, 0.01, 0.02, 0.0]
 def _look(session: Session, run: WrittenRun, qtbot: QtBot, scores: list[float], truth: int | list[float]) -> None:
     run.begin()
     run.look({}, scores, truth)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is run.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is run.taps.snapshot and session.bridge.is_shown)
 
 
 def test_a_right_answer(session: Session, written: WrittenRun, qtbot: QtBot) -> None:
@@ -70,7 +70,7 @@ def test_of_a_sequence_the_last_place_is_told(
     scores[-1, 1] = 0.75
     truth = data.targets[4]
     written.look({}, scores, truth)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot and session.bridge.is_shown)
     found = prediction(session)
     assert found is not None
     assert found.chosen is found.answers[1]
@@ -94,7 +94,7 @@ def test_pictures_are_left_to_their_views(
     data = load({"name": name})
     monkeypatch.setattr(type(session.bridge), "dataset", property(lambda _: data))
     written.look({}, np.ones((2, 2), np.float32), np.ones(1, np.float32))
-    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot and session.bridge.is_shown)
     bars.refresh()
     assert bars.prediction is None
     assert "Insight" in bars._empty.text()
@@ -161,7 +161,7 @@ def test_a_new_look_leaves_what_is_being_typed(session: Session, written: Writte
     number.selectAll()
     QTest.keyClicks(number, "1")
     written.look({}, SCORES, 3, step=2)
-    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot)
+    qtbot.waitUntil(lambda: session.bridge.snapshot is written.taps.snapshot and session.bridge.is_shown)
     QTest.keyClicks(number, "2")
     QTest.keyClick(number, Qt.Key.Key_Return)
     assert session.bridge.sample == 12
