@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
+from nnstudio.ui.figures import percent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,6 +99,15 @@ def is_share(what: str) -> bool:
     from nnstudio.training.metric_words import METRICS
 
     return what in METRICS and METRICS[what].share
+
+
+def value_text(what: str, value: float | None) -> str:
+    """Write one of its values; None is empty."""
+    if value is None:
+        return ""
+    if is_share(what):
+        return percent(value)
+    return f"{value:.3g}" if what == RATE or 0.0 < abs(value) < 1e-3 else f"{value:.3f}"
 
 
 def points_of(bridge: RunBridge, what: str, *, validation: bool) -> tuple[Numbers, Numbers]:
