@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -209,12 +210,14 @@ class ArithmeticView(StudyView):
             go(cell.siblingAtColumn(0))
 
     def _show_picture(self, value: ArithmeticSeen) -> None:
+        import numpy as np
+
         shape = value.shape
-        self.channel.setVisible(len(shape) == 3)
-        if len(shape) == 3:
+        self.channel.setVisible(len(shape) > 2)
+        if len(shape) > 2:
             with QSignalBlocker(self.channel):
-                self.channel.setRange(0, shape[0] - 1)
-                self.channel.setValue(value.index[0])
+                self.channel.setRange(0, math.prod(shape[:-2]) - 1)
+                self.channel.setValue(int(np.ravel_multi_index(value.index[:-2], shape[:-2])))
         self.picture.setVisible(bool(shape))
         if shape:
             self.picture.show_numbers(value)
@@ -279,8 +282,11 @@ class ArithmeticView(StudyView):
         self.ask()
 
     def _on_channel_changed(self, channel: int) -> None:
-        if len(self._index) == 3:
-            self._on_unit_chosen((channel, *self._index[1:]))
+        import numpy as np
+
+        if self.value is not None and len(self._index) > 2:
+            picture = np.unravel_index(channel, self.value.shape[:-2])
+            self._on_unit_chosen((*(int(axis) for axis in picture), *self._index[-2:]))
 
     def _on_way_chosen(self, way: str) -> None:
         self._backward = way == "backward"

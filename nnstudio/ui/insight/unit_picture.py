@@ -28,15 +28,13 @@ class UnitPicture(MatrixPicture):
         self._columns = 1
 
     def show_numbers(self, value: ArithmeticSeen) -> None:
-        """Show the numbers around the chosen one: of a picture its channel, of a row all, folded."""
+        """Show the numbers around the chosen one: of pictures the one that it is in, of a row all, folded."""
         import numpy as np
 
         self._shape, self._at = value.shape, value.index
         numbers = value.values
-        if numbers.ndim == 3:
-            matrix = numbers[value.index[0]]
-        elif numbers.ndim == 2:
-            matrix = numbers
+        if numbers.ndim > 1:
+            matrix = numbers[value.index[:-2]]
         else:
             flat = numbers.reshape(-1)
             self._columns = max(1, min(flat.size, 10 if flat.size <= 100 else 16))
@@ -49,10 +47,8 @@ class UnitPicture(MatrixPicture):
 
     def number_at(self, row: int, column: int) -> tuple[int, ...] | None:
         """Return which number of the layer a cell is; None for a filler."""
-        if len(self._shape) == 3:
-            return (self._at[0], row, column)
-        if len(self._shape) == 2:
-            return (row, column)
+        if len(self._shape) > 1:
+            return (*self._at[:-2], row, column)
         place = row * self._columns + column
         return (place,) if self._shape and place < self._shape[0] else None
 

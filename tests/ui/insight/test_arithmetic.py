@@ -293,3 +293,22 @@ def test_window_weights_and_products_are_pictures_of_the_convolution(
     assert len(made.window_tiles.images) == 3
     made.channel.setValue(1)
     qtbot.waitUntil(lambda: made.value is not None and made.value.index[0] == 1, timeout=20_000)
+
+
+def test_every_picture_of_a_solid_is_reached(qtbot: QtBot, train: Train, show: Show) -> None:
+    b = Builder("Solid")
+    h = b.add("Reshape", b.input("picture", shape=(1, 8, 8)), shape=(1, 4, 4, 4))
+    h = b.add("Conv3d", h, out_channels=2, kernel_size=2, name="solid")
+    b.output(b.add("Linear", b.add("Flatten", h), out_features=10), name="digit")
+    session = train(b.project(data={"name": "digits8"}, recipe={"epochs": 1, "batch_size": 512}))
+    made = ArithmeticView(session)
+    show(made, 900, 360)
+    qtbot.waitUntil(lambda: made.value is not None and made.value.layer == "solid", timeout=20_000)
+    assert made.channel.isVisible()
+    assert made.channel.maximum() == 2 * 3 - 1
+    made.channel.setValue(4)
+    qtbot.waitUntil(lambda: made.value is not None and made.value.index[:2] == (1, 1), timeout=20_000)
+    assert made.picture.number_at(2, 0) == (1, 1, 2, 0)
+    assert made.value is not None
+    assert made.picture._values is not None
+    assert np.array_equal(made.picture._values, made.value.values[1, 1])
