@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _WIDE: Final = 116.0
 _GAP: Final = 26.0
 _PICTURE: Final = 104.0
+_LEAST: Final = 36.0
 _LINE: Final = 18.0
 _TILES: Final = 4
 
@@ -92,13 +93,18 @@ class StoryStrip(Described):
         self.images = tuple(
             chapter_image(chapter.value, first=number == 0, ratio=ratio) for number, chapter in enumerate(told.chapters)
         )
-        self.setMinimumSize(int((len(told.chapters) + 1) * (_WIDE + _GAP)), int(_PICTURE + 4.0 * _LINE))
+        self.setMinimumSize(int((len(told.chapters) + 1) * (_WIDE + _GAP)), int(_LEAST + 4.0 * _LINE))
         self.setAccessibleDescription(story_text(told, classes))
         self.update()
 
     def place(self, number: int) -> QRectF:
         """Return the room of a column; the answer is the last."""
-        return QRectF(number * (_WIDE + _GAP), 0.0, _WIDE, _PICTURE + 4.0 * _LINE)
+        return QRectF(number * (_WIDE + _GAP), 0.0, _WIDE, self.picture + 4.0 * _LINE)
+
+    @property
+    def picture(self) -> float:
+        """How high a picture is: less in a low place, so that guess and share are seen below it."""
+        return min(_PICTURE, max(_LEAST, self.height() - 4.0 * _LINE))
 
     def describe(self, place: QPointF) -> str:
         """Say what a column shows; empty between them."""
@@ -139,11 +145,11 @@ class StoryStrip(Described):
         painter.drawText(QRectF(place.left(), 0.0, place.width(), _LINE), Qt.AlignmentFlag.AlignVCenter, name)
         ratio = image.devicePixelRatio()
         size = QSize(round(image.width() / ratio), round(image.height() / ratio))
-        fitted = size.scaled(QSize(int(_WIDE), int(_PICTURE)), Qt.AspectRatioMode.KeepAspectRatio)
+        fitted = size.scaled(QSize(int(_WIDE), int(self.picture)), Qt.AspectRatioMode.KeepAspectRatio)
         painter.drawImage(QRectF(place.left(), _LINE + 4.0, fitted.width(), fitted.height()), image)
         if chapter.guess is None:
             return
-        top = _LINE + _PICTURE + 10.0
+        top = _LINE + self.picture + 10.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(class_colour(chapter.guess))
         painter.drawEllipse(QRectF(place.left(), top + 4.0, 10.0, 10.0))
@@ -161,7 +167,7 @@ class StoryStrip(Described):
 
     def _paint_arrow(self, painter: QPainter, place: QRectF) -> None:
         painter.setPen(QPen(theme.current().edge, 1.6))
-        y, left = _LINE + 4.0 + _PICTURE / 2.0, place.right() + 5.0
+        y, left = _LINE + 4.0 + self.picture / 2.0, place.right() + 5.0
         right = left + _GAP - 10.0
         painter.drawLine(QRectF(left, y, right - left, 0.0).topLeft(), QRectF(left, y, right - left, 0.0).topRight())
         painter.drawPolyline(
