@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 3
 """Findings shown at a time; the weightiest come first."""
+_GAP: Final = 14
 
 
 class DiagnosisStrip(QWidget):
@@ -79,8 +80,8 @@ class FindingCard(QWidget):
         self.text = told.text
         self.setAccessibleName(told.title)
         self.setAccessibleDescription(f"{told.seen} {told.why}")
-        head = QHBoxLayout()
-        head.setSpacing(14)
+        head = self._head = QHBoxLayout()
+        head.setSpacing(_GAP)
         head.addWidget(label(told.title, "strong"))
         way = way_to(session.project, finding.node or "")
         if way is not None:
@@ -89,13 +90,36 @@ class FindingCard(QWidget):
             show.clicked.connect(self._shower(*way))
             head.addWidget(show)
         head.addStretch(1)
+        self._mends = QWidget()
+        row = QHBoxLayout(self._mends)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_GAP)
         for mend in mends_of(finding, session.project)[:3]:
-            head.addWidget(self._button(mend))
-        column = QVBoxLayout(self)
+            row.addWidget(self._button(mend))
+        head.addWidget(self._mends)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(18, 8, 14, 9)
         column.setSpacing(3)
         column.addLayout(head)
         column.addWidget(_words(f"{told.seen} {told.why}"))
+
+    def minimumSizeHint(self) -> QSize:
+        """What does not fit beside the title stands below the words."""
+        return QSize(200, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the mends stand beside the title where there is room for their words, else below."""
+        super().resizeEvent(event)
+        widgets = [item.widget() for item in map(self._head.itemAt, range(self._head.count())) if item is not None]
+        needed = sum(widget.sizeHint().width() + _GAP for widget in widgets if widget not in (None, self._mends))
+        margins = self._column.contentsMargins()
+        room = event.size().width() - margins.left() - margins.right()
+        is_below = needed + self._mends.sizeHint().width() > room
+        if is_below != (self._column.indexOf(self._mends) >= 0):
+            if is_below:
+                self._column.addWidget(self._mends, 0, Qt.AlignmentFlag.AlignLeft)
+            else:
+                self._head.addWidget(self._mends)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint a sheet with a stripe in the colour of warnings."""

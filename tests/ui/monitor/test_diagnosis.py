@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.project.builder import Builder
@@ -64,6 +65,30 @@ def test_the_layer_is_one_click_away(session: Session, written: WrittenRun, show
     with qtbot.waitSignal(session.revealed):
         button.click()
     assert session.selection == {session.project.graph.by_name["conv"].id}
+
+
+def test_mends_are_read_whole_in_a_narrow_window(
+    session: Session, written: WrittenRun, show: Show, qtbot: QtBot
+) -> None:
+    strip = shown(session, show)
+    written.begin()
+    written.events.append(Diagnosed(40, (HIGH,)))
+    qtbot.waitUntil(strip.isVisible)
+    host = strip.parentWidget()
+    assert host is not None
+
+    def is_below() -> bool:
+        title, mend = strip.findChild(QLabel), strip.findChild(QToolButton, "finding_mend")
+        assert title is not None
+        assert mend is not None
+        assert mend.width() >= mend.sizeHint().width()
+        return mend.mapTo(strip, QPoint()).y() > title.mapTo(strip, QPoint()).y() + title.height()
+
+    assert not is_below()
+    host.resize(320, 300)
+    qtbot.waitUntil(is_below)
+    host.resize(900, 260)
+    qtbot.waitUntil(lambda: not is_below())
 
 
 def test_way_leads_into_blocks() -> None:
