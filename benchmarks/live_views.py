@@ -2,7 +2,8 @@
 
 Three stretches take turns: everything is shown (curves, feature maps, prediction, tiles on the cards); the GUI thread
 sleeps and nothing is looked at; the run is held, and the same network, written by hand, trains in a plain loop on
-tensors in memory. A heartbeat every 16 ms tells how late the window answers.
+tensors in memory, with a look at the validation samples after each epoch like the run, and without. A heartbeat every
+16 ms tells how late the window answers.
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ class Figures:
         late_awake: ``late`` without the time for which the system had put the GUI thread off the processor.
         live: steps per second in each stretch with live views.
         idle: steps per second in the stretches before and after, their mean.
-        by_hand: steps per second of the loop by hand in each round, on as many cores as the run has.
-        by_hand_alone: the same on all cores, none left to the window.
+        by_hand: steps per second of the loop by hand in each round, on as many cores as the run has; like the run it
+            tries the validation samples after each epoch.
+        by_hand_bare: the same without validation.
+        by_hand_alone: without validation on all cores, none left to the window.
         busy: share of the GUI thread's time in each live stretch.
     """
 
@@ -62,6 +65,7 @@ class Figures:
     live: list[float]
     idle: list[float]
     by_hand: list[float]
+    by_hand_bare: list[float]
     by_hand_alone: list[float]
     busy: list[float]
 
@@ -77,9 +81,10 @@ def rows() -> Iterator[Row]:
         gain = _ratio(figures.live, figures.by_hand)
         yield at_least("live_views", f"{name}: rate live / loop by hand", gain, GAINS.get(network, 1.0))
         yield Row("live_views", f"{name}: GUI asleep / loop by hand", _ratio(figures.idle, figures.by_hand))
-        yield Row(
-            "live_views", f"{name}: live / loop by hand on all cores", _ratio(figures.live, figures.by_hand_alone)
-        )
+        bare = _ratio(figures.live, figures.by_hand_bare)
+        yield Row("live_views", f"{name}: live / loop by hand that never validates", bare)
+        alone = _ratio(figures.live, figures.by_hand_alone)
+        yield Row("live_views", f"{name}: live / the same on all cores", alone)
         yield Row("live_views", f"{name}: loop by hand, steps a second", median(figures.by_hand))
         yield at_most("live_views", f"{name}: heartbeat late, p99 in ms", quantile(figures.late, 0.99), P99)
         yield at_most("live_views", f"{name}: heartbeat late, worst in ms", max(figures.late), WORST)
@@ -131,17 +136,17 @@ def _child(network: str, page: str) -> Figures:
     bridge = window.session.bridge
     bridge.start()
     _show_until(lambda: bridge.num_steps > 50)
-    figures = _take_turns(bridge, loop_by_hand(project))
+    figures = _take_turns(bridge, loop_by_hand(project, validates=True), loop_by_hand(project))
     bridge.shutdown()
     window.close()
     application.processEvents()
     return figures
 
 
-def _take_turns(bridge: RunBridge, by_hand: Callable[[float], float]) -> Figures:
+def _take_turns(bridge: RunBridge, by_hand: Callable[[float], float], bare: Callable[[float], float]) -> Figures:
     import torch
 
-    figures = Figures([], [], [], [], [], [], [], [])
+    figures = Figures([], [], [], [], [], [], [], [], [])
     before = _idle_rate(bridge)
     for _ in range(ROUNDS):
         figures.live.append(_live_rate(bridge, figures))
@@ -154,8 +159,9 @@ def _take_turns(bridge: RunBridge, by_hand: Callable[[float], float]) -> Figures
         cores = torch.get_num_threads()
         torch.set_num_threads(max(1, cores - 1))
         figures.by_hand.append(by_hand(STRETCH))
+        figures.by_hand_bare.append(bare(STRETCH))
         torch.set_num_threads(cores)
-        figures.by_hand_alone.append(by_hand(STRETCH))
+        figures.by_hand_alone.append(bare(STRETCH))
         bridge.resume()
         after = _idle_rate(bridge)
         figures.idle.append((before + after) / 2)

@@ -6,7 +6,7 @@ The parameters of each come in the order of the drawing's layers, so that weight
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import get_native_id
 
 import torch
@@ -244,25 +244,41 @@ ROWS: Mapping[str, Callable[[], nn.Module]] = {
 """Examples that are one layer after the other."""
 
 
-def loop_by_hand(project: Project) -> Callable[[float], float]:
+def loop_by_hand(project: Project, *, validates: bool = False) -> Callable[[float], float]:
     """Return what trains an example for some seconds as one would without the program, and tells its steps per second.
 
     Time in which the system ran other programs in its place does not count.
 
     The samples are tensors in memory, shuffled by their numbers, and the optimizer is torch's as it comes.
+
+    Args:
+        project: which example.
+        validates: try the validation samples after each epoch, as the program does and most scripts do.
     """
     (name,) = (key for key, make in ALL.items() if make().name == project.name)
     make = ROWS.get(name) or next(make for _, example, make in TWINS if example == name)
     data, recipe = load(project.data), recipe_of(project.recipe)
     inputs, targets = torch.from_numpy(data.inputs[data.training]), torch.from_numpy(data.targets[data.training])
+    held, wanted = torch.from_numpy(data.inputs[data.validation]), torch.from_numpy(data.targets[data.validation])
     network = make()
     optimizer = torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
     compare = functional.mse_loss if recipe.loss == "mse" else functional.cross_entropy
 
-    def train(seconds: float) -> float:
-        begun, steps, total = time.perf_counter(), 0, 0.0
-        lost = waited(get_native_id())
-        while time.perf_counter() - begun < seconds:
+    def validate() -> tuple[float, float]:
+        network.eval()
+        loss = right = 0.0
+        with torch.no_grad():
+            for start in range(0, len(held), recipe.batch_size):
+                rows = slice(start, start + recipe.batch_size)
+                scores = network(held[rows])
+                loss += compare(scores, wanted[rows]).item()
+                if recipe.loss == "cross_entropy":
+                    right += (scores.argmax(1) == wanted[rows]).sum().item()
+        network.train()
+        return loss, right
+
+    def steps() -> Iterator[float]:
+        while True:
             order = torch.randperm(len(inputs))
             for start in range(0, len(inputs), recipe.batch_size):
                 rows = order[start : start + recipe.batch_size]
@@ -270,11 +286,19 @@ def loop_by_hand(project: Project) -> Callable[[float], float]:
                 loss = compare(network(inputs[rows]), targets[rows])
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
-                total += loss.item()
-                steps += 1
-                if time.perf_counter() - begun > seconds:
-                    break
-        return steps / (time.perf_counter() - begun - (waited(get_native_id()) - lost))
+                yield loss.item()
+            if validates:
+                validate()
+
+    going = steps()
+
+    def train(seconds: float) -> float:
+        begun, count = time.perf_counter(), 0
+        lost = waited(get_native_id())
+        while time.perf_counter() - begun < seconds:
+            next(going)
+            count += 1
+        return count / (time.perf_counter() - begun - (waited(get_native_id()) - lost))
 
     return train
 
