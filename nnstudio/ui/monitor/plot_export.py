@@ -66,6 +66,9 @@ def picture_bytes(widget: QWidget, suffix: str, title: str = "") -> bytes:
 
 
 def _paint(painter: QPainter, widget: QWidget, size: QSize, title: str) -> None:
+    layout = widget.layout()
+    if layout is not None:
+        layout.activate()  # what asked for more room a moment ago has it in the picture
     painter.fillRect(QRect(QPoint(), size), theme.current().panel)
     if title:
         painter.setFont(theme.font("heading"))
