@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget,
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import label
-from nnstudio.ui.monitor.series import choices, title_of
+from nnstudio.ui.monitor.series import choices, show_beside, title_of
 
 if TYPE_CHECKING:
     from nnstudio.ui.monitor.plots import CurvePanel
@@ -69,9 +69,29 @@ def _fill_tools(menu: QMenu, panel: CurvePanel) -> None:
     whole.setObjectName("plot_whole")
     whole.setEnabled(panel.is_zoomed)
     menu.addSeparator()
+    menu.addAction(tr("Lay kept runs beside…"), partial(_ask_runs, panel)).setObjectName("plot_runs")
+    if panel.beside:
+        menu.addAction(tr("No other runs"), partial(_show_alone, panel)).setObjectName("plot_alone")
+    menu.addSeparator()
     for suffix in ("png", "svg", "csv"):
         action = menu.addAction(tr("Save as {format}…", format=suffix.upper()), partial(panel.ask_and_save, suffix))
         action.setObjectName(f"plot_save_{suffix}")
+
+
+def _ask_runs(panel: CurvePanel) -> None:
+    from nnstudio.ui.experiment_actions import open_experiment
+
+    open_experiment(panel.session, "runs", panel)
+
+
+def _show_alone(panel: CurvePanel) -> None:
+    from nnstudio.ui.experiments.runs import RunsWindow
+    from nnstudio.ui.experiments.window import open_window
+
+    window = open_window(panel.session, "runs")
+    if isinstance(window, RunsWindow):
+        window.beside.setChecked(False)
+    show_beside(panel.session, ())
 
 
 def _smoothing(menu: QMenu, panel: CurvePanel) -> QWidgetAction:

@@ -49,6 +49,7 @@ class CurvePanel(QWidget):
     click goes back to the whole.
 
     Attributes:
+        session: the drawing.
         bridge: of the run.
         what: what it shows, as in `nnstudio.ui.monitor.series`.
         smoothing: from 0, none, to just below 1.
@@ -60,7 +61,7 @@ class CurvePanel(QWidget):
         super().__init__(parent)
         self.setObjectName(f"{what}_panel")
         self.bridge = self._bridge = session.bridge
-        self._session = session
+        self.session = self._session = session
         self._beside = beside_of(session)
         self.what = what
         self.smoothing = 0.0

@@ -107,7 +107,8 @@ def value_text(what: str, value: float | None) -> str:
         return ""
     if is_share(what):
         return percent(value)
-    return f"{value:.3g}" if what == RATE or 0.0 < abs(value) < 1e-3 else f"{value:.3f}"
+    is_far = 0.0 < abs(value) < 1e-3 or abs(value) >= 1e5
+    return f"{value:.3g}" if what == RATE or is_far else f"{value:.3f}"
 
 
 def points_of(bridge: RunBridge, what: str, *, validation: bool) -> tuple[Numbers, Numbers]:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.edits import rename, set_param
@@ -169,5 +169,12 @@ def test_runs_come_to_the_list_when_they_end_and_lie_beside_the_live_ones(iris: 
     runs.tick(0, on=False)
     runs.tick(1, on=False)
     assert {curve.run for curve in laid_beside(session)} == {runs.records[2].label}
-    runs.beside.click()
+    menu = loss.findChild(QMenu, "plot_tools_menu")
+    assert menu is not None
+    menu.aboutToShow.emit()
+    actions = {action.objectName(): action for action in menu.actions()}
+    actions["plot_alone"].trigger()
     assert laid_beside(session) == []
+    assert not runs.beside.isChecked()
+    actions["plot_runs"].trigger()
+    assert opened(iris, "runs") is runs
