@@ -111,10 +111,12 @@ MACHINE_SETTINGS: tuple[Setting, ...] = (
             label=Words("Precision", "精度"),
             help=Words(
                 "How exact the numbers are. bfloat16 keeps the range of float32 and three digits instead of seven: "
-                "layers that multiply use it, weights and loss stay in float32. Large networks get faster, small ones "
-                "do not.",
+                "layers that multiply use it, weights and loss stay in float32. On a processor that knows it (AVX-512) "
+                "steps of LeNet-5 and of a small residual network were 1.1 times as fast, with channels last 1.5 and "
+                "1.1 times; a processor that does not gets slower.",
                 "数值的精确程度。bfloat16 的范围与 float32 相同，但只有三位有效数字而不是七位："
-                "做乘法的层使用它，权重和损失仍为 float32。大网络会变快，小网络不会。",
+                "做乘法的层使用它，权重和损失仍为 float32。在支持它的处理器（AVX-512）上，LeNet-5 和小残差网络的"
+                "每一步快到 1.1 倍，加上通道在后为 1.5 和 1.1 倍；不支持的处理器会变慢。",
             ),
         ),
         formulas={
@@ -133,9 +135,10 @@ MACHINE_SETTINGS: tuple[Setting, ...] = (
             default=_DEFAULT.channels_last,
             label=Words("Channels last", "通道在后"),
             help=Words(
-                "Keeps the channels of each pixel side by side in memory. Convolutions of large pictures may get "
-                "faster; the numbers mean the same.",
-                "把每个像素的各通道在内存中相邻存放。大图像的卷积可能变快；数值含义不变。",
+                "Keeps the channels of each pixel side by side in memory; the numbers mean the same. On the processor "
+                "steps of LeNet-5 were 1.2 times as fast, those of a small residual network not.",
+                "把每个像素的各通道在内存中相邻存放，数值含义不变。在处理器上，LeNet-5 的每一步快到 1.2 倍，"
+                "小残差网络没有变快。",
             ),
         ),
         formulas={"": Formula(r"(n, c, h, w) \mapsto i,\quad i = ((n H + h) W + w)\, C + c")},
