@@ -80,8 +80,12 @@ def train(seed: int, k: int, epochs: int, rate: float) -> float:
 
 
 def test_bars_and_stripes_become_likely() -> None:
+    """From −6.24 to about −3.2 by CD-1: over 8 to 32 hidden units and four seeds each the ends lay in this band.
+
+    The lecture's −3.11 is one of them.
+    """
     found = [train(seed, 1, 6000, 0.05) for seed in range(2)]
-    assert max(found) > -3.4  # −6.24 at the start
+    assert all(-3.6 < likelihood < -2.95 for likelihood in found)
     assert max(found) < BEST
 
 

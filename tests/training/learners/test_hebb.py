@@ -77,13 +77,23 @@ def test_energy_never_rises_on_the_way() -> None:
                 energy = after
 
 
-@pytest.mark.parametrize(("load", "low", "high"), [(0.10, 0.99, 1.0), (0.15, 0.8, 0.95), (0.20, 0.2, 0.55)])
-def test_memory_breaks_down_beyond_its_capacity(load: float, low: float, high: float) -> None:
-    """Overlap with the random patterns that a network of 1,000 units settles from (Amit, Gutfreund, Sompolinsky)."""
+@pytest.mark.parametrize(
+    ("load", "told", "low", "high"),
+    [(0.10, 0.999, 0.99, 1.0), (0.138, 0.993, 0.9, 0.99), (0.15, 0.887, 0.82, 0.95), (0.20, 0.385, 0.28, 0.48)],
+)
+def test_memory_breaks_down_beyond_its_capacity(load: float, told: float, low: float, high: float) -> None:
+    """Overlap with the random patterns that a network of 1,000 units settles from (Amit, Gutfreund, Sompolinsky).
+
+    The bands hold means over 40 patterns of six networks. At a load of 0.138 all patterns of a network came to 0.942
+    to 0.978: half of them keep 0.988 and more, one in fourteen is lost. The lecture's 0.993 is that of a lucky few, as
+    a mean over ten patterns lies from 0.86 to 0.993, or of a single step, all units at once, which gave 0.992 to 0.994.
+    """
     chance = torch.Generator().manual_seed(0)
     patterns = torch.randint(0, 2, (int(1000 * load), 1000), generator=chance) * 2.0 - 1
     settled = store(patterns, batch=len(patterns), steps=40)(patterns[:40])
-    assert low <= float((settled * patterns[:40]).mean()) <= high
+    overlaps = (settled * patterns[:40]).mean(1)
+    assert low <= float(overlaps.mean()) <= high
+    assert float(overlaps.min()) - 0.01 <= told <= float(overlaps.max()) + 0.01
 
 
 def test_step_says_what_would_be_lost() -> None:
