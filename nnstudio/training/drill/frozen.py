@@ -148,7 +148,7 @@ class Frozen:
         shape = self.layer_shape(layer)
         if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape, strict=True)):
             raise ValueError(tr("{layer} has no number at {index}.", layer=layer, index=index))
-        if node.op == "placeholder":
+        if layer == node.target and node.op == "placeholder":
             raise ValueError(tr("These are the numbers of the sample itself; nothing is worked out here."))
         writer = Writer(self, sheet, read_name(layer)[0])
         core = self._recurrent(node)
@@ -157,7 +157,8 @@ class Frozen:
             result = writer.cell(core, cell)
             sheet.back(self.unrolled(core).seeds(sheet, result, cell))
             return result
-        result = writer.number(node, index)
+        is_given = node.op == "placeholder"  # the layer hands on the sample as it is
+        result = sheet.total("y", [writer.get(node, index)]) if is_given else writer.number(node, index)
         slope = self.slopes[node]
         sheet.back({result: 0.0 if slope is None else float(bare(slope)[index])})
         return result

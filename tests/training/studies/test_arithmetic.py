@@ -265,6 +265,17 @@ def test_study_tells_the_products_and_where_the_slope_comes_from() -> None:
     assert seen.loss > 0
 
 
+def test_a_layer_that_hands_the_sample_on_is_written_out() -> None:
+    b = Builder("Same")
+    h = b.add("Formula", b.input("flower", shape=(4,)), formula="x", name="asked")
+    b.output(b.add("Linear", h, out_features=3), name="species")
+    frozen = Frozen(scene_of(b.project(data={"name": "iris"})), row=2)
+    sheet = Sheet()
+    result = frozen.write(sheet, "asked", (1,))
+    assert result.value == frozen.value("asked")[1]
+    assert [(leaf.origin.name, leaf.slope) for leaf in sheet.leaves] == [("flower", frozen.slope("asked")[1])]
+
+
 def test_looking_leaves_no_trace() -> None:
     scene = scene_of(CASES["BatchNorm2d"])
     scene.module.train()
