@@ -40,8 +40,11 @@ def alive(pid: int) -> bool:
 def test_a_program_that_never_returns_is_ended_with_its_children(tmp_path: Path) -> None:
     note = tmp_path / "pids"
     path = write(tmp_path, NEVER.format(note=str(note)))
-    with pytest.raises(BadImportError, match=r"net.py did not finish within 4 seconds, so it was ended"):
-        import_python(path, "Net", limit=4)
+    for limit in (4, 16, 64):  # on a busy machine the file may not be reached in the first of them
+        with pytest.raises(BadImportError, match=rf"net.py did not finish within {limit} seconds, so it was ended"):
+            import_python(path, "Net", limit=limit)
+        if note.exists():
+            break
     pids = [int(word) for word in note.read_text("utf-8").split()]
     assert len(pids) == 2
     end = time.monotonic() + 10

@@ -22,9 +22,10 @@ ALLOWED = {
     "compiler/importers/process.py": {"subprocess"},
     "exports/process.py": {"subprocess"},
     "runs/apart/work.py": {"subprocess"},
+    "runs/crew.py": {"subprocess"},
 }
 """The places that start another process: somebody's .py runs there, after the question, and never in this one; so do
-torch's exporters, which hold the interpreter for seconds, and runs for those who want them apart."""
+torch's exporters, which hold the interpreter for seconds, runs for those who want them apart, and those of a sweep."""
 
 NETWORK = frozenset({"QtNetwork", "QtWebSockets", "QtWebEngineCore"})
 BUILTINS = frozenset({"eval", "exec", "__import__"})
