@@ -262,8 +262,8 @@ def test_views_may_be_built_anew_while_a_run_goes_on(session: Session, show: Sho
     _set_recipe(session, epochs=100_000)
     session.bridge.start()
     qtbot.waitUntil(lambda: session.bridge.snapshot is not None, timeout=PATIENT)
-    for number in range(12):
-        theme.set_theme(list(theme.THEMES)[number % len(theme.THEMES)])
+    for name in 2 * list(theme.THEMES):
+        theme.set_theme(name)
         dock = show(MonitorDock(session), 1000, 300)
         page = show(TrainPage(session), 1280, 700)
         qtbot.waitUntil(_gone_on(session))
