@@ -58,7 +58,7 @@ def run_window(paths: Sequence[Path]) -> int:
     application = make_application()
     with _reporting(application), _warming(application) as warmup, _shown(open_window(*paths)) as window:
         window.painted.connect(gc.enable)
-        window.painted.connect(warmup.start)
+        window.painted.connect(warmup.start_soon)
         window.painted.connect(window.offer_recovery)
         _listen_to_ctrl_c(application)
         return application.exec()
@@ -79,7 +79,7 @@ def run_demo(screenshot: Path | None, progress: Report) -> DemoResult:
     if not _is_seen():
         window.resize(*USUAL)
     with _reporting(application), _warming(application) as warmup, _shown(window):
-        window.painted.connect(warmup.start)
+        window.painted.connect(warmup.start_soon)
         waiting = QEventLoop()
 
         def begin() -> None:

@@ -19,6 +19,8 @@ from nnstudio.ui.monitor.collector import SWITCH
 
 _QUICK_SWITCH: Final = 0.0005
 _POLL_MS: Final = 30
+FILLED_MS: Final = 200
+"""How long after its first painting a window is still busy with itself, at most."""
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +72,10 @@ class Warmup(QObject):
     def is_ready(self) -> bool:
         """Whether pyqtgraph can be used at once."""
         return is_pyqtgraph_ready()
+
+    def start_soon(self) -> None:
+        """Begin when a window that was painted just now has filled its panels, too: both at a time would be slow."""
+        QTimer.singleShot(FILLED_MS, self, self.start)
 
     def start(self) -> None:
         """Begin; call it once the first window has been painted. A second call does nothing."""
