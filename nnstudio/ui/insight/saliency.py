@@ -53,6 +53,9 @@ class SaliencyView(StudyView):
         if value.inputs.dtype.kind == "i":
             signs = sign_names(self.session.bridge.dataset, value.inputs.reshape(-1).tolist())
         self.relevance.show_relevance(value.inputs, value.gradient if signed else value.strength, signs=signs)
+        if value.strength.ndim == 1:
+            longest = float(value.strength.max(initial=0.0))
+            self.caption.setText(tr("{text}; the longest bar is {value:.3g}", text=self.caption.text(), value=longest))
 
     def _wanted(self) -> int | None:
         return self.target.currentIndex() - 1 if self.target.currentIndex() > 0 else None

@@ -176,6 +176,7 @@ def test_signs_and_numbers_are_bars(train: Train, look: Look) -> None:
     assert pixel == theme.current().accent
     told = view.relevance.describe(bar.center())
     assert told.endswith(f"{value.strength[strongest]:.4g}")
+    assert view.caption.text().endswith(f"longest bar is {value.strength[strongest]:.3g}")
 
 
 @pytest.mark.parametrize(
