@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from nnstudio.api import compile
+from nnstudio.compiler.link import link
 from nnstudio.core.graph import Value
 from nnstudio.data.arrays import Array, Indices
 from nnstudio.data.catalog import load
@@ -20,8 +22,11 @@ from nnstudio.data.dataset import Dataset
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.project.examples import EXAMPLES
+from nnstudio.training.diagnosis.doctor import Doctor
 from nnstudio.training.events import Diagnosed
+from nnstudio.training.loop import run
 from nnstudio.training.recipe import Recipe, recipe_of
+from nnstudio.training.taps import Taps
 
 Case = tuple[Project, Dataset, Recipe]
 
@@ -255,10 +260,7 @@ ILLNESSES: Mapping[str, tuple[frozenset[str], Callable[[int], Case]]] = {
         frozenset({"leak"}),
         lambda seed: case(dense("digits8"), seed, leaky),
     ),
-    "frozen": (
-        frozenset({"frozen"}),
-        lambda seed: _frozen(seed),
-    ),
+    "frozen": (frozenset({"frozen"}), lambda seed: _frozen(seed)),
     "NaN in the data": (
         frozenset({"broken_data"}),
         lambda seed: case(dense("digits8"), seed, broken),
@@ -321,8 +323,6 @@ HEALTHY: Mapping[str, Callable[[int], Case]] = {
 
 
 def _rate(made: Case, rate: float) -> Case:
-    import msgspec
-
     project, data, recipe = made
     return project, data, msgspec.structs.replace(recipe, learning_rate=rate)
 
@@ -336,11 +336,6 @@ def _frozen(seed: int) -> Case:
 
 def told(made: Case) -> list[Diagnosed]:
     """Train, and return everything that the doctor said."""
-    from nnstudio.compiler.link import link
-    from nnstudio.training.diagnosis.doctor import Doctor
-    from nnstudio.training.loop import run
-    from nnstudio.training.taps import Taps
-
     project, data, recipe = made
     module, taps = link(compile(project).plan, seed=recipe.seed), Taps()
     doctor = Doctor(module, data, recipe, taps)
@@ -379,8 +374,6 @@ def main(seeds: list[int]) -> None:
 
 
 def _details() -> list[str]:
-    from nnstudio.training.diagnosis.doctor import Doctor
-
     assert isinstance(last, Doctor)
     c = last.chart
     lines = [
