@@ -1,9 +1,10 @@
-"""A hundred times: a watched layer is deleted while the network trains, and the window closed in the middle."""
+"""Many times over: a watched layer is deleted while the network trains, and the window closed in the middle."""
 
 from __future__ import annotations
 
 import threading
 
+import pytest
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -14,8 +15,6 @@ from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import send_deletions
-
-TIMES = 100
 
 
 def endless() -> Project:
@@ -38,9 +37,10 @@ def wait_for_step(qtbot: QtBot, bridge: RunBridge) -> None:
     qtbot.waitUntil(lambda: bridge.num_steps > steps, timeout=60_000)
 
 
-def test_deleting_watched_layers_and_closing_while_training(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("times", [24, pytest.param(100, marks=pytest.mark.slow)])
+def test_deleting_watched_layers_and_closing_while_training(qtbot: QtBot, times: int) -> None:
     threads = set(threading.enumerate())
-    for number in range(TIMES):
+    for number in range(times):
         session = Session(endless())
         window = MainWindow(session, remember=False)
         window.show()
