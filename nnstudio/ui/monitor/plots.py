@@ -129,7 +129,7 @@ class CurvePanel(QWidget):
         """The pyqtgraph plot; None until the first points have come."""
         return self._plot
 
-    def points(self, validation: bool = False) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def points(self, validation: bool = False) -> tuple[Numbers, Numbers]:
         """Return every point of one curve so far: epochs (n,) and values (n,)."""
         return points_of(self._bridge, self.what, validation=validation)
 
@@ -180,7 +180,7 @@ class CurvePanel(QWidget):
         from nnstudio.ui.monitor.plot_export import write_plot
 
         curves = [(line.name, *self.points(line.dashed)) for line in self._lines]
-        curves += [(_name(curve), curve.x, curve.y) for curve in self._shown_beside()]
+        curves += [(curve.title, curve.x, curve.y) for curve in self._shown_beside()]
         try:
             write_plot(path, self, self.what, [curve for curve in curves if len(curve[1])])
         except (FileError, ValueError) as error:
@@ -398,7 +398,3 @@ class CurvePanel(QWidget):
         if self._hovered is not None:
             return value_text(self.what, curves.value_at(known.x, known.y, self._hovered))
         return value_text(self.what, curves.recent_mean(known.y, 1))
-
-
-def _name(curve: NamedCurve) -> str:
-    return f"{curve.run} ({tr('validation')})" if curve.validation else curve.run

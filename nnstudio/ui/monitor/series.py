@@ -45,6 +45,11 @@ class NamedCurve(msgspec.Struct, frozen=True, eq=False):
     validation: bool = False
     colour: str = ""
 
+    @property
+    def title(self) -> str:
+        """The run's name, with what it was measured on."""
+        return f"{self.run} ({tr('validation')})" if self.validation else self.run
+
 
 def run_colours(runs: Sequence[str]) -> dict[str, QColor]:
     """Return the colours of runs, by their names; none is one of the present run's."""
