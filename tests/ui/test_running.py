@@ -67,11 +67,11 @@ def test_pause_step_resume_stop(qtbot: QtBot, window: MainWindow, session: Sessi
     assert label(window, "run_label").startswith("paused · epoch 1 of 500 · step ") or "paused" in run_text(session)
     steps = settled(qtbot, session)
     click(window, "step_button")
-    qtbot.waitUntil(lambda: bridge.num_steps == steps + 1)
+    qtbot.waitUntil(lambda: bridge.num_steps == steps + 1, timeout=LONG)
     click(window, "pause_button")
-    qtbot.waitUntil(lambda: bridge.num_steps > steps + 5)
+    qtbot.waitUntil(lambda: bridge.num_steps > steps + 5, timeout=LONG)
     click(window, "train_button")
-    qtbot.waitUntil(lambda: bridge.state == "ended")
+    qtbot.waitUntil(lambda: bridge.state == "ended", timeout=LONG)
     assert label(window, "run_label").startswith("stopped at step ")
 
 
@@ -81,9 +81,10 @@ def settled(qtbot: QtBot, session: Session) -> int:
 
     def same() -> bool:
         counts.append(session.bridge.num_steps)
-        return len(counts) > 10 and len(set(counts[-8:])) == 1
+        # On a busy machine a batch and the look at it may take a tenth of a second.
+        return len(counts) > 50 and len(set(counts[-48:])) == 1
 
-    qtbot.waitUntil(same)
+    qtbot.waitUntil(same, timeout=LONG)
     return session.bridge.num_steps
 
 
