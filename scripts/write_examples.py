@@ -18,8 +18,8 @@ from nnstudio.project.store import write_atomically
 from nnstudio.project.writer import encode
 
 ROOT = Path(__file__).resolve().parents[1]
-UNSEEN = 12
-"""How far colours may be apart, from 0 to 255 per channel."""
+UNSEEN = 32
+"""How far colours may be apart, from 0 to 255 per channel; a rounded pixel of rare colour is 13 off, another letter 100."""
 
 
 def main() -> None:
