@@ -19,7 +19,7 @@ from nnstudio.project.writer import encode
 
 ROOT = Path(__file__).resolve().parents[1]
 UNSEEN = 32
-"""How far colours may be apart, from 0 to 255 per channel; a rounded pixel of rare colour is 13 off, another letter 100."""
+"""How far colours may be apart, from 0 to 255 per channel: a rounded pixel is up to 13 off, another letter 100."""
 
 
 def main() -> None:
