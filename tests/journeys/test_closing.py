@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import pytest
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -15,6 +14,8 @@ from nnstudio.ui.canvas.view import Canvas
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
 from tests.ui.conftest import send_deletions
+
+TIMES = 100
 
 
 def endless() -> Project:
@@ -37,10 +38,9 @@ def wait_for_step(qtbot: QtBot, bridge: RunBridge) -> None:
     qtbot.waitUntil(lambda: bridge.num_steps > steps, timeout=60_000)
 
 
-@pytest.mark.parametrize("times", [24, pytest.param(100, marks=pytest.mark.slow)])
-def test_deleting_watched_layers_and_closing_while_training(qtbot: QtBot, times: int) -> None:
+def test_deleting_watched_layers_and_closing_while_training(qtbot: QtBot) -> None:
     threads = set(threading.enumerate())
-    for number in range(times):
+    for number in range(TIMES):
         session = Session(endless())
         window = MainWindow(session, remember=False)
         window.show()
