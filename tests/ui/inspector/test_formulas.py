@@ -33,7 +33,7 @@ def lines_of_settings() -> dict[str, str]:
 
 def pieces_of_the_drill() -> dict[str, str]:
     texts = {text for function in FUNCTIONS.values() for text in texts_of(split(function.tex.format(x="x")))}
-    return {f"piece {text}": text for text in texts}
+    return {f"piece {text}": text for text in sorted(texts)}
 
 
 FORMULAS = {
