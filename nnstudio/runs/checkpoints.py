@@ -60,6 +60,9 @@ PERIOD: Final = 0.5
 _FORMAT: Final = 1
 _WIDTH: Final = 5
 _MOST_ROWS: Final = 50_000
+_A_FEW: Final = 500
+"""Steps that are turned into rows at a time: of thousands nobody else could have the interpreter for 10 ms."""
+_MOST_EPOCHS: Final = 2_000
 _MOST_RUNS: Final = 12
 """How many runs are kept in the state folder."""
 _MOST_BYTES: Final = 2 * 2**30
@@ -201,7 +204,7 @@ class Keeper:
             raise FileError(tr("{path} cannot be made: {detail}.", path=folder, detail=detail)) from error
         if saved is None:
             write_atomically(folder / PROJECT, encode(project))
-        self._epochs = Epochs(saved.head.epochs if saved else ())
+        self._epochs = Epochs(saved.head.epochs if saved else (), _MOST_EPOCHS)
         self._rows = saved.rows if saved else np.empty((0, _WIDTH))
         self._fresh: list[StepDone] = []
         self._num_steps = saved.head.num_steps if saved else 0
@@ -218,7 +221,7 @@ class Keeper:
             status: Status | None = None
             if isinstance(event, StepDone):
                 self._fresh.append(event)
-                if len(self._fresh) >= _MOST_ROWS:
+                if len(self._fresh) >= _A_FEW:
                     self._take_fresh()
                 if time.monotonic() >= self._due or (control.held and control.is_last_allowed):
                     status = "running"

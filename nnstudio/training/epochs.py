@@ -45,7 +45,8 @@ class Epochs:
 
     def append(self, epoch: EpochDone) -> None:
         """Take one more; of a run that has gone back it takes the place of what was done before."""
-        self.cut(epoch.epoch - 1)
+        if self._kept and self._kept[-1].epoch >= epoch.epoch:
+            self.cut(epoch.epoch - 1)
         if self._kept and not self._stays(self._kept[-1]):
             self._kept.pop()
         self._kept.append(epoch)

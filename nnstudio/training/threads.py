@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SWITCH_INTERVAL = 0.001
+SWITCH_INTERVAL = 0.0003
 """Seconds after which a thread that waits for the interpreter gets its turn; Python's own default is 0.005."""
 
 

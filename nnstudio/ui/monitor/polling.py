@@ -16,7 +16,7 @@ FASTEST_MS: Final = 33
 SLOWEST_MS: Final = 250
 UNWATCHED_MS: Final = 500
 """How often a run is looked at that nobody sees."""
-_GUI_SHARE: Final = 0.04
+_GUI_SHARE: Final = 0.03
 """How much of the time the GUI thread may spend on showing a run."""
 _NEWEST: Final = 0.2
 """Weight of the newest measurement of that."""
