@@ -38,7 +38,7 @@ class DiagnosisStrip(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        session.bridge.progressed.connect(self.refresh)
+        session.bridge.progressed.connect(self._on_progressed)
         session.bridge.state_changed.connect(self.refresh)
         session.changed.connect(self.refresh)
         self.refresh()
@@ -48,13 +48,22 @@ class DiagnosisStrip(QWidget):
         """What the cards say, one line each."""
         return tuple(card.text for card in self.findChildren(FindingCard) if not card.isHidden())
 
+    def _on_progressed(self) -> None:
+        if self._state() != self._shown:
+            # A new card moves all that is below it, so it has a turn of its own.
+            self._session.bridge.in_turn(self.refresh)
+
+    def _state(self) -> tuple[object, ...]:
+        findings = self._session.bridge.findings[:_MOST]
+        return (*((finding.key, dict(finding.facts)) for finding in findings), self._session.project)
+
     def refresh(self) -> None:
         """Show what is known now; widgets change only when it does."""
-        findings = self._session.bridge.findings[:_MOST]
-        state = (*((finding.key, dict(finding.facts)) for finding in findings), self._session.project)
+        state = self._state()
         if state == self._shown:
             return
         self._shown = state
+        findings = self._session.bridge.findings[:_MOST]
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
