@@ -59,7 +59,7 @@ PERIOD: Final = 0.5
 
 _FORMAT: Final = 1
 _WIDTH: Final = 5
-_MOST_ROWS: Final = 50_000
+_MOST_ROWS: Final = 20_000
 _A_FEW: Final = 500
 """Steps that are turned into rows at a time: of thousands nobody else could have the interpreter for 10 ms."""
 _MOST_EPOCHS: Final = 2_000

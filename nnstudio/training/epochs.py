@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, overload
 if TYPE_CHECKING:
     from nnstudio.training.events import EpochDone
 
-MOST = 10_000
+MOST = 5_000
 """Epochs that are remembered; about 5 MB, with ten measures each."""
 
 

@@ -12,7 +12,7 @@ from nnstudio.ui import theme
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
-_MOST_LINES = 5_000
+_MOST_LINES = 2_000
 
 
 class LogView(QWidget):

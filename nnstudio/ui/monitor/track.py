@@ -26,7 +26,7 @@ class Rows:
     each two neighbours become their mean, under the step of the second.
     """
 
-    def __init__(self, most: int = 200_000) -> None:
+    def __init__(self, most: int = 50_000) -> None:
         self.count = 0
         self.last_step = 0
         self._most = most
