@@ -96,12 +96,15 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
 
 
 def private_megabytes() -> float:
-    """Return what this process alone holds in memory; 0 where the system does not tell."""
+    """Return what this process has written into memory; 0 where the system does not tell.
+
+    Pages of libraries do not count: they are private or shared by whether another program maps them just then.
+    """
     file = Path("/proc/self/smaps_rollup")
     if not file.exists():
         return 0.0
     lines = (line.split() for line in file.read_text().splitlines())
-    return sum(int(line[1]) for line in lines if line[0] in ("Private_Clean:", "Private_Dirty:")) / 1024
+    return sum(int(line[1]) for line in lines if line[0] == "Private_Dirty:") / 1024
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
