@@ -145,7 +145,9 @@ class MapRows(Described):
     def _on_mapped(self) -> None:
         # What is half drawn is shown first: values may come faster than pictures are drawn.
         self._is_behind = self._next is not None
-        if self.isVisible() and not self._is_behind:
+        if self.isVisible() and not self._layers:
+            self.refresh()  # who sees nothing yet should not wait
+        elif self.isVisible() and not self._is_behind:
             self._session.bridge.in_turn(self.refresh)
 
     def _draw_some(self) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import ismethod
+from types import MethodType
 from typing import Final
+from weakref import WeakMethod
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from shiboken6 import isValid
@@ -26,12 +29,14 @@ class Turns:
     """Things to show that wait for their turn; who asks twice is called once, and who is gone by then is not."""
 
     def __init__(self) -> None:
-        self._waiting: list[Callable[[], None]] = []
+        # Held weakly: a panel that waits here while nobody sees the run must not outlive its window.
+        self._waiting: list[WeakMethod[MethodType] | Callable[[], None]] = []
 
     def ask(self, show: Callable[[], None]) -> None:
         """Wait for a turn."""
-        if show not in self._waiting:
-            self._waiting.append(show)
+        waiting = WeakMethod(show) if ismethod(show) else show
+        if waiting not in self._waiting:
+            self._waiting.append(waiting)
 
     @property
     def is_empty(self) -> bool:
@@ -41,7 +46,10 @@ class Turns:
     def give(self, *, everybody: bool) -> None:
         """Call who has waited longest, or all."""
         while self._waiting:
-            show = self._waiting.pop(0)
+            waiting = self._waiting.pop(0)
+            show = waiting() if isinstance(waiting, WeakMethod) else waiting
+            if show is None:
+                continue
             owner = getattr(show, "__self__", None)
             if isinstance(owner, QObject) and not isValid(owner):
                 continue

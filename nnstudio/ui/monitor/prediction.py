@@ -145,7 +145,9 @@ class PredictionBars(QWidget):
         return QSize(200, int(10 * _TALLEST_ROW))
 
     def _on_mapped(self) -> None:
-        if self.isVisible():
+        if self.isVisible() and self._prediction is None:
+            self.refresh()  # who sees nothing yet should not wait
+        elif self.isVisible():
             self._session.bridge.in_turn(self.refresh)
 
     def showEvent(self, event: QShowEvent) -> None:
