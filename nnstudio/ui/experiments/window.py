@@ -13,6 +13,7 @@ from nnstudio.core.fingerprint import fingerprint
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.experiments.state import experiments_of
+from nnstudio.ui.steering_keys import obey_steering_keys
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -41,6 +42,7 @@ class ExperimentWindow(QWidget):
         self._title = title
         self._show_title()
         session.file_changed.connect(self._show_title)
+        obey_steering_keys(self, session, parent)
 
     def take_place(self, width: int, height: int) -> None:
         """Stand where it stood last, or be this large, as far as the screen allows."""

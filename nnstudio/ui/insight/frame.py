@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import ElidedLabel, label, link
+from nnstudio.ui.steering_keys import obey_steering_keys
 
 if TYPE_CHECKING:
     from nnstudio.ui.insight.registry import ViewSpec
@@ -132,6 +133,7 @@ class ViewWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.addWidget(self.frame)
+        obey_steering_keys(self, session, parent)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Forget the window: a desk that is built anew opens only those that were left open."""
