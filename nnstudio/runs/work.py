@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from nnstudio.core.problem import Problem, errors_among
+from nnstudio.core.words import tr
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.training.control import Control
@@ -152,7 +153,14 @@ class Work:
             except ValueError as error:
                 refusal = str(error)
         if self._saved is not None:
-            course.go_on_from(self._saved.moment, self._saved.head.changes)
+            start = course.state()
+            try:
+                course.go_on_from(self._saved.moment, self._saved.head.changes)
+            except (LookupError, TypeError, ValueError, RuntimeError):  # the learner remembers other things now
+                course.go_on_from(start, ())
+                self._saved = None
+                detail = tr("it was written by another version of the program")
+                refusal = tr("The run in {folder} cannot be read: {detail}.", folder=folder, detail=detail)
         try:
             self._keeper = Keeper(folder, self.project, key, self._saved)
         except FileError as error:

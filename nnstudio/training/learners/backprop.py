@@ -8,16 +8,14 @@ from contextlib import nullcontext
 import torch
 from torch import Tensor, nn
 
-from nnstudio.core.words import tr
 from nnstudio.training.learners.base import Step
 from nnstudio.training.learners.memory import memory_of, put_back_memory
+from nnstudio.training.learners.stopping import Stopping
 from nnstudio.training.machine import only_deterministic
 from nnstudio.training.optimizers import make_optimizer, shape_gradients
 from nnstudio.training.recipe import Recipe
-from nnstudio.training.schedules import Plateau, Watch, share_of_rate
+from nnstudio.training.schedules import Plateau, share_of_rate
 from nnstudio.training.tasks.base import Objective, Output
-
-_BEST = "best:"
 
 
 class Backprop:
@@ -45,9 +43,7 @@ class Backprop:
         self._count = 0
         self._base = recipe.learning_rate
         self._plateau = Plateau(recipe)
-        self._watch = Watch(recipe.min_delta)
-        self._best: dict[str, Tensor] = {}
-        self._best_epoch = self._epoch = 0
+        self._stopping = Stopping(module, recipe)
         self._is_scheduled = recipe.schedule != "constant" or recipe.warmup_steps > 0
         self._shapes_gradients = recipe.l1 > 0 or recipe.clipping != "none"
         self._set_rate()
@@ -65,7 +61,7 @@ class Backprop:
 
     def begin_epoch(self, epoch: int) -> str:
         """Note the number: every epoch is like the others."""
-        self._epoch = epoch
+        self._stopping.begin_epoch(epoch)
         return ""
 
     def step(self, inputs: Tensor, targets: Tensor) -> Step:
@@ -90,54 +86,31 @@ class Backprop:
         if self._recipe.schedule == "plateau":
             self._plateau.see(validation_loss)
             self._set_rate()
-        if not self._recipe.early_stopping:
-            return ""
-        if self._watch.see(validation_loss):
-            self._best_epoch = self._epoch
-            if self._recipe.keep_best:
-                self._best = {name: value.detach().clone() for name, value in self._module.state_dict().items()}
-        stalls = self._watch.waited >= self._recipe.patience
-        if not stalls and self._epoch < self._recipe.epochs:
-            return ""
-        notes = []
-        if stalls:
-            notes.append(tr("The validation loss has not fallen for {count} epochs.", count=self._watch.waited))
-        if self._recipe.keep_best and self._best and self._best_epoch < self._epoch:
-            self._module.load_state_dict(self._best)
-            notes.append(tr("The weights are those of epoch {epoch}, the best.", epoch=self._best_epoch))
-        return " ".join(notes)
+        return self._stopping.end_epoch(validation_loss)
 
     def state(self) -> dict[str, Tensor]:
         """Return rate, schedule and what the optimizer remembers of each weight, by ``<number>.<name>``."""
         numbers = {
             "rate": self._base,
             "count": self._count,
-            "epoch": self._epoch,
             "plateau share": self._plateau.share,
             "plateau best": self._plateau.watch.best,
             "plateau waited": self._plateau.watch.waited,
-            "best": self._watch.best,
-            "waited": self._watch.waited,
-            "best epoch": self._best_epoch,
         }
         return {
             **{name: torch.tensor(value, dtype=torch.float64) for name, value in numbers.items()},
-            **{_BEST + name: value.clone() for name, value in self._best.items()},
+            **self._stopping.state(),
             **memory_of(self._optimizer, self._weights()),
         }
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from what `state` gave, bit for bit."""
         self._base = state["rate"].item()
-        self._count, self._epoch = int(state["count"]), int(state["epoch"])
+        self._count = int(state["count"])
         self._plateau.share = state["plateau share"].item()
-        self._plateau.watch.best, self._plateau.watch.waited = (
-            state["plateau best"].item(),
-            int(state["plateau waited"]),
-        )
-        self._watch.best, self._watch.waited = state["best"].item(), int(state["waited"])
-        self._best_epoch = int(state["best epoch"])
-        self._best = {key.removeprefix(_BEST): value.clone() for key, value in state.items() if key.startswith(_BEST)}
+        self._plateau.watch.best = state["plateau best"].item()
+        self._plateau.watch.waited = int(state["plateau waited"])
+        self._stopping.load_state(state)
         memory = {key: value for key, value in state.items() if key[:1].isdigit()}
         put_back_memory(self._optimizer, self._weights(), memory)
         self._set_rate()

@@ -1,4 +1,4 @@
-"""Stopping early: for learners that have no gradient, what back-propagation does for itself."""
+"""Stopping early: what every learner does that goes through many epochs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nnstudio.core.words import tr
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.schedules import Watch
 
-_BEST = "stopping.best:"
+_BEST = "best:"
 
 
 class Stopping:
@@ -54,20 +54,24 @@ class Stopping:
         return " ".join(notes)
 
     def state(self) -> dict[str, Tensor]:
-        """Return what decides when to stop, by keys that begin with ``stopping.``; nothing where it never does."""
+        """Return what decides when to stop, and the best weights as ``best:<name>``; nothing where it never does."""
         if not self._recipe.early_stopping:
             return {}
-        numbers = (self._watch.best, self._watch.waited, self._best_epoch, self._epoch)
+        numbers = {
+            "epoch": self._epoch,
+            "best": self._watch.best,
+            "waited": self._watch.waited,
+            "best epoch": self._best_epoch,
+        }
         return {
-            "stopping.numbers": torch.tensor(numbers, dtype=torch.float64),
+            **{name: torch.tensor(value, dtype=torch.float64) for name, value in numbers.items()},
             **{_BEST + name: value.clone() for name, value in self._best.items()},
         }
 
     def load_state(self, state: dict[str, Tensor]) -> None:
-        """Go on from what `state` gave."""
+        """Go on from what `state` gave, which may stand among what a learner remembers beside it."""
         if not self._recipe.early_stopping:
             return
-        best, waited, best_epoch, epoch = state["stopping.numbers"].tolist()
-        self._watch.best, self._watch.waited = best, int(waited)
-        self._best_epoch, self._epoch = int(best_epoch), int(epoch)
+        self._watch.best, self._watch.waited = state["best"].item(), int(state["waited"])
+        self._best_epoch, self._epoch = int(state["best epoch"]), int(state["epoch"])
         self._best = {key.removeprefix(_BEST): value.clone() for key, value in state.items() if key.startswith(_BEST)}
