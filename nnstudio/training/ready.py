@@ -21,6 +21,7 @@ from nnstudio.training.recipe import Loss, Recipe
 from nnstudio.training.suits import SUITS
 
 Data = Union[Entry, Dataset]
+_BY_BATCH = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")
 
 
 def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple[Problem, ...]:
@@ -43,6 +44,8 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
     for node in live:
         if node.kind == "Embedding" and not node.bypassed:
             problems += _check_table(node, analysis, data)
+        if node.kind in _BY_BATCH and not node.bypassed:
+            problems += _check_spread(node, analysis, data, recipe)
     stores = recipe.learner in ("hebb", "pseudo_inverse")
     if outputs and analysis.ok and analysis.num_parameters == 0 and not stores:
         text = tr("No layer here has weights, so there is nothing to train: add a layer such as Dense.")
@@ -140,6 +143,26 @@ def _check_table(node: Node, analysis: Analysis, data: Data) -> list[Problem]:
         tr("Give the table {count} rows", count=data.vocabulary), _setting(node, {"num_embeddings": data.vocabulary})
     )
     return [Problem(node.name, "vocabulary", text, (fix,), id=node.id)]
+
+
+def _check_spread(node: Node, analysis: Analysis, data: Data, recipe: Recipe) -> list[Problem]:
+    """See whether a normalisation by the batch ever gets one number per channel, which has no spread to divide by."""
+    known = analysis.facts[node.id]
+    arriving = known.inputs[0] if known.inputs else None
+    if arriving is None or any(length != 1 for length in arriving.shape[1:]):
+        return []
+    if recipe.batch_size == 1 or (isinstance(data, Dataset) and len(data.training) == 1):
+        text = tr("{name} normalises by the batch, so a batch needs two samples at least.", name=node.name)
+        return [Problem(node.name, "one_value", text, id=node.id)]
+    if known.settings is not None and not known.settings.track_running_stats:
+        text = tr("Without running averages {name} has no answer for a sample alone.", name=node.name)
+        label = tr("Let {name} keep running averages", name=node.name)
+        return [
+            Problem(
+                node.name, "one_value", text, (Fix(label, _setting(node, {"track_running_stats": True})),), id=node.id
+            )
+        ]
+    return []
 
 
 def _setting(node: Node, params: Mapping[str, Value]) -> Callable[[Graph], Graph]:

@@ -129,6 +129,27 @@ def test_one_way_in_and_one_way_out(project: Project, message: str) -> None:
     assert problem.message == message
 
 
+def normed(**params: bool) -> Project:
+    """Draw a normalisation by the batch of single numbers."""
+    b = Builder("normed")
+    h = b.add("BatchNorm1d", b.add("Linear", b.input("x", shape=(4,)), out_features=8), name="norm", **params)
+    b.output(b.add("Linear", h, out_features=3), name="y")
+    return b.project()
+
+
+def test_one_number_has_no_spread() -> None:
+    (problem,) = check(normed(), "iris", Recipe(batch_size=1))
+    assert problem.message == "norm normalises by the batch, so a batch needs two samples at least."
+    assert check(normed(), "iris", Recipe(batch_size=2)) == ()
+
+
+def test_a_sample_alone_needs_running_averages() -> None:
+    (problem,) = check(normed(track_running_stats=False), "iris")
+    assert problem.message == "Without running averages norm has no answer for a sample alone."
+    mended = problem.fixes[0].edit(normed(track_running_stats=False).graph)
+    assert ready(mended, analyse(mended, {}), entries()["iris"], Recipe()) == ()
+
+
 def test_nothing_to_train() -> None:
     b = Builder("empty")
     b.output(b.add("ReLU", b.input("point", shape=(2,))), name="moon")
