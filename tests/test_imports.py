@@ -16,7 +16,10 @@ ROOT = Path(nnstudio.__file__).resolve().parents[1]
 
 NEEDS_TORCH = frozenset(
     {
-        *(f"nnstudio.compiler.importers.{name}" for name in ("leaves", "module", "rules", "trace", "values", "walk")),
+        *(
+            f"nnstudio.compiler.importers.{name}"
+            for name in ("calls", "leaves", "module", "rules", "trace", "values", "walk")
+        ),
         *(f"nnstudio.compiler.importers.onnx.{name}" for name in ("axes", "emit", "network", "operators")),
         *(
             f"nnstudio.compiler.importers.rules.{name}"

@@ -16,15 +16,15 @@ from nnstudio.compiler.check import Structure, check_structure
 from nnstudio.compiler.facts import Analysis, Facts, Fault, flowing
 from nnstudio.compiler.fields import receptive_field
 from nnstudio.compiler.inside import MAX_NODES, Place
-from nnstudio.compiler.mends import mends
 from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
+from nnstudio.compiler.problems import problems_of
 from nnstudio.compiler.values import fill
 from nnstudio.core.graph import Block, Edge, Graph, Node
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Call
-from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal, count_elements, shape_text
+from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal, count_elements
 
 __all__ = ["Analysis", "Facts", "analyse", "evaluate", "input_ports", "output_ports"]
 
@@ -59,7 +59,7 @@ def analyse(
             facts[node.id] = Facts(live=node.id in structure.live, node=node)
         if node.shares is not None and not node.bypassed:
             facts[node.id] = _share(graph, node, facts)
-    told = {node.id: _problems_of(graph, blocks, structure, facts, node) for node in graph.nodes}
+    told = {node.id: problems_of(graph, blocks, structure, facts, node) for node in graph.nodes}
     return _gather(graph, structure, facts, told)
 
 
@@ -101,7 +101,7 @@ def _follow(
     told = dict(previous.by_node)
     # A mend can look far up the drawing, so all that is wrong is looked at again.
     for node in [graph.by_id[id_] for id_ in touched | told.keys()]:
-        told[node.id] = _problems_of(graph, blocks, structure, facts, node)
+        told[node.id] = problems_of(graph, blocks, structure, facts, node)
     return _gather(graph, structure, facts, told)
 
 
@@ -366,55 +366,6 @@ def _module(node: Node, facts: Facts) -> Call | None:
     if spec is None or spec.module is None or not facts.outputs:
         return None
     return spec.module(facts.settings, *facts.inputs)
-
-
-def _problems_of(
-    graph: Graph, blocks: Mapping[str, Block], structure: Structure, facts: Mapping[str, Facts], node: Node
-) -> tuple[Problem, ...]:
-    """Put what is wrong with a node into words, with edits that mend it."""
-    known = facts[node.id]
-    told = structure.problems.get(node.id, ())
-    if not known.faults and not told and known.live:
-        return ()
-    begun = any(other.kind == "Output" for other in graph.nodes)
-    found = [
-        Problem(
-            node.name if fault.inner is None else f"{node.name}.{fault.inner}",
-            fault.code,
-            _with_sources(graph, blocks, structure, known, node, fault),
-            mends(graph, blocks, node, fault, structure, facts),
-            id=node.id,
-        )
-        for fault in known.faults
-    ]
-    found += told
-    if not found:
-        text = tr("{name} leads to no Output, so it is not part of the model.", name=node.name)
-        return (Problem(node.name, "unused", text, severity="warning", id=node.id),)
-    return tuple(
-        # A layer that waits for its wire is no mistake while the way out is not drawn yet.
-        msgspec.structs.replace(problem, severity="warning")
-        if not known.live or (problem.code == "missing_input" and not begun)
-        else problem
-        for problem in found
-    )
-
-
-def _with_sources(
-    graph: Graph, blocks: Mapping[str, Block], structure: Structure, known: Facts, node: Node, fault: Fault
-) -> str:
-    """Return what is wrong; of shapes that do not fit also where they come from."""
-    if fault.inner is not None:
-        return tr("In {inner}: {message}", inner=fault.inner, message=fault.message)
-    feeds = structure.feeds[node.id]
-    if fault.code != "shape" or not feeds:
-        return fault.message
-    listed = [
-        f"{graph.by_id[feeds[port.name].source].name} ({shape_text(signal.shape)})"
-        for port, signal in zip(input_ports(graph, node, blocks), known.inputs, strict=False)
-        if signal is not None and port.name in feeds
-    ]
-    return tr("{message} It comes from {sources}.", message=fault.message, sources=", ".join(listed))
 
 
 def _gather(

@@ -10,8 +10,10 @@ import msgspec
 from nnstudio.compiler.analysis import Analysis, analyse
 from nnstudio.compiler.blocks import Instance, read_instance
 from nnstudio.compiler.inside import Place
+from nnstudio.compiler.lint import with_lint
 from nnstudio.compiler.values import fill
 from nnstudio.core.graph import Block, Graph, Params, Scalar
+from nnstudio.training.aim import aim_of
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -42,6 +44,62 @@ class Seen(msgspec.Struct, frozen=True):
     graph: Graph
     analysis: Analysis
     values: Mapping[str, Scalar] = {}
+
+
+class OpenDrawing:
+    """A document and the drawing in it that is open; what is known of both is worked out after each edit.
+
+    Attributes:
+        project: the document.
+        blocks: its definitions by name.
+        model: what is known of the document's own drawing.
+        trail: the blocks that were entered, one within the other; empty for the document's own drawing.
+        seen: what is known of the drawing that is open.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.blocks = project.blocks_by_name
+        self.trail: tuple[Level, ...] = ()
+        self.reword()
+
+    @property
+    def sheet(self) -> Project:
+        """The document as if the drawing that is open were its own."""
+        return msgspec.structs.replace(self.project, graph=self.seen.graph) if self.trail else self.project
+
+    def with_sheet(self, sheet: Project) -> Project:
+        """Return the document as an edited `sheet` asks for it.
+
+        Raises:
+            ValueError: the block that is open cannot be drawn like that.
+        """
+        if not self.trail:
+            return sheet
+        from nnstudio.project.definitions import with_drawing
+
+        return with_drawing(msgspec.structs.replace(sheet, graph=self.project.graph), self.trail[-1].block, sheet.graph)
+
+    def reword(self) -> None:
+        """Say all problems again, in the language that is current now."""
+        self.model = _analysed(self.project, self.blocks)
+        self.go(self.trail)
+
+    def go(self, trail: tuple[Level, ...]) -> None:
+        """Open the drawing at the end of a way."""
+        self.trail = trail
+        self.seen = look(trail, self.project, self.blocks, self.model)
+
+    def take(self, project: Project) -> bool:
+        """Go on with the document as edited; return whether the drawing that was open went with the edit."""
+        before, self.project = self.project, project
+        known: Analysis | None = self.model
+        if project.blocks != before.blocks:
+            self.blocks, known = project.blocks_by_name, None
+        self.model = _analysed(project, self.blocks, known)
+        trail, depth = follow(self.trail, before, project), len(self.trail)
+        self.go(trail)
+        return len(trail) < depth
 
 
 def follow(trail: tuple[Level, ...], old: Project, new: Project) -> tuple[Level, ...]:
@@ -81,6 +139,10 @@ def look(trail: tuple[Level, ...], project: Project, blocks: Mapping[str, Block]
             drawing, analysis, place = inside
             seen = Seen(block.graph, analysis, place.values)
     return seen
+
+
+def _analysed(project: Project, blocks: Mapping[str, Block], known: Analysis | None = None) -> Analysis:
+    return with_lint(analyse(project.graph, blocks, known), aim_of(project.recipe, project.data))
 
 
 def _through(

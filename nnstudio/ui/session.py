@@ -14,57 +14,19 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.compiler.analysis import Analysis, analyse
-from nnstudio.compiler.lint import with_lint
 from nnstudio.core.graph import Block, Graph, Scalar
 from nnstudio.core.history import History
 from nnstudio.core.words import tr
-from nnstudio.training.aim import aim_of
-from nnstudio.ui.scope import Level, Seen, follow, look
+from nnstudio.ui.scope import Level, OpenDrawing
+from nnstudio.ui.viewpoint import Outside, View
 
 if TYPE_CHECKING:
+    from nnstudio.compiler.analysis import Analysis
     from nnstudio.project.document import Project
     from nnstudio.ui.bridge import RunBridge
     from nnstudio.ui.kept import KeptBlocks
 
 LOG_LINES = 2_000
-
-
-class View(msgspec.Struct):
-    """Where the person is looking: kept here while the window builds its widgets anew.
-
-    Attributes:
-        page: ``design`` or ``train``.
-        tab: the open tab of the dock, by its key.
-        insight: the view that was looked at last, by its key.
-        windows: the views that are open in windows of their own, by their keys.
-        experiments: the experiments whose windows are open, by their kinds.
-        overlay: what wires show of a run: ``weights``, ``gradients`` or nothing.
-        minimap: whether the canvas shows its minimap.
-        folded: headings of the palette whose entries are folded away.
-        recipe_open: headings of the recipe whose settings are seen.
-        zoom, centre: the canvas' scale and the scene point in its middle; None before the first fit.
-    """
-
-    page: str = "design"
-    tab: str = "progress"
-    insight: str = ""
-    windows: tuple[str, ...] = ()
-    experiments: tuple[str, ...] = ()
-    overlay: str = ""
-    minimap: bool = True
-    folded: frozenset[str] = frozenset()
-    recipe_open: frozenset[str] = frozenset({"loss", "optimizer", "run"})
-    zoom: float | None = None
-    centre: tuple[float, float] | None = None
-
-
-class _Outside(msgspec.Struct, frozen=True):
-    """What to come back to when a block is left."""
-
-    selection: frozenset[str]
-    zoom: float | None
-    centre: tuple[float, float] | None
 
 
 class Session(QObject):
@@ -99,11 +61,8 @@ class Session(QObject):
         self._history.listen(self._on_moved)
         self._saved: Project | None = project
         self._was_dirty = False
-        self._blocks = _by_name(project.blocks)
-        self._model = with_lint(analyse(project.graph, self._blocks), aim_of(project.recipe, project.data))
-        self._trail: tuple[Level, ...] = ()
-        self._outside: list[_Outside] = []
-        self._seen: Seen | None = None
+        self._open = OpenDrawing(project)
+        self._outside: list[Outside] = []
         self._selection: frozenset[str] = frozenset()
         self._bridge: RunBridge | None = None
         self._kept: KeptBlocks | None = None
@@ -119,39 +78,36 @@ class Session(QObject):
     @property
     def graph(self) -> Graph:
         """The drawing on the canvas as it is now: the document's own, or that of the block that was entered."""
-        return self._history.now.graph if self._seen is None else self._seen.graph
+        return self._open.seen.graph
 
     @property
     def sheet(self) -> Project:
         """The document as if the drawing on the canvas were its own; edits of it go to `commit` as ``sheet``."""
-        return self.project if self._seen is None else msgspec.structs.replace(self.project, graph=self._seen.graph)
+        return self._open.sheet
 
     @property
     def blocks(self) -> Mapping[str, Block]:
         """The document's block definitions by name."""
-        return self._blocks
+        return self._open.blocks
 
     @property
     def analysis(self) -> Analysis:
         """What is known of the drawing on the canvas as it is now."""
-        return self._model if self._seen is None else self._seen.analysis
+        return self._open.seen.analysis
 
     @property
     def model(self) -> Analysis:
         """What is known of the document's own drawing, which is what trains and is exported."""
-        return self._model
+        return self._open.model
 
     @property
     def values(self) -> Mapping[str, Scalar]:
         """What settings on the canvas may refer to, and what that is here; empty outside of blocks."""
-        return {} if self._seen is None else self._seen.values
+        return self._open.seen.values
 
     def reword(self) -> None:
         """Say all problems again, in the language that is current now."""
-        self._model = with_lint(
-            analyse(self.project.graph, self._blocks), aim_of(self.project.recipe, self.project.data)
-        )
-        self._look()
+        self._open.reword()
 
     def commit(
         self,
@@ -177,7 +133,7 @@ class Session(QObject):
         if graph is not None:
             sheet = msgspec.structs.replace(self.sheet, graph=graph)
         try:
-            new = self._with_sheet(sheet) if sheet is not None else project
+            new = self._open.with_sheet(sheet) if sheet is not None else project
         except ValueError as error:
             self.refuse(str(error))
             return
@@ -219,12 +175,12 @@ class Session(QObject):
     @property
     def trail(self) -> tuple[Level, ...]:
         """The blocks that were entered, one within the other; empty for the document's own drawing."""
-        return self._trail
+        return self._open.trail
 
     @property
     def within(self) -> str | None:
         """Name of the block whose drawing is on the canvas; None for the document's own."""
-        return self._trail[-1].block if self._trail else None
+        return self.trail[-1].block if self.trail else None
 
     def enter(self, block: str, node: str | None = None) -> None:
         """Open the drawing of a block on the canvas.
@@ -236,24 +192,24 @@ class Session(QObject):
         Raises:
             KeyError: the document has no such block.
         """
-        _ = self._blocks[block]
+        _ = self.blocks[block]
         self.entering.emit()
-        self._outside.append(_Outside(self._selection, self.view.zoom, self.view.centre))
+        self._outside.append(Outside(self._selection, self.view.zoom, self.view.centre))
         self.view.zoom = self.view.centre = None
-        self._go((*self._trail, Level(block, node)), frozenset())
+        self._go((*self.trail, Level(block, node)), frozenset())
 
     def leave(self, levels: int = 1) -> None:
         """Go back to the drawing around the block that is open, or further out; nothing outside of blocks."""
-        if self._trail and levels > 0:
+        if self.trail and levels > 0:
             self.entering.emit()
-            kept = max(0, len(self._trail) - levels)
+            kept = max(0, len(self.trail) - levels)
             before = self._outside[kept]
             self.view.zoom, self.view.centre = before.zoom, before.centre
-            self._go(self._trail[:kept], before.selection)
+            self._go(self.trail[:kept], before.selection)
 
     def leave_all(self) -> None:
         """Go back to the document's own drawing."""
-        self.leave(len(self._trail))
+        self.leave(len(self.trail))
 
     # The file
 
@@ -308,7 +264,8 @@ class Session(QObject):
             self._bridge.reset()
         self.view.zoom = self.view.centre = None
         self._selection = frozenset()
-        self._trail, self._outside, self._seen = (), [], None
+        self._outside.clear()
+        self._open.go(())
         self.path = path
         self._saved = project if saved else None
         self._history.restart(project)
@@ -332,7 +289,7 @@ class Session(QObject):
     @property
     def model_selection(self) -> frozenset[str]:
         """Ids of what is selected in the document's own drawing: within a block, the instance it was entered by."""
-        return frozenset(filter(None, (self._trail[0].node,))) if self._trail else self._selection
+        return frozenset(filter(None, (self.trail[0].node,))) if self.trail else self._selection
 
     def select_in_model(self, ids: Iterable[str]) -> None:
         """Select nodes of the document's own drawing, which is opened for it."""
@@ -348,9 +305,9 @@ class Session(QObject):
             with_keys: whether the keyboard goes there too.
         """
         common = 0
-        while self._trail[: common + 1] == trail[: common + 1] and common < len(trail):
+        while self.trail[: common + 1] == trail[: common + 1] and common < len(trail):
             common += 1
-        self.leave(len(self._trail) - common)
+        self.leave(len(self.trail) - common)
         for level in trail[common:]:
             self.enter(level.block, level.node)
         self.select(filter(None, (id_,)))
@@ -405,17 +362,10 @@ class Session(QObject):
         self.logged.emit(line)
 
     def _on_moved(self, old: Project, new: Project) -> None:
-        before: Analysis | None = self._model
-        if new.blocks != old.blocks:
-            self._blocks, before = _by_name(new.blocks), None
-        self._model = with_lint(analyse(new.graph, self._blocks, before), aim_of(new.recipe, new.data))
-        way = follow(self._trail, old, new)
-        fell_out = len(way) < len(self._trail)
-        self._trail = way
+        fell_out = self._open.take(new)
         if fell_out:
-            del self._outside[len(way) :]
+            del self._outside[len(self.trail) :]
             self.view.zoom = self.view.centre = None
-        self._look()
         kept = frozenset() if fell_out else self._selection & self.graph.by_id.keys()
         pruned = kept != self._selection
         self._selection = kept
@@ -429,24 +379,8 @@ class Session(QObject):
             self.file_changed.emit()
 
     def _go(self, trail: tuple[Level, ...], selection: frozenset[str]) -> None:
-        self._trail = trail
+        self._open.go(trail)
         del self._outside[len(trail) :]
-        self._look()
         self._selection = selection & self.graph.by_id.keys()
         self.entered.emit()
         self.selection_changed.emit()
-
-    def _look(self) -> None:
-        self._seen = look(self._trail, self.project, self._blocks, self._model) if self._trail else None
-
-    def _with_sheet(self, sheet: Project) -> Project:
-        """Return the document with the drawing of a sheet in its place."""
-        if self.within is None:
-            return sheet
-        from nnstudio.project.definitions import with_drawing
-
-        return with_drawing(msgspec.structs.replace(sheet, graph=self.project.graph), self.within, sheet.graph)
-
-
-def _by_name(blocks: Iterable[Block]) -> dict[str, Block]:
-    return {block.name: block for block in blocks}

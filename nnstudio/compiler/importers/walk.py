@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import fx, nn
 
+from nnstudio.compiler.importers.calls import changes_argument, function_name, is_check
 from nnstudio.compiler.importers.draft import Draft, Wire
 from nnstudio.compiler.importers.leaves import KINDS, Layer, UnmappedError, is_own, read_leaf
 from nnstudio.compiler.importers.values import Flow, Held, Trial, asks_for_size, flow_of
@@ -63,7 +64,8 @@ class Walk:
                 results = list(_named(self._resolve(node.args[0])))
             else:
                 self._env[node] = self._value(node)
-                _obey_in_place(node, self._env)
+                if changes_argument(node) and node.args and isinstance(node.args[0], fx.Node):
+                    self._env[node.args[0]] = self._env[node]
         return results
 
     # What rules use.
@@ -168,7 +170,7 @@ class Walk:
     def _value(self, node: fx.Node) -> Any:
         if node.op == "get_attr":
             return self._attribute(node)
-        if function_name(node.target) in _CHECKS:
+        if is_check(node):
             return None
         args, kwargs = self._resolve(node.args), self._resolve(node.kwargs)
         flows = list(_flows((args, kwargs)))
@@ -323,64 +325,6 @@ def is_everywhere(layer: Layer, inputs: Sequence[Flow]) -> bool:
     if layer.kind in _LAST_AXIS:
         return all(flow.batch < len(flow.known) for flow in inputs)
     return layer.kind == "Embedding" or catalog()[layer.kind].family not in _SAMPLE_AXES
-
-
-def function_name(target: Any) -> str:
-    """Return the one name that torch's function, its method and its aten operation have in common."""
-    if isinstance(target, str):
-        name = target
-    elif hasattr(target, "_schema"):  # aten.relu.default
-        name = str(target).split(".")[1]
-    else:
-        name = getattr(target, "__name__", str(target))
-    name = _PYTHON.get(name, name)
-    return name.rstrip("_") if not name.startswith("_") else name
-
-
-_PYTHON = {
-    "iadd": "add",
-    "isub": "sub",
-    "imul": "mul",
-    "itruediv": "div",
-    "truediv": "div",
-    "true_divide": "div",
-    "multiply": "mul",
-    "divide": "div",
-    "subtract": "sub",
-    "negative": "neg",
-    "concat": "cat",
-    "concatenate": "cat",
-    "batch_norm2d": "batch_norm",
-    "bmm": "matmul",
-    "mm": "matmul",
-    "absolute": "abs",
-    "clip": "clamp",
-    "swapaxes": "transpose",
-    "swapdims": "transpose",
-}
-
-_CHECKS = frozenset(
-    {"_guards_fn", "_assert", "_assert_tensor_metadata", "_assert_scalar", "sym_constrain_range_for_size"}
-)
-"""What tracing adds to make sure of sizes; it computes nothing."""
-
-_IN_PLACE = frozenset({"iadd", "isub", "imul", "itruediv"})
-
-
-def _obey_in_place(node: fx.Node, env: dict[fx.Node, Any]) -> None:
-    """Where a node changes its argument, whoever uses that from now on uses the result."""
-    name = node.target if isinstance(node.target, str) else getattr(node.target, "__name__", "")
-    changes = name in _IN_PLACE or (node.op in ("call_method", "call_function") and _ends_in_place(str(name)))
-    changes = changes or node.kwargs.get("inplace") is True
-    if node.op == "call_module":
-        owner = node.graph.owning_module
-        changes = owner is not None and getattr(owner.get_submodule(str(node.target)), "inplace", False) is True
-    if changes and node.args and isinstance(node.args[0], fx.Node):
-        env[node.args[0]] = env[node]
-
-
-def _ends_in_place(name: str) -> bool:
-    return name.endswith("_") and not name.endswith("__")
 
 
 def _flows(value: Any) -> Iterator[Flow]:
