@@ -170,6 +170,27 @@ def test_a_step_back_takes_findings_back() -> None:
     assert [epoch.epoch for epoch in doctor.chart.epochs] == [1, 2, 3]
 
 
+def test_going_back_forgets_neither_the_first_loss_nor_what_was_learned() -> None:
+    _, data, recipe = case(dense("digits8"), 0)
+    doctor = Doctor(link(nnstudio.compile(dense("digits8")).plan, seed=0), data, recipe, Taps())
+
+    def events() -> Iterator[Event]:
+        yield RunStarted(
+            device="cpu", num_parameters=1, steps_per_epoch=1, epochs=9, num_training=10, num_validation=10
+        )
+        for number in range(1, 5):
+            yield StepDone(number, number, 2.0**-number, 1 - 0.1**number, 10 * number)
+            yield epoch_done(number, 2.0**-number, 0.4)
+        yield Rewound(3, 4)
+        assert doctor.chart.first_loss == 0.5
+        assert doctor.chart.loss == 0.125
+        assert doctor.chart.learned > 0.8
+        yield StepDone(4, 4, 0.0625, 1.0, 40)
+
+    assert not [event for event in doctor.follow(events()) if is_told(event)]
+    assert doctor.chart.first_loss == 0.5
+
+
 def is_told(event: Event) -> TypeGuard[Diagnosed]:
     return isinstance(event, Diagnosed)
 

@@ -60,17 +60,26 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def loss(self) -> float:
-        """Training loss now: the mean of the latest batches."""
-        return sum(self.recent) / len(self.recent) if self.recent else self.first_loss
+        """Training loss now: the mean of the latest batches; after a jump, before the next batch, of the epoch."""
+        if self.recent:
+            return sum(self.recent) / len(self.recent)
+        return self.epochs[-1].train_loss if self.epochs else self.first_loss
 
     @property
     def learned(self) -> float:
         """How much of what guessing leaves open was learned, from 0 to 1; below 0 is worse than guessing."""
         share = 1.0 - self.loss / self.guess if self.guess > 0 else 0.0
-        if self.right and self.data.largest < 1:
-            accuracy = sum(self.right) / len(self.right)
+        accuracy = self._accuracy
+        if accuracy is not None and self.data.largest < 1:
             share = max(share, (accuracy - self.data.largest) / (1.0 - self.data.largest))
         return share
+
+    @property
+    def _accuracy(self) -> float | None:
+        """Share of the same samples as `loss` that was right; None without classes."""
+        if self.right:
+            return sum(self.right) / len(self.right)
+        return self.epochs[-1].train_accuracy if self.epochs and not self.recent else None
 
     @property
     def pace(self) -> float | None:

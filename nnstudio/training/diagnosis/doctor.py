@@ -119,7 +119,7 @@ class Doctor:
                 self._sum_up(over=True, failed_at=event.node or "")
 
     def _take_step(self, event: StepDone) -> None:
-        if not self._recent:
+        if event.step == 1 or math.isnan(self.chart.first_loss):  # a run that has gone back keeps what it began with
             self.chart = msgspec.structs.replace(self.chart, first_loss=event.loss)
         self._recent.append(event.loss)
         if event.accuracy is not None:
