@@ -109,14 +109,14 @@ LOSSES: Mapping[Loss, Rule] = {
 def balanced_weights(numbers: Tensor, num_classes: int) -> Tensor:
     """Return ``(classes,)`` weights N / (K·N_c), float32, by which each class counts the same as a whole.
 
-    A class that does not occur has the weight 0.
+    A class that does not occur has the weight 1: validation samples may be of it, and those of weight 0 have no mean.
 
     Args:
         numbers: class numbers of the training samples, in any shape.
         num_classes: K, how many classes there are.
     """
     counts = torch.bincount(numbers.reshape(-1), minlength=num_classes).double()
-    return torch.where(counts > 0, numbers.numel() / (num_classes * counts.clamp(min=1)), 0.0).float()
+    return torch.where(counts > 0, numbers.numel() / (num_classes * counts.clamp(min=1)), 1.0).float()
 
 
 def answers(name: Loss, output: Tensor, dim: int = 1) -> Tensor:

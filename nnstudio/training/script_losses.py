@@ -106,7 +106,7 @@ def weights_of(recipe: Recipe, data: Dataset) -> tuple[float, ...] | None:
 
     numbers = data.targets[data.training].reshape(-1)
     counts = np.bincount(numbers, minlength=data.num_outputs).astype(float)
-    weights = np.where(counts > 0, numbers.size / (data.num_outputs * np.maximum(counts, 1)), 0.0)
+    weights = np.where(counts > 0, numbers.size / (data.num_outputs * np.maximum(counts, 1)), 1.0)
     return tuple(float(weight) for weight in weights.astype("float32"))
 
 

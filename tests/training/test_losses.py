@@ -69,8 +69,10 @@ def test_cross_entropy_with_class_weights() -> None:
     check(loss_value("nll", scores().log_softmax(1), CLASSES, Recipe(loss="nll"), weights), expected)
 
 
-def test_a_class_that_is_missing_weighs_nothing() -> None:
-    assert balanced_weights(torch.tensor([0, 0, 2]), 3).tolist() == [0.5, 0.0, 1.0]
+def test_a_class_that_is_missing_weighs_one_so_that_validation_has_a_mean() -> None:
+    weights = balanced_weights(torch.tensor([0, 0, 2]), 3)
+    assert weights.tolist() == [0.5, 1.0, 1.0]
+    assert loss_value("nll", torch.log(torch.tensor([[0.5, 0.25, 0.25]])), torch.tensor([1]), Recipe(), weights) > 0
 
 
 def test_binary_cross_entropy() -> None:
