@@ -1,13 +1,16 @@
 """Everything a person reads, in English and in Simplified Chinese.
 
 English is the source: ``tr("Save {name}", name=...)`` looks the sentence up in the catalogue of the
-current language and fills in the values. A layer carries its own texts in both languages as `Words`.
+current language and fills in the values, numbers as `figure` writes them. A layer carries its own texts
+in both languages as `Words`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
+from typing import SupportsFloat
 
 import msgspec
 
@@ -78,4 +81,42 @@ def tr(text: str, /, **values: object) -> str:
     """Return ``text`` in the current language with its ``{fields}`` filled in."""
     if _current != "en":
         text = catalogue(_current).get(text, text)
-    return text.format(**values) if values else text
+    return text.format(**{name: _written(value) for name, value in values.items()}) if values else text
+
+
+def figure(value: SupportsFloat, spec: str = ".4g") -> str:
+    """Write a number as people read it: with a minus sign that is no hyphen, none before zero, and short powers of ten.
+
+    >>> figure(-0.28, ".2f"), figure(-0.0001, ".2f"), figure(1.5e-7, ".3g")
+    ('−0.28', '0.00', '1.5e−7')
+
+    Args:
+        value: any real number, numpy's too.
+        spec: how, as for ``format``.
+    """
+    text = format(value, spec)
+    if "e" in text:
+        text = _POWER.sub(r"e\1\2", text).replace("e+", "e")
+    if text.startswith("-") and not _NOT_ZERO.search(text):
+        return text[1:]
+    return text.replace("-", "−")
+
+
+_POWER = re.compile(r"e([+-])0*(\d)")
+_NOT_ZERO = re.compile("[1-9a-z]")
+
+
+class _Figure:
+    """A number in a sentence, which `figure` writes where the sentence says how."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: SupportsFloat) -> None:
+        self._value = value
+
+    def __format__(self, spec: str) -> str:
+        return figure(self._value, spec) if spec else format(self._value)
+
+
+def _written(value: object) -> object:
+    return _Figure(value) if hasattr(value, "__float__") and not isinstance(value, int) else value

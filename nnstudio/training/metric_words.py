@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from nnstudio.core.words import Words
+from nnstudio.core.words import Words, figure
 from nnstudio.training.settings.setting import Formula
 
 
@@ -167,4 +167,4 @@ def metric_text(name: str, value: float) -> str:
 def metric_figure(name: str, value: float) -> str:
     """Write the figure of a metric alone."""
     metric = METRICS.get(name)
-    return f"{100 * value:.1f} %" if metric is not None and metric.share else f"{value:.4g}"
+    return f"{100 * value:.1f} %" if metric is not None and metric.share else figure(value)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, label
 from nnstudio.ui.figures import duration, grouped, percent, rounded
@@ -180,7 +180,7 @@ def score_text(session: Session) -> str:
         return ""
     last = epochs[-1]
     if last.validation_accuracy is None:
-        return tr("validation loss {loss}", loss=f"{last.validation_loss:.4g}")
+        return tr("validation loss {loss}", loss=figure(last.validation_loss))
     return tr("validation accuracy {share}", share=percent(last.validation_accuracy))
 
 

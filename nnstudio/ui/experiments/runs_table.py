@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.training.history import RunRecord
 from nnstudio.ui.figures import duration, grouped, percent
 
@@ -106,7 +106,7 @@ class RunsTable(QTableWidget):
             states.get(record.state, record.state),
             str(len(record.epochs)),
             "–" if accuracy is None else percent(accuracy),
-            "–" if loss is None else f"{loss:.4f}",
+            "–" if loss is None else figure(loss, ".4f"),
             grouped(record.num_parameters),
             duration(record.seconds),
         ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.training.sweep import Outcome, SweepPlan, Trial, measures_of, points
 from nnstudio.ui import theme
 from nnstudio.ui.experiments.plot import Line, LinePlot
@@ -170,7 +170,7 @@ class SweepResults(QWidget):
             cells += [str(trial.seed), ""]
             if outcome is not None:
                 cells += [outcome.failure] if failed else []
-                cells += ["" if (last := outcome.last(name)) is None else f"{last:.4f}" for name in names]
+                cells += ["" if (last := outcome.last(name)) is None else figure(last, ".4f") for name in names]
                 cells += [f"{outcome.seconds:.1f}"]
             for column in range(len(heads)):
                 item = QTableWidgetItem(cells[column] if column < len(cells) else "")

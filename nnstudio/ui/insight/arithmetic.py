@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.training.studies.arithmetic import ArithmeticSeen, ArithmeticStudy, Operand, Worked
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, PageSwitch
@@ -226,7 +226,7 @@ class ArithmeticView(StudyView):
         # Of very many lines the last are listed: those before are reached by a click on what they give.
         self._first = max(0, len(value.lines) - _LISTED)
         texts = [
-            f"{number + 1}  {plain(value.lines[number].symbol)} = {value.lines[number].value:.5g}"
+            f"{number + 1}  {plain(value.lines[number].symbol)} = {figure(value.lines[number].value, '.5g')}"
             for number in range(self._first, len(value.lines))
         ]
         with QSignalBlocker(self.lines):

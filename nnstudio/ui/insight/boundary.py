@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.training.studies.boundary import Boundary, Plane
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
@@ -166,9 +166,9 @@ class PlanePicture(Described):
         row = min(size - 1, int((room.bottom() - place.y()) / room.height() * size))
         x = self.plane.left + (column + 0.5) * self.plane.side / size
         y = self.plane.bottom + (row + 0.5) * self.plane.side / size
-        values = ", ".join(f"{float(value):.3g}" for value in grid[:, row, column])
+        values = ", ".join(figure(value, ".3g") for value in grid[:, row, column])
         nearest = self.nearest(place)
-        text = f"({x:.3g}, {y:.3g}): {values}"
+        text = f"({figure(x, '.3g')}, {figure(y, '.3g')}): {values}"
         return text if nearest is None else f"{text}\n{sample_name(dataset, nearest)}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:

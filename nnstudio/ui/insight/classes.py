@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QColor
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.data.class_words import class_title
 from nnstudio.ui import theme
 from nnstudio.ui.figures import sign_text
@@ -57,5 +57,5 @@ def sample_name(dataset: Dataset, row: int) -> str:
         return tr("Sample {row}: {name}", row=row, name=class_name(dataset.classes, int(dataset.targets[row])))
     if dataset.task != "regression":
         return tr("Sample {row}", row=row)
-    values = ", ".join(f"{float(value):.3g}" for value in dataset.targets[row].reshape(-1)[:6])
+    values = ", ".join(figure(value, ".3g") for value in dataset.targets[row].reshape(-1)[:6])
     return tr("Sample {row}: {name}", row=row, name=values)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnstudio.core.words import figure
 from nnstudio.ui import theme
 
 _LEFT: Final = 52.0
@@ -52,7 +53,7 @@ class Curve(QWidget):
         """
         self.values, self.levels = tuple(values), levels
         self._first, self._stride = first, stride
-        ends = f"{self.values[0]:.4g} – {self.values[-1]:.4g}" if self.values else ""
+        ends = f"{figure(self.values[0])} – {figure(self.values[-1])}" if self.values else ""
         self.setAccessibleDescription(ends)
         self.update()
 
@@ -92,12 +93,12 @@ class Curve(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for value in (min(self.values), max(self.values)):
             y = plot.bottom() - (value - low) / (high - low) * plot.height()
-            painter.drawText(QRectF(0.0, y - 8.0, _LEFT - 8.0, 16.0), right, f"{value:.4g}")
+            painter.drawText(QRectF(0.0, y - 8.0, _LEFT - 8.0, 16.0), right, figure(value))
         foot = QRectF(plot.left(), plot.bottom() + 3.0, plot.width(), _FOOT - 3.0)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, f"{self._first:g}")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, figure(self._first, "g"))
         painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._across)
         last = self._first + self._stride * (len(self.values) - 1)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"{last:g}")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, figure(last, "g"))
         for level, words in self.levels:
             y = plot.bottom() - (level - low) / (high - low) * plot.height()
             painter.setPen(QPen(colours.warn, 1.2, Qt.PenStyle.DashLine))

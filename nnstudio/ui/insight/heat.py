@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.imagery import map_image
@@ -92,7 +92,7 @@ class HeatMap(QWidget):
         else:
             self._paint_map(painter, room)
         painter.setPen(colours.mute)
-        values = (f"−{self.reach:.3g}", "0", f"{self.reach:.3g}")
+        values = (figure(-self.reach, ".3g"), "0", figure(self.reach, ".3g"))
         steps = (grouped(self.steps[0]), "" if self._ridges else tr("training steps"), grouped(self.steps[-1]))
         upward, across = (steps[::-1], values) if self._ridges else (values, steps)
         top = room.top() + (room.height() * _RIDGE if self._ridges else 0.0)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.layers.spec import shape_text
 from nnstudio.training.studies.kernels import Kernels, KernelsSeen
 from nnstudio.ui import theme
@@ -140,7 +140,7 @@ class KernelGrid(Described):
                 height, width = self._kernels.shape[2:]
                 row = min(height - 1, int((place.y() - rect.top()) / rect.height() * height))
                 column = min(width - 1, int((place.x() - rect.left()) / rect.width() * width))
-                values = ", ".join(f"{value:.4g}" for value in self._kernels[number, :, row, column])
+                values = ", ".join(figure(value) for value in self._kernels[number, :, row, column])
                 return tr(
                     "kernel {number}, row {row}, column {column}: {values}",
                     number=number + 1,

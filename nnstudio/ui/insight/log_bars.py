@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnstudio.core.words import figure
 from nnstudio.ui import theme
 
 _ROW: Final = 22.0
@@ -48,7 +49,7 @@ class LogBars(QWidget):
         if len(bars) != len(self._bars):
             self.setMinimumHeight(round(len(bars) * _ROW + _FOOT))
         self._bars = bars
-        self.setAccessibleDescription(", ".join(f"{bar.name} {bar.value:.3g}" for bar in bars))
+        self.setAccessibleDescription(", ".join(f"{bar.name} {figure(bar.value, '.3g')}" for bar in bars))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -97,5 +98,5 @@ class LogBars(QWidget):
             painter.drawText(QRectF(0.0, top, _LABEL - 10.0, _ROW), Qt.AlignmentFlag.AlignVCenter, name)
             painter.setPen(colours.text)
             painter.drawText(
-                QRectF(rect.right() + 6.0, top, _VALUE, _ROW), Qt.AlignmentFlag.AlignVCenter, f"{bar.value:.2e}"
+                QRectF(rect.right() + 6.0, top, _VALUE, _ROW), Qt.AlignmentFlag.AlignVCenter, figure(bar.value, ".2e")
             )

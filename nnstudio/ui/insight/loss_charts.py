@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.described import Described
 from nnstudio.ui.imagery import colour_table, map_image
@@ -111,7 +111,7 @@ class LandscapeChart(Described):
     def paint_foot(self, painter: QPainter, room: QRectF, reach: float) -> None:
         """Paint how far the weights are moved below the room."""
         painter.setPen(theme.current().mute)
-        for share, text in ((0.0, f"−{reach:g}"), (0.5, "0"), (1.0, f"{reach:g}")):
+        for share, text in ((0.0, figure(-reach, "g")), (0.5, "0"), (1.0, figure(reach, "g"))):
             where = QRectF(room.left() + share * room.width() - 40.0, room.bottom() + 2.0, 80.0, _FOOT - 4.0)
             painter.drawText(where, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -293,7 +293,7 @@ class PlaneChart(LandscapeChart):
         reach = float(self.landscape.steps[-1])
         painter.setPen(colours.mute)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for share, text in ((0.0, f"{reach:g}"), (0.5, "0"), (1.0, f"−{reach:g}")):
+        for share, text in ((0.0, figure(reach, "g")), (0.5, "0"), (1.0, figure(-reach, "g"))):
             y = max(9.0, min(room.bottom() - 8.0, room.top() + share * room.height()))
             painter.drawText(QRectF(0.0, y - 9.0, 28.0, 18.0), right, text)
         scale = QRectF(room.right() + 22.0, room.top(), _SCALE, room.height())
@@ -304,7 +304,7 @@ class PlaneChart(LandscapeChart):
             loss = math.exp(self._high - share * (self._high - self._low))
             y = max(9.0, scale.top() + share * scale.height())
             where = QRectF(scale.right() + 6.0, y - 9.0, _LEFT, 18.0)
-            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, f"{loss:.3g}")
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, figure(loss, ".3g"))
 
     def _heights(self) -> npt.NDArray[Any]:
         import numpy as np

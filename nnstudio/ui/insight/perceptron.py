@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.training.studies.perceptron import PerceptronSeen, PerceptronStudy
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
@@ -58,7 +58,7 @@ class PerceptronView(StudyView):
             counts.append(float(total))
         levels = ((value.bound, tr("never more than {bound:.0f}", bound=value.bound)),) if value.bound else ()
         self.curve.show_values(counts, levels)
-        weights = ", ".join(f"{weight:.4g}" for weight in value.weight[:8])
+        weights = ", ".join(figure(weight) for weight in value.weight[:8])
         if len(value.weight) > 8:
             weights += ", …"
         text = tr("w = ({weights}), b = {bias:.4g}", weights=weights, bias=value.bias)

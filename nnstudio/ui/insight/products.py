@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Union
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.insight.signed import signed_colour
 
@@ -101,7 +101,7 @@ class Products(QAbstractTableModel):
             value = self.cell(row, column)
             if value is None or isinstance(value, str):
                 return value or ""
-            return f"{value + 0.0:.5g}" if role == Qt.ItemDataRole.DisplayRole else repr(value)
+            return figure(value, ".5g") if role == Qt.ItemDataRole.DisplayRole else repr(value)
         if role == Qt.ItemDataRole.BackgroundRole and column == 3 and not self.backward:
             return theme.blend(signed_colour(self.product(row), self._reach), theme.current().panel, _TINT)
         if role == Qt.ItemDataRole.ForegroundRole and column == 0 and self.is_link(row):
@@ -202,7 +202,7 @@ class Arrivals(QAbstractTableModel):
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             numbers = (row.local, row.slope, row.product)
-            return _place(row.name, row.index) if column == 0 else f"{numbers[column - 1]:.5g}"
+            return _place(row.name, row.index) if column == 0 else figure(numbers[column - 1], ".5g")
         if role == Qt.ItemDataRole.ForegroundRole and column == 0:
             return theme.current().accent
         if role == Qt.ItemDataRole.TextAlignmentRole and column > 0:

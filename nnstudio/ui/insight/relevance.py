@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.described import Described
 from nnstudio.ui.imagery import map_image
@@ -136,7 +136,7 @@ class Relevance(Described):
     def _given(self, number: int) -> str:
         """Return what the sample holds at a place."""
         assert self._inputs is not None
-        return self._signs[number] if self._signs else f"{float(self._inputs.reshape(-1)[number]):.3g}"
+        return self._signs[number] if self._signs else figure(self._inputs.reshape(-1)[number], ".3g")
 
     def _paint_bars(self, painter: QPainter) -> None:
         import numpy as np

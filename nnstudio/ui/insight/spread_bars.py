@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.described import Described
 from nnstudio.ui.figures import grouped
@@ -88,9 +88,9 @@ class SpreadBars(Described):
         painter.setPen(colours.mute)
         foot = QRectF(room.left(), room.bottom() + 2.0, room.width(), _FOOT - 2.0)
         reach = float(self._spread.edges[-1])
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, f"−{reach:.2g}")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, figure(-reach, ".2g"))
         painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, "0")
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"{reach:.2g}")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, figure(reach, ".2g"))
 
     def _room(self) -> QRectF:
         return QRectF(1.0, _TOP, self.width() - 2.0, self.height() - _FOOT - _TOP)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
+from nnstudio.core.words import figure
 from nnstudio.ui import theme
 from nnstudio.ui.insight.matrix import MatrixPicture
 
@@ -84,4 +85,4 @@ class UnitPicture(MatrixPicture):
         index = self.number_at(row, column)
         if index is None or self._values is None:
             return ""
-        return f"[{', '.join(map(str, index))}] = {self._values[row, column]:.6g}"
+        return f"[{', '.join(map(str, index))}] = {figure(self._values[row, column], '.6g')}"

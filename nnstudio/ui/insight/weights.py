@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.layers.spec import shape_text
 from nnstudio.training.studies.weights import LayerNumbers, Numbers, Weights
 from nnstudio.ui.controls import ElidedLabel
@@ -88,7 +88,7 @@ class NumbersView(StudyView):
         if tensor is None:
             return ""
         place = str(column) if len(tensor.shape) < 2 else f"{row}, {column}"
-        return f"{tensor.name}[{place}] = {tensor.matrix[row, column]:.6g}"
+        return f"{tensor.name}[{place}] = {figure(tensor.matrix[row, column], '.6g')}"
 
 
 class WeightsView(NumbersView):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QSlider, QVBoxLayout, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.training.studies.writing import Writing, Written
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, label, link
@@ -109,7 +109,7 @@ class WritingView(StudyView):
         bar.setValue(place)
 
     def _tell_temperature(self) -> None:
-        self.temperature.setText(f"{self.slider.value() / _STEPS:.2f}")
+        self.temperature.setText(figure(self.slider.value() / _STEPS, ".2f"))
         self.slider.setAccessibleDescription(self.temperature.text())
 
     def _on_slid(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from nnstudio.core.words import figure
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -60,8 +62,8 @@ def mark_text(value: float, step: float) -> str:
     if value == 0.0:
         return "0"
     if step >= 1e5 or step < 1e-4:
-        return f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
-    return f"{value:,.{max(0, -math.floor(math.log10(step) + 1e-9))}f}"
+        return figure(value, ".0e")
+    return figure(value, f",.{max(0, -math.floor(math.log10(step) + 1e-9))}f")
 
 
 def axis_end(values: Numbers) -> float:

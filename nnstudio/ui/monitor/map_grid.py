@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnstudio.core.words import figure
 from nnstudio.ui import theme
 from nnstudio.ui.described import Described
 from nnstudio.ui.monitor.bars import bars_image, unit_at
@@ -147,7 +148,7 @@ class Scale(QWidget):
     def show_range(self, low: float, high: float) -> None:
         """Write the values of the darkest and the brightest colour."""
         self._ends = (low, high)
-        self.setAccessibleName(f"{low:.3g} – {high:.3g}")
+        self.setAccessibleName(f"{figure(low, '.3g')} – {figure(high, '.3g')}")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -158,7 +159,7 @@ class Scale(QWidget):
             self._picture = _scale_picture()
         painter = QPainter(self)
         painter.setPen(self._mute)
-        low, high = (f"{end:.3g}" for end in self._ends)
+        low, high = (figure(end, ".3g") for end in self._ends)
         metrics = painter.fontMetrics()
         bar = QRectF(metrics.horizontalAdvance(low) + 8, 4, 0, self.height() - 8)
         bar.setWidth(max(20.0, self.width() - bar.left() - metrics.horizontalAdvance(high) - 8))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nnstudio.core.words import figure
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.series import is_share
 
@@ -67,7 +68,7 @@ class PlotMarks:
         step = rows[1] - rows[0] if len(rows) > 1 else 1.0
         across = columns[1] - columns[0] if len(columns) > 1 else 1.0
         if log:
-            texts = [f"{10.0**mark:.1e}" if mark % 1.0 else f"1e{mark:.0f}" for mark in rows]
+            texts = [figure(10.0**mark, ".1e" if mark % 1.0 else ".0e") for mark in rows]
         elif is_share(what):
             texts = [f"{100.0 * mark:.{max(0, 0 if step >= 0.01 else 1)}f} %" for mark in rows]
         else:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.data.class_words import class_title
 from nnstudio.ui import theme
 from nnstudio.ui.figures import sign_text
@@ -186,7 +186,11 @@ class PredictionBars(QWidget):
         painter.setPen(colours.text if answer.truth or answer.chosen else colours.mute)
         name = metrics.elidedText(answer.label, Qt.TextElideMode.ElideRight, label + 1)
         painter.drawText(row.adjusted(0, 0, label - row.width() + 2, 0), middle, name)
-        text = f"{answer.value:.2f}" if answer.wanted is None else f"{answer.value:.3g}  ({answer.wanted:.3g})"
+        text = (
+            figure(answer.value, ".2f")
+            if answer.wanted is None
+            else f"{figure(answer.value, '.3g')}  ({figure(answer.wanted, '.3g')})"
+        )
         value_room = metrics.horizontalAdvance(text) + 2
         left = label + _GAP
         room = max(10.0, row.width() - left - _GAP - value_room - _TICK_ROOM)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import label
 from nnstudio.ui.figures import grouped, sign_text
@@ -165,7 +165,7 @@ class SamplePicture(QWidget):
             space = (self.width(), min(90, self.height() - _ROW))
             colours = (self._theme.family("io"), self._theme.line)
             painter.drawImage(0, 0, bars_image(values, space, colours, self.devicePixelRatioF()))
-            text = ", ".join(f"{value:.3g}" for value in values[:12]) + (" …" if len(values) > 12 else "")
+            text = ", ".join(figure(value, ".3g") for value in values[:12]) + (" …" if len(values) > 12 else "")
             painter.setPen(self._theme.mute)
             painter.drawText(
                 QRectF(0, min(96, self.height() - _ROW), self.width(), _ROW), Qt.AlignmentFlag.AlignVCenter, text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.schedules import share_of_rate
 from nnstudio.ui import theme
@@ -46,8 +46,8 @@ class SchedulePicture(QWidget):
         self.setToolTip(
             tr(
                 "From {first} in the first step to {last} in the last, over {count} steps.",
-                first=f"{recipe.learning_rate * self.points[0]:.3g}",
-                last=f"{last:.3g}",
+                first=figure(recipe.learning_rate * self.points[0], ".3g"),
+                last=figure(last, ".3g"),
                 count=f"{whole:,}",
             )
             if recipe.schedule != "plateau"
@@ -65,7 +65,7 @@ class SchedulePicture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font("small"))
         metrics = painter.fontMetrics()
-        top = f"{self._recipe.learning_rate:.3g}"
+        top = figure(self._recipe.learning_rate, ".3g")
         left = metrics.horizontalAdvance(top) + 6.0
         room = QRectF(left, 5.0, self.width() - left - 2.0, self.height() - metrics.height() - 8.0)
         painter.setPen(self._theme.mute)

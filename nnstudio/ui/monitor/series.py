@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.figures import percent
 
@@ -113,7 +113,7 @@ def value_text(what: str, value: float | None) -> str:
     if is_share(what):
         return percent(value)
     is_far = 0.0 < abs(value) < 1e-3 or abs(value) >= 1e5
-    return f"{value:.3g}" if what == RATE or is_far else f"{value:.3f}"
+    return figure(value, ".3g" if what == RATE or is_far else ".3f")
 
 
 def points_of(bridge: RunBridge, what: str, *, validation: bool) -> tuple[Numbers, Numbers]:
