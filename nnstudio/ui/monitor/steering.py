@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -44,7 +44,7 @@ class SteeringBar(QWidget):
         self.slider.setToolTip(tr("Drag to go through the run: weights, curves and views follow"))
         self.slider.setMinimumWidth(12)  # the narrowest window
         self.slider.valueChanged.connect(self._on_scrubbed)
-        self._where = ElidedLabel("", "small", mute=True)
+        self._where = _Place()
         self._where.setObjectName("scrub_label")
         self.rate = _RateField(session)
         line = QHBoxLayout()
@@ -80,15 +80,11 @@ class SteeringBar(QWidget):
         self.slider.setEnabled(moves)
         self._buttons["restart"].setEnabled(moves)
         self._buttons["step_back"].setEnabled(bridge.can_go_back)
-        self._where.setText(self._text())
+        if bridge.started is not None:
+            self._where.show_step(bridge.num_steps, bridge.started.num_steps)
+        else:
+            self._where.clear()
         self.rate.refresh()
-
-    def _text(self) -> str:
-        started = self._bridge.started
-        if started is None:
-            return ""
-        total = grouped(started.num_steps)
-        return tr("step {step} of {total}", step=grouped(self._bridge.num_steps), total=total)
 
     def _on_scrubbed(self, step: int) -> None:
         self._bridge.go_to(step)
@@ -101,6 +97,31 @@ class SteeringBar(QWidget):
         """Catch up with what came while the bar was hidden."""
         super().showEvent(event)
         self.refresh()
+
+
+class _Place(ElidedLabel):
+    """Says where a run is, in the room that its last step will need: what stands beside it never moves with the run."""
+
+    def __init__(self) -> None:
+        super().__init__("", "small", mute=True)
+        self._last = ""
+
+    def show_step(self, step: int, total: int) -> None:
+        """Say how many of all steps are done."""
+        last = _step_text(total, total)
+        if last != self._last:
+            self._last = last
+            self.updateGeometry()
+        self.setText(_step_text(step, total))
+
+    def sizeHint(self) -> QSize:
+        """As wide as at the last step; nothing while there is no run."""
+        hint = super().sizeHint()
+        return hint if not self.text() else QSize(max(hint.width(), self.width_of(self._last)), hint.height())
+
+
+def _step_text(step: int, total: int) -> str:
+    return tr("step {step} of {total}", step=grouped(step), total=grouped(total))
 
 
 class Offer(QWidget):
@@ -214,18 +235,31 @@ class _RateField(QLineEdit):
         self.setAccessibleName(tr("Learning rate of this run"))
         self.setToolTip(tr("Another learning rate counts from the next step on, for this run only"))
         self.setFixedWidth(76)
+        self._session = session
         self._bridge = session.bridge
-        self.returnPressed.connect(self._take)
         self.editingFinished.connect(self._take)
         self.textEdited.connect(lambda: self._mark(wrong=False))
 
     def refresh(self) -> None:
-        """Show what holds now, unless something is being typed."""
+        """Show what holds now, unless something is being typed or marked to be typed over."""
+        self.setEnabled(self._bridge.rate is not None)
+        if not (self.hasFocus() and (self.isModified() or self.hasSelectedText())):
+            self._show_rate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape takes back what was typed."""
+        if event.key() == Qt.Key.Key_Escape and self.isModified():
+            self._show_rate()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_rate(self) -> None:
         rate = self._bridge.rate
-        self.setEnabled(rate is not None)
-        if not (self.hasFocus() and self.isModified()):
-            self.setText("" if rate is None else f"{rate:.6g}")
-            self._mark(wrong=False)
+        text = "" if rate is None else f"{rate:.6g}"
+        if text != self.text():  # the same again would only move the cursor
+            self.setText(text)
+        self.setModified(False)
+        self._mark(wrong=False)
 
     def _take(self) -> None:
         if not self.isModified():
@@ -234,6 +268,7 @@ class _RateField(QLineEdit):
             self._bridge.set_rate(float(self.text().replace(",", ".")))
         except ValueError:
             self._mark(wrong=True)
+            self._session.tell(tr("The learning rate must be a number from 0 up, not {rate}.", rate=self.text()))
             return
         self.setModified(False)
 

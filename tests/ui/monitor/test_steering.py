@@ -257,5 +257,46 @@ def test_the_bar_shows_and_steers(qtbot: QtBot, session: Session, show: Show) ->
     assert bridge.rate == 0.003
 
 
+def test_a_rate_can_be_typed_while_the_run_goes_on(qtbot: QtBot, session: Session, show: Show) -> None:
+    lengthen(session)
+    bridge = session.bridge
+    bar = SteeringBar(session)
+    show(bar, 900, 60)
+    train(qtbot, session, 1)
+    told: list[str] = []
+    session.told.connect(told.append)
+    bar.rate.setFocus()
+    bar.rate.selectAll()
+    bar.refresh()  # as many times a second while a run goes on
+    assert bar.rate.selectedText() == "0.003"
+    QTest.keyClicks(bar.rate, "0.0")
+    bar.refresh()
+    QTest.keyClicks(bar.rate, "3")
+    QTest.keyClick(bar.rate, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bridge.rate == 0.03)
+    bar.rate.setCursorPosition(1)
+    bar.refresh()
+    assert bar.rate.cursorPosition() == 1
+    QTest.keyClicks(bar.rate, "x")
+    QTest.keyClick(bar.rate, Qt.Key.Key_Return)
+    assert told == ["The learning rate must be a number from 0 up, not 0x.03."]
+    QTest.keyClick(bar.rate, Qt.Key.Key_Escape)
+    assert (bar.rate.text(), bar.rate.property("wrong")) == ("0.03", False)
+
+
+def test_buttons_stay_under_the_pointer_while_a_run_goes_on(qtbot: QtBot, session: Session, show: Show) -> None:
+    lengthen(session)
+    bar = SteeringBar(session)
+    show(bar, 900, 60)
+    train(qtbot, session, 1)
+    bar.refresh()
+    step = bar.findChild(QAbstractButton, "steer_step")
+    assert step is not None
+    before = step.x()
+    train(qtbot, session, 120)
+    bar.refresh()
+    assert step.x() == before
+
+
 def reached(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     qtbot.waitUntil(condition, timeout=LONG)
