@@ -290,12 +290,20 @@ def test_buttons_stay_under_the_pointer_while_a_run_goes_on(qtbot: QtBot, sessio
     show(bar, 900, 60)
     train(qtbot, session, 1)
     bar.refresh()
-    step = bar.findChild(QAbstractButton, "steer_step")
+    step, where = bar.findChild(QAbstractButton, "steer_step"), bar.findChild(QLabel, "scrub_label")
     assert step is not None
+    assert where is not None
+    laid_out = partial(is_as_wide_as_asked, where)
+    qtbot.waitUntil(laid_out)
     before = step.x()
     train(qtbot, session, 120)
     bar.refresh()
+    qtbot.waitUntil(laid_out)
     assert step.x() == before
+
+
+def is_as_wide_as_asked(label: QLabel) -> bool:
+    return label.width() == label.sizeHint().width()
 
 
 def reached(qtbot: QtBot, condition: Callable[[], bool]) -> None:
