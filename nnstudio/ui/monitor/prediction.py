@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 _TALLEST_ROW: Final = 24.0
-_LOWEST_ROW: Final = 14.0
+_LOWEST_ROW: Final = 13.0
+"""Ten classes fit into the dock of a small window."""
 _GAP: Final = 8.0
 _TICK_ROOM: Final = 16.0
 _ROUND_FROM: Final = 5.0
@@ -109,6 +110,9 @@ def prediction(session: Session) -> Prediction | None:
 class PredictionBars(QWidget):
     """One bar per class: green where the network is right, red where it is wrong, a tick at the truth."""
 
+    shown = Signal()
+    """Another prediction is shown, or none."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("prediction_bars")
@@ -128,6 +132,11 @@ class PredictionBars(QWidget):
         """What is shown."""
         return self._prediction
 
+    @property
+    def title(self) -> str:
+        """What is shown, in a line."""
+        return self._prediction.title if self._prediction else tr("Prediction")
+
     def refresh(self) -> None:
         """Show what is known now."""
         self._prediction = prediction(self._session)
@@ -137,8 +146,9 @@ class PredictionBars(QWidget):
             self._empty.setText(tr("What the network says here is a picture: see the views of Insight."))
         else:
             self._empty.setText(tr("Press Train to see what the network says."))
-        self.setAccessibleName(self._prediction.title if self._prediction else tr("Prediction"))
+        self.setAccessibleName(self.title)
         self.update()
+        self.shown.emit()
 
     def sizeHint(self) -> QSize:
         """Ten classes at full height."""

@@ -14,7 +14,7 @@ from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
 from nnstudio.ui.monitor.maps import MapList
 from nnstudio.ui.monitor.plots import CurvePanel
-from nnstudio.ui.monitor.prediction import PredictionBars, prediction
+from nnstudio.ui.monitor.prediction import PredictionBars
 from nnstudio.ui.monitor.steering import SteeringBar
 
 if TYPE_CHECKING:
@@ -86,14 +86,12 @@ def titled_maps(session: Session, *, chooser: bool = False) -> QWidget:
 
 def titled_prediction(session: Session) -> QWidget:
     """Return the bars of the prediction under a heading that says the prediction and the truth."""
-
-    def text() -> str:
-        known = prediction(session)
-        return tr("Prediction") if known is None else known.title
-
+    bars = PredictionBars(session)
+    title = ElidedLabel(bars.title, "heading")
+    bars.shown.connect(lambda: title.setText(bars.title))  # in the same turn: the two never say different things
     header = QHBoxLayout()
-    header.addWidget(LiveTitle(session, text), 1)
-    return _column(header, PredictionBars(session))
+    header.addWidget(title, 1)
+    return _column(header, bars)
 
 
 def _column(header: QHBoxLayout, content: QWidget) -> QWidget:

@@ -129,6 +129,27 @@ def test_the_heading_follows(session: Session, written: WrittenRun, show: Show, 
     assert "Prediction: 3 (truth 3)" in [heading.text() for heading in box.findChildren(QLabel)]
 
 
+def test_heading_and_bars_never_differ(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
+    box = show(titled_prediction(session), 240, 240)
+    _look(session, written, qtbot, SCORES, 3)
+    bars = box.findChild(PredictionBars, "prediction_bars")
+    assert bars is not None
+    heading = next(label for label in box.findChildren(QLabel) if label.text().startswith("Prediction"))
+    session.bridge.snapshot = None  # the bars have not had their turn yet
+    session.bridge.mapped.emit()
+    assert heading.text() == bars.title == "Prediction: 3 (truth 3)"
+    bars.refresh()
+    assert heading.text() == bars.title == "Prediction"
+
+
+def test_ten_classes_fit_into_a_low_dock(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
+    bars = show(PredictionBars(session), 200, 130)
+    assert isinstance(bars, PredictionBars)
+    _look(session, written, qtbot, SCORES, 9)
+    assert bars.prediction is not None
+    assert len(bars._fitting(bars.prediction.answers)) == 10
+
+
 def test_the_chooser_walks_through_the_rows(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
     chooser = show(SampleChooser(session), 400, 40)
     assert isinstance(chooser, SampleChooser)
