@@ -12,7 +12,8 @@ class History(Generic[T]):
     """A line of documents, each with the label of the step that led away from it.
 
     A step with the same ``merge`` key as the step just before it replaces that step, so that a
-    slider leaves one entry. Listeners get the old and the new document after every move.
+    slider leaves one entry, and none where it comes back to where it began. Listeners get the old
+    and the new document after every move.
     """
 
     def __init__(self, start: T) -> None:
@@ -32,6 +33,9 @@ class History(Generic[T]):
             return
         if merge is None or merge != self._merge or not self._past:
             self._past.append((label, self.now))
+        elif new == self._past[-1][1]:
+            self._past.pop()
+            merge = None
         self._merge = merge
         self._future.clear()
         self._go(new)

@@ -106,6 +106,19 @@ def test_a_slider_leaves_one_step() -> None:
     assert history.undo_label is None
 
 
+def test_a_slider_that_comes_back_to_where_it_began_leaves_no_step() -> None:
+    history = History(0)
+    history.commit("before", 1)
+    for value in (2, 3, 1):
+        history.commit("slide", value, merge="slider")
+    assert history.undo_label == "before"
+    history.commit("slide", 5, merge="slider")
+    history.undo()
+    assert history.now == 1
+    history.undo()
+    assert history.now == 0
+
+
 def test_a_step_after_another_of_the_same_slider_but_after_undo_is_its_own() -> None:
     history = History(0)
     history.commit("a", 1, merge="slider")

@@ -11,7 +11,7 @@ from msgspec import structs
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -177,6 +177,43 @@ def test_undo_in_a_field_means_the_document(qtbot: QtBot, window: MainWindow, se
         assert session.project is not before
         QTest.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert session.project is before
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "typed"),
+    [
+        ("field_name", "conv_1", "stem"),
+        ("field_out_channels", "4", "0"),
+        ("field_out_channels", "4", "12000000"),
+        ("field_stride", "1 × 1", "2 x y"),
+        ("field_kernel_size", "3 × 3", "much"),
+    ],
+)
+def test_undo_takes_back_what_was_typed_and_not_handed_on_and_then_the_document(
+    qtbot: QtBot, window: MainWindow, session: Session, name: str, kept: str, typed: str
+) -> None:
+    window.activateWindow()
+    start = session.project
+    session.commit("Name", project=structs.replace(start, name="Other"))
+    before = session.project
+    session.select([session.graph.by_name["conv_1"].id])
+    editor = child(window, QWidget, name)
+    line = editor if isinstance(editor, QLineEdit) else editor.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    assert line.text() == kept
+    editor.setFocus()
+    qtbot.waitUntil(editor.hasFocus)
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(editor, Qt.Key.Key_A, control)
+    QTest.keyClicks(editor, typed)
+    QTest.keyClick(editor, Qt.Key.Key_Z, control)
+    assert (line.text(), session.project) == (kept, before)
+    QTest.keyClick(editor, Qt.Key.Key_Y, control)
+    assert line.text() == typed
+    QTest.keyClick(editor, Qt.Key.Key_Z, control)
+    assert (line.text(), session.project) == (kept, before)
+    QTest.keyClick(editor, Qt.Key.Key_Z, control)
+    assert session.project == start
 
 
 def test_what_is_being_typed_is_saved_too(window: MainWindow, session: Session, tmp_path: Path) -> None:

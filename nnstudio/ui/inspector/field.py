@@ -6,7 +6,7 @@ from itertools import count
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from nnstudio.core.graph import Value, is_expression
 from nnstudio.layers.parameters import Parameter
@@ -96,11 +96,17 @@ class Field(QWidget):
         self.refused.emit(fault)
 
 
-def is_undo(event: QEvent) -> bool:
-    """Whether a key is about to undo or redo: in a form that means the document, not the line of text."""
+def means_document(event: QEvent, line: QLineEdit) -> bool:
+    """Whether a key is about to undo or redo a step of the document.
+
+    What was typed into ``line`` and not handed on yet is nothing that the document knows of: that is taken back, and
+    brought again, in the line itself.
+    """
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
-    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+    if event.matches(QKeySequence.StandardKey.Undo):
+        return not (line.isModified() and line.isUndoAvailable())
+    return event.matches(QKeySequence.StandardKey.Redo) and not line.isRedoAvailable()
 
 
 class Combo(QComboBox):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox
 
 from nnstudio.core.graph import Value
 from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Bool, Choice, Float, Int, Parameter, Size, Table, Text
-from nnstudio.ui.inspector.field import Combo, Field, is_undo
+from nnstudio.ui.inspector.field import Combo, Field, means_document
 from nnstudio.ui.inspector.typed_fields import AxesField, AxisField, FloatField, SizeField, TextField
 
 _LARGEST = 2**31 - 1
@@ -30,7 +30,7 @@ class _SpinBox(QSpinBox):
         self.setValue(max(self._low, min(self._high, self.value() + steps)))
 
     def event(self, event: QEvent) -> bool:
-        if is_undo(event):
+        if means_document(event, self.lineEdit()):
             event.ignore()
             return False
         return super().event(event)
@@ -63,7 +63,8 @@ class IntField(Field):
         self.tell(value)
 
     def _on_changed(self, value: int) -> None:
-        self.offer(value)
+        if self.offer(value):
+            self._box.lineEdit().setModified(False)
 
 
 class BoolField(Field):

@@ -11,20 +11,23 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from nnstudio.core.graph import Value
 from nnstudio.core.words import tr
 from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Float, Parameter, Size, Text
-from nnstudio.ui.inspector.field import Combo, Field, is_undo
+from nnstudio.ui.inspector.field import Combo, Field, means_document
 from nnstudio.ui.inspector.text import parse_lengths, parse_size, write_lengths, write_size
 
 
 class LineEdit(QLineEdit):
-    """A line of text that tells when the keyboard comes, and when Escape wants the old text back."""
+    """A line of text that tells when the keyboard comes, and when Escape wants the old text back.
+
+    It counts as modified while something in it was typed and not handed on.
+    """
 
     visited = Signal()
     escaped = Signal()
     stepped = Signal(int)
 
     def event(self, event: QEvent) -> bool:
-        """Leave undo and redo to the window."""
-        if is_undo(event):
+        """Leave undo and redo to the window, but for what was typed and not handed on."""
+        if means_document(event, self):
             event.ignore()
             return False
         return super().event(event)
@@ -101,8 +104,8 @@ class TypedField(Field):
 
     def _on_edited(self, text: str) -> None:
         value = self.read(text)
-        if not self._same(value, self._known):
-            self.offer(value, aloud=False)
+        if self._same(value, self._known) or self.offer(value, aloud=False):
+            self.line.setModified(False)
 
     def _on_finished(self) -> None:
         self.flush()
