@@ -23,7 +23,8 @@ class PerceptronSeen(msgspec.Struct, frozen=True, eq=False):
     """A perceptron between two steps.
 
     Attributes:
-        points: what arrives at it for the training samples, ``(n, D)``.
+        rows: the training samples that are looked at, as rows of the data, ``(n,)``.
+        points: what arrives at it for these, ``(n, D)``.
         signs: right answers of the unit, −1 or 1, ``(n,)``.
         sums: w·x + b for each point, ``(n,)``.
         weight: w ``(D,)``.
@@ -34,6 +35,7 @@ class PerceptronSeen(msgspec.Struct, frozen=True, eq=False):
         parted: whether any plane parts the answers, as far as that is known.
     """
 
+    rows: npt.NDArray[np.int64]
     points: npt.NDArray[np.float32]
     signs: npt.NDArray[np.float32]
     sums: npt.NDArray[np.float32]
@@ -52,6 +54,7 @@ class PerceptronStudy(Study, frozen=True):
 
     def see(self, scene: Scene) -> PerceptronSeen:
         """Let the training samples arrive at the unit; the bound is worked out once."""
+        import numpy as np
         import torch
 
         from nnstudio.training.learners.parts import arriving
@@ -76,6 +79,7 @@ class PerceptronStudy(Study, frozen=True):
             assert bound is None or isinstance(bound, float)
             learner = scene.learner
             return PerceptronSeen(
+                rows=np.array(rows, dtype=np.int64),
                 points=points.cpu().float().numpy().copy(),
                 signs=signs.cpu().float().numpy().copy(),
                 sums=sums.cpu().float().numpy().copy(),

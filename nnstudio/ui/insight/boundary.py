@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from nnstudio.core.words import figure, tr
 from nnstudio.training.studies.boundary import Boundary, Plane
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
-from nnstudio.ui.described import Described
 from nnstudio.ui.insight.answers import answer_image, answer_lines
-from nnstudio.ui.insight.classes import sample_colour, sample_name
+from nnstudio.ui.insight.axes import FOOT, SIDE, paint_across, paint_up
+from nnstudio.ui.insight.classes import sample_colour
 from nnstudio.ui.insight.contour import contour
 from nnstudio.ui.insight.dots import paint_dot
 from nnstudio.ui.insight.layout import beside, lay_out
+from nnstudio.ui.insight.points import PointPicture
 from nnstudio.ui.insight.signed import signed_image
 from nnstudio.ui.insight.unit_planes import UnitPlanes
 from nnstudio.ui.insight.view import StudyView
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _DOTS: Final = (1.6, 3.4)
 """Smallest and largest radius of a point."""
 _MOST_POINTS: Final = 1500
+_EDGE: Final = 6.0
+"""Pixels above and to the right of the plane, for the halves of numbers that stand there."""
 
 
 class BoundaryView(StudyView):
@@ -81,30 +84,35 @@ class BoundaryView(StudyView):
         self.caption.setText(text)
 
 
-class PlanePicture(Described):
-    """A square of the plane; a click shows the nearest sample everywhere."""
+class PlanePicture(PointPicture):
+    """A square of the plane with the data's points."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(session)
         self.setObjectName("plane_picture")
         self.setAccessibleName(tr("Decision boundary"))
+        self.setFont(theme.font("small"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(100, 100)
-        self._session = session
         self.plane: Plane | None = None
         self.image: QImage | None = None
         """What is painted, a pixel for each cell of the grid."""
         self.lines: npt.NDArray[Any] | None = None
         self._unit: tuple[str, int] | None = None
         self._points: QPixmap | None = None
-        session.bridge.mapped.connect(self.update)
 
     def show_plane(self, plane: Plane) -> None:
         """Show other answers."""
-        known = self.plane
+        import numpy as np
+
+        known, dataset = self.plane, self.session.bridge.dataset
         if known is None or (known.left, known.bottom, known.side) != (plane.left, plane.bottom, plane.side):
             self._points = None
         self.plane = plane
+        if dataset is not None and dataset.shape == (2,):
+            self.rows = np.concatenate((dataset.training[:_MOST_POINTS], dataset.validation[:_MOST_POINTS]))
+        if self.pointed_at is not None and (self.rows is None or self.pointed_at >= len(self.rows)):
+            self.point_at(None)
         self._draw()
 
     def show_unit(self, unit: tuple[str, int] | None) -> None:
@@ -113,18 +121,31 @@ class PlanePicture(Described):
         self._draw()
 
     def sizeHint(self) -> QSize:
-        """A square."""
-        return QSize(260, 260)
+        """A square beside its numbers."""
+        return QSize(260 + int(SIDE + _EDGE), 260 + int(FOOT + _EDGE))
 
     def resizeEvent(self, _event: object) -> None:
         """Leave what is beside a square to the units."""
         self._points = None
-        self.setMaximumWidth(max(100, self.height()))
+        self.setMaximumWidth(max(100, self.height() + int(SIDE - FOOT)))
 
     def square(self) -> QRectF:
         """Return where the plane is painted."""
-        edge = float(min(self.width(), self.height()))
-        return QRectF(0.0, 0.0, edge, edge)
+        edge = max(20.0, min(self.width() - SIDE - _EDGE, self.height() - FOOT - _EDGE))
+        return QRectF(SIDE, _EDGE, edge, edge)
+
+    def pixels(self) -> npt.NDArray[Any]:
+        """Return where the points are painted ``(n, 2)``."""
+        import numpy as np
+
+        dataset, room = self.session.bridge.dataset, self.square()
+        assert self.plane is not None
+        assert dataset is not None
+        assert self.rows is not None
+        scale = room.width() / self.plane.side
+        away = (dataset.inputs[self.rows] - (self.plane.left, self.plane.bottom)) * (scale, -scale)
+        found: npt.NDArray[Any] = away + np.array([room.left(), room.bottom()])
+        return found
 
     def place(self, x: float, y: float) -> QPointF:
         """Return where a point of the plane is painted."""
@@ -133,55 +154,43 @@ class PlanePicture(Described):
         scale = room.width() / self.plane.side
         return QPointF(room.left() + (x - self.plane.left) * scale, room.bottom() - (y - self.plane.bottom) * scale)
 
-    def nearest(self, place: QPointF) -> int | None:
-        """Return the row of the data whose point is painted within a few pixels of a place."""
-        import numpy as np
-
-        dataset = self._session.bridge.dataset
-        if dataset is None or self.plane is None:
-            return None
-        room = self.square()
-        scale = room.width() / self.plane.side
-        x = room.left() + (dataset.inputs[:, 0] - self.plane.left) * scale - place.x()
-        y = room.bottom() - (dataset.inputs[:, 1] - self.plane.bottom) * scale - place.y()
-        away = x * x + y * y
-        row = int(np.argmin(away))
-        return row if float(away[row]) <= 64.0 else None
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Show the sample everywhere."""
-        row = self.nearest(event.position())
-        if row is not None:
-            self._session.bridge.set_sample(row)
-            self.update()
+    def tell(self, number: int) -> str:
+        """Say where a point is, what is answered there, and which sample it is."""
+        return f"{self._answer(QPointF(*self.pixels()[number]))}\n{super().tell(number)}"
 
     def describe(self, place: QPointF) -> str:
         """Say where a place is, and what is answered there; empty outside."""
-        dataset, room = self._session.bridge.dataset, self.square()
-        if self.plane is None or dataset is None or not room.contains(place):
+        if self.plane is None or not self.square().contains(place):
             return ""
-        grid = self._grid()
+        nearest = self.nearest(place)
+        return self._answer(place) if nearest is None else self.tell(nearest)
+
+    def _answer(self, place: QPointF) -> str:
+        """Say what is answered in the cell that a place is in."""
+        assert self.plane is not None
+        grid, room = self._grid(), self.square()
         size = grid.shape[-1]
-        column = min(size - 1, int((place.x() - room.left()) / room.width() * size))
-        row = min(size - 1, int((room.bottom() - place.y()) / room.height() * size))
+        column = max(0, min(size - 1, int((place.x() - room.left()) / room.width() * size)))
+        row = max(0, min(size - 1, int((room.bottom() - place.y()) / room.height() * size)))
         x = self.plane.left + (column + 0.5) * self.plane.side / size
         y = self.plane.bottom + (row + 0.5) * self.plane.side / size
         values = ", ".join(figure(value, ".3g") for value in grid[:, row, column])
-        nearest = self.nearest(place)
-        text = f"({figure(x, '.3g')}, {figure(y, '.3g')}): {values}"
-        return text if nearest is None else f"{text}\n{sample_name(dataset, nearest)}"
+        return f"({figure(x, '.3g')}, {figure(y, '.3g')}): {values}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the plane, the line of the unit, and the points."""
+        """Paint the plane, the line of the unit, the points, and numbers at the sides."""
         if self.image is None or self.plane is None:
             return
-        painter, room = QPainter(self), self.square()
+        painter, room, plane = QPainter(self), self.square(), self.plane
+        paint_up(painter, room, plane.bottom, plane.bottom + plane.side)
+        paint_across(painter, room, plane.left, plane.left + plane.side)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(room, self.image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_points(painter)
         if self.lines is not None:
             self._paint_lines(painter, room)
+        self.paint_rings(painter, 2.6 * self._dot())
 
     def _grid(self) -> npt.NDArray[Any]:
         assert self.plane is not None
@@ -195,7 +204,7 @@ class PlanePicture(Described):
     def _draw(self) -> None:
         if self.plane is None:
             return
-        dataset, grid = self._session.bridge.dataset, self._grid()
+        dataset, grid = self.session.bridge.dataset, self._grid()
         self.lines = None
         if grid is not self.plane.answers:
             import numpy as np
@@ -225,20 +234,16 @@ class PlanePicture(Described):
             painter.setPen(QPen(colour, width))
             painter.drawLines(lines)
 
+    def _dot(self) -> float:
+        return min(_DOTS[1], max(_DOTS[0], self.square().width() / 110.0))
+
     def _paint_points(self, painter: QPainter) -> None:
-        dataset = self._session.bridge.dataset
-        if dataset is None or dataset.shape != (2,):
+        dataset = self.session.bridge.dataset
+        if dataset is None or self.rows is None:
             return
-        dot = min(_DOTS[1], max(_DOTS[0], self.square().width() / 110.0))
         if self._points is None:
-            self._points = self._draw_points(dataset, dot)
+            self._points = self._draw_points(dataset, self._dot())
         painter.drawPixmap(0, 0, self._points)
-        sample = self._session.bridge.sample
-        if sample is not None:
-            x, y = dataset.inputs[sample].tolist()
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.current().text, 2.0))
-            painter.drawEllipse(self.place(x, y), 2.6 * dot, 2.6 * dot)
 
     def _draw_points(self, dataset: Dataset, dot: float) -> QPixmap:
         colours, ratio = theme.current(), self.devicePixelRatioF()

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.training.studies.fit import Curve, Fit
 from nnstudio.ui import theme
 from nnstudio.ui.described import Described
+from nnstudio.ui.insight.axes import FOOT, SIDE, marks_up, paint_across, paint_up
 from nnstudio.ui.insight.view import StudyView
 
 if TYPE_CHECKING:
     from nnstudio.training.studies.base import Study
     from nnstudio.ui.session import Session
 
-_LEFT: Final = 46.0
-_FOOT: Final = 20.0
 _DOT: Final = 3.0
 _MARGIN: Final = 0.12
 """Room above and below the points, as a share of their height."""
@@ -72,7 +70,7 @@ class FitChart(Described):
 
     def room(self) -> QRectF:
         """Return where points are painted."""
-        return QRectF(_LEFT, 4.0, max(1.0, self.width() - _LEFT - 6.0), max(1.0, self.height() - _FOOT - 6.0))
+        return QRectF(SIDE, 4.0, max(1.0, self.width() - SIDE - 6.0), max(1.0, self.height() - FOOT - 6.0))
 
     def place(self, x: float, y: float) -> QPointF:
         """Return where a point is painted; y may lie outside."""
@@ -90,7 +88,7 @@ class FitChart(Described):
         low, high, _, _ = self._limits()
         x = low + (place.x() - self.room().left()) / self.room().width() * (high - low)
         index = int(abs(self.curve.x - x).argmin())
-        return f"x = {float(self.curve.x[index]):.3g}, y = {float(self.curve.y[index]):.4g}"
+        return f"x = {figure(self.curve.x[index], '.3g')}, y = {figure(self.curve.y[index])}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint axes, points and curve."""
@@ -111,18 +109,12 @@ class FitChart(Described):
         painter.drawPolyline(QPolygonF([self.place(x, y) for x, y in points if y == y and abs(y) < 1e6]))
 
     def _paint_axes(self, painter: QPainter, room: QRectF) -> None:
-        colours = theme.current()
         low_x, high_x, low_y, high_y = self._limits()
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for value, text in round_marks(low_y, high_y, max(2, int(room.height() / 40))):
-            y = self.place(low_x, value).y()
-            painter.setPen(colours.grid)
+        painter.setPen(theme.current().grid)
+        for y, _ in marks_up(room, low_y, high_y):
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
-            painter.setPen(colours.mute)
-            painter.drawText(QRectF(0.0, y - 9.0, _LEFT - 8.0, 18.0), right, text)
-        for value, text in round_marks(low_x, high_x, max(2, int(room.width() / 90))):
-            x = self.place(value, low_y).x()
-            painter.drawText(QRectF(x - 30.0, room.bottom() + 2.0, 60.0, _FOOT - 2.0), _CENTRE, text)
+        paint_up(painter, room, low_y, high_y)
+        paint_across(painter, room, low_x, high_x)
 
     def _limits(self) -> tuple[float, float, float, float]:
         """Return the ends of the axes: x from and to, y from and to."""
@@ -132,15 +124,3 @@ class FitChart(Described):
         low, high = float(dataset.targets.min()), float(dataset.targets.max())
         far = _MARGIN * ((high - low) or 1.0)
         return float(self.curve.x[0]), float(self.curve.x[-1]), low - far, high + far
-
-
-_CENTRE: Final = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-
-
-def round_marks(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Return at most ``most`` + 1 round numbers between two, with how they are written."""
-    power = 10.0 ** floor(log10((high - low) / most))
-    step = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power * most >= high - low)
-    places = max(0, -floor(log10(step)))
-    values = [number * step for number in range(ceil(low / step), floor(high / step) + 1)]
-    return [(value, f"{value:.{places}f}".replace("-", "−")) for value in values]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import tr
@@ -18,6 +18,7 @@ from nnstudio.ui.insight.classes import class_colour, sample_colour, sample_name
 from nnstudio.ui.insight.dots import paint_dot
 from nnstudio.ui.insight.layout import beside, lay_out
 from nnstudio.ui.insight.picker import LayerPicker, Picker
+from nnstudio.ui.insight.points import PointPicture
 from nnstudio.ui.insight.thumbs import thumb_image
 from nnstudio.ui.insight.view import StudyView, keep_room
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _DOT: Final = 3.4
 _MARGIN: Final = 10.0
-_NEAR: Final = 12.0
 _SIDE: Final = 150
 _PREVIEW: Final = 84
 _LINE: Final = 18
@@ -122,33 +122,24 @@ class TsneView(PcaView):
         self.ask()
 
 
-class Scatter(QWidget):
-    """Points, painted as one picture; the one under the pointer is told, a click shows its sample everywhere."""
-
-    pointed = Signal(int)
-    """The row of the data under the pointer; -1 for none."""
+class Scatter(PointPicture):
+    """Points, painted as one picture."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(session)
         self.setObjectName("scatter")
         self.setAccessibleName(tr("Samples as points"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(140, 80)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._session = session
-        self.rows: npt.NDArray[Any] | None = None
         self.places: npt.NDArray[Any] | None = None
         self._picture: QPixmap | None = None
-        self._hovered: int | None = None
-        session.bridge.mapped.connect(self.update)
 
     def show_points(self, rows: npt.NDArray[Any], places: npt.NDArray[Any]) -> None:
         """Show points ``(n, 2)`` of these rows of the data ``(n,)``."""
         self.rows, self.places = rows, places
         self._picture = None
-        if self._hovered is not None and self._hovered >= len(rows):
-            self._point(None)
+        if self.pointed_at is not None and self.pointed_at >= len(rows):
+            self.point_at(None)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -168,106 +159,21 @@ class Scatter(QWidget):
         found: npt.NDArray[Any] = shifted * np.array([1.0, -1.0]) + np.array([self.width(), self.height()]) / 2.0
         return found
 
-    def nearest(self, place: QPointF) -> int | None:
-        """Return which point lies within a few pixels of a place."""
-        import numpy as np
-
-        if self.places is None or not len(self.places):
-            return None
-        away = self.pixels() - np.array([place.x(), place.y()])
-        squares = (away**2).sum(axis=1)
-        number = int(squares.argmin())
-        return number if float(squares[number]) <= _NEAR**2 else None
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell the point under the pointer."""
-        self._point(self.nearest(event.position()))
-
-    @property
-    def pointed_at(self) -> int | None:
-        """Number of the point that pointer or keys have gone to."""
-        return self._hovered
-
-    def beside(self, number: int, across: int, up: int) -> int:
-        """Return the nearest point within 45° of a direction, ``across`` to the right or ``up``; itself if none is."""
-        import numpy as np
-
-        away = (self.pixels() - self.pixels()[number]) * np.array([1.0, -1.0])
-        along, aside = away @ np.array([across, up]), np.abs(away @ np.array([up, across]))
-        lengths = np.where((along > 0.0) & (along >= aside), np.hypot(along, aside), np.inf)
-        nearest = int(lengths.argmin())
-        return nearest if np.isfinite(lengths[nearest]) else number
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys go from point to point and tell each, Enter and space show its sample everywhere, Esc lets go."""
-        key = Qt.Key(event.key())
-        ways = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, 1),
-            Qt.Key.Key_Down: (0, -1),
-        }
-        if self.rows is None or not len(self.rows):
-            super().keyPressEvent(event)
-        elif key in ways:
-            self._point(self._start() if self._hovered is None else self.beside(self._hovered, *ways[key]))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._hovered is not None:
-            self._session.bridge.set_sample(int(self.rows[self._hovered]))
-            self.update()
-        elif key == Qt.Key.Key_Escape and self._hovered is not None:
-            self._point(None)
-        else:
-            super().keyPressEvent(event)
-
-    def _start(self) -> int:
-        """Return the point of the sample that is shown, else the one nearest to the middle."""
-        import numpy as np
-
-        assert self.rows is not None
-        shown = (self.rows == self._session.bridge.sample).nonzero()[0]
-        if len(shown):
-            return int(shown[0])
-        away = self.pixels() - np.array([self.width(), self.height()]) / 2.0
-        return int((away**2).sum(axis=1).argmin())
-
-    def leaveEvent(self, _event: QEvent) -> None:
-        """Tell none."""
-        self._point(None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Show the sample everywhere."""
-        number = self.nearest(event.position())
-        if number is not None and self.rows is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._session.bridge.set_sample(int(self.rows[number]))
-            self.update()
-
     def resizeEvent(self, _event: object) -> None:
         """Paint anew."""
         self._picture = None
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the points, and rings around the one pointed at and the sample shown."""
-        dataset = self._session.bridge.dataset
-        if self.places is None or self.rows is None or dataset is None or not len(self.rows):
+        dataset = self.session.bridge.dataset
+        if self.rows is None or dataset is None or not len(self.rows):
             return
-        pixels = self.pixels()
         if self._picture is None:
-            self._picture = self._draw(dataset, pixels)
-        painter, colours = QPainter(self), theme.current()
+            self._picture = self._draw(dataset, self.pixels())
+        painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        shown = (self.rows == self._session.bridge.sample).nonzero()[0].tolist()
-        rings = [(number, colours.text) for number in shown]
-        if self._hovered is not None:
-            rings.append((self._hovered, colours.accent))
-        for number, colour in rings:
-            painter.setPen(QPen(colour, 2.0))
-            painter.drawEllipse(QPointF(*pixels[number]), 2.2 * _DOT, 2.2 * _DOT)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(QPen(colours.accent, 1.0))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.paint_rings(painter, 2.2 * _DOT)
 
     def _draw(self, dataset: Dataset, pixels: npt.NDArray[Any]) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -281,17 +187,6 @@ class Scatter(QWidget):
             paint_dot(painter, QPointF(*place), _DOT, sample_colour(dataset, row), edge, 0.6)
         painter.end()
         return picture
-
-    def _point(self, number: int | None) -> None:
-        if number != self._hovered:
-            self._hovered = number
-            dataset = self._session.bridge.dataset
-            told = ""
-            if number is not None and self.rows is not None and dataset is not None:
-                told = sample_name(dataset, int(self.rows[number]))
-            self.setAccessibleDescription(told)
-            self.update()
-            self.pointed.emit(-1 if number is None or self.rows is None else int(self.rows[number]))
 
 
 class ColourKey(QWidget):

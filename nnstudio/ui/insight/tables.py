@@ -136,8 +136,10 @@ def _units(shown: tuple[LayerUnits, ...]) -> Table:
 
 def _perceptron(shown: PerceptronSeen) -> Table:
     names = tuple(f"x{number + 1}" for number in range(shown.points.shape[1]))
-    points = zip(shown.points.tolist(), shown.signs.tolist(), shown.sums.tolist(), strict=True)
-    return Table((*names, "sign", "sum"), tuple((*point, sign, total) for point, sign, total in points))
+    points = zip(shown.rows.tolist(), shown.points.tolist(), shown.signs.tolist(), shown.sums.tolist(), strict=True)
+    return Table(
+        ("sample", *names, "sign", "sum"), tuple((row, *place, sign, total) for row, place, sign, total in points)
+    )
 
 
 def _recall(shown: RecallSeen) -> Table:

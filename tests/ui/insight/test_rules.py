@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.core.words import figure
 from nnstudio.project.document import Project
 from nnstudio.project.examples import ALL
 from nnstudio.ui.insight.boltzmann import BoltzmannView
@@ -134,7 +135,7 @@ def test_machine_is_painted_as_its_weights_are(train: Train, show: Show, qtbot: 
     assert len(view.again.images) == 7
     assert view.value is not None
     assert view.value.likelihood is not None
-    assert f"{view.value.likelihood:.3f}" in view.caption.text()
+    assert figure(view.value.likelihood, ".3f") in view.caption.text()
     assert view.curve.values[-1] == pytest.approx(view.value.likelihood)
 
 
@@ -159,3 +160,27 @@ def test_before_a_run_they_say_what_to_do(kind: type[StudyView], show: Show, qtb
     show(view, 600, 300)
     assert "Train" in view._note.text()
     session.bridge.shutdown()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of tool tips by the offscreen platform
+def test_keys_reach_the_points_of_the_perceptron(train: Train, show: Show, qtbot: QtBot) -> None:
+    session = train(example("perceptron-and"))
+    view = PerceptronView(session)
+    seen(view, show, qtbot)
+    value, plane = view.value, view.plane
+    assert value is not None
+    assert session.bridge.dataset is not None
+    corner = next(number for number, point in enumerate(value.points.tolist()) if point == [0, 0])
+    plane.point_at(corner)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up):
+        QTest.keyClick(plane, key)
+    number = plane.pointed_at
+    assert number is not None
+    assert value.points[number].tolist() == [1, 1]
+    assert session.bridge.dataset.inputs[value.rows[number]].tolist() == [1, 1]
+    assert plane.tell(number).startswith(f"(1, 1): w·x + b = {figure(value.sums[number])}\n")
+    assert plane.describe(plane.to_screen(1, 1)) == plane.accessibleDescription()
+    a, b = value.weight.tolist()
+    assert plane.describe(plane.to_screen(0.5, 0.5)).endswith(f"= {figure(0.5 * a + 0.5 * b + value.bias)}")
+    QTest.keyClick(plane, Qt.Key.Key_Return)
+    assert session.bridge.sample == value.rows[number]

@@ -19,6 +19,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.imagery import shades
 from nnstudio.ui.insight import projection
 from nnstudio.ui.insight.answers import answer_lines
+from nnstudio.ui.insight.axes import marks_across, marks_up
 from nnstudio.ui.insight.boundary import BoundaryView
 from nnstudio.ui.insight.classes import class_colour
 from nnstudio.ui.insight.contour import contour
@@ -141,7 +142,7 @@ def test_points_lie_where_the_projection_says(trained: Session, look: Look) -> N
     assert found == class_colour(int(dataset.targets[value.rows[number]]))
     place = QPoint(*(round(float(place)) for place in pixels[number]))
     QTest.mouseMove(view.scatter, place)
-    view.scatter._point(view.scatter.nearest(place.toPointF()))
+    view.scatter.point_at(view.scatter.nearest(place.toPointF()))
     assert view.key.row == value.rows[number]
     QTest.mouseClick(view.scatter, Qt.MouseButton.LeftButton, pos=place)
     assert trained.bridge.sample == value.rows[number]
@@ -278,3 +279,38 @@ def test_pictures_have_no_boundary(trained: Session, look: Look) -> None:
     view = look(BoundaryView(trained))
     assert view._note.isVisible()
     assert "plane" in view._note.text()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_keys_reach_the_points_of_the_plane(train: Train, look: Look) -> None:
+    session = train(points())
+    view = look(BoundaryView(session))
+    assert isinstance(view, BoundaryView)
+    picture, dataset = view.picture, session.bridge.dataset
+    assert dataset is not None
+    assert picture.rows is not None
+    number = 7
+    picture.point_at(number)
+    QTest.keyClick(picture, Qt.Key.Key_Right)
+    reached = picture.pointed_at
+    assert reached is not None
+    assert picture.pixels()[reached, 0] > picture.pixels()[number, 0]
+    row = int(picture.rows[reached])
+    assert f"Sample {row}" in picture.accessibleDescription()
+    QTest.keyClick(picture, Qt.Key.Key_Return)
+    assert session.bridge.sample == row
+
+
+def test_the_plane_has_numbers_where_they_are(train: Train, look: Look) -> None:
+    view = look(BoundaryView(train(points())))
+    assert isinstance(view, BoundaryView)
+    picture = view.picture
+    plane = picture.plane
+    assert plane is not None
+    across = marks_across(picture.square(), plane.left, plane.left + plane.side)
+    up = marks_up(picture.square(), plane.bottom, plane.bottom + plane.side)
+    assert len(across) >= 2
+    assert len(up) >= 2
+    for (x, told_x), (y, told_y) in zip(across, up, strict=False):
+        place = picture.place(float(told_x.replace("−", "-")), float(told_y.replace("−", "-")))
+        assert (place.x(), place.y()) == pytest.approx((x, y))

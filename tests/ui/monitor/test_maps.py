@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core import edits
+from nnstudio.core.words import figure
 from nnstudio.ui import theme
 from nnstudio.ui.imagery import shades
 from nnstudio.ui.monitor.bars import unit_at
@@ -93,7 +94,8 @@ def test_the_pointer_is_told_channel_and_range(session: Session, looked: Written
     assert rect is not None
     tile = next(row.tile for row in rows._rows if row.layer.name == "conv")
     place = rect.topLeft() + QPoint(2 * (tile.width() + 4) + 3, 3)
-    assert rows.describe(QPointF(place)) == f"conv, channel 3 of 4: {MAPS[2].min():.3g} to {MAPS[2].max():.3g}"
+    low, high = (figure(end, ".3g") for end in (MAPS[2].min(), MAPS[2].max()))
+    assert rows.describe(QPointF(place)) == f"conv, channel 3 of 4: {low} to {high}"
     assert rows.describe(QPointF(2, rect.center().y())) == "conv: 4 maps of 6 × 6"
     bars = rows.row_rect(_id(session, "scores"))
     assert bars is not None
@@ -187,7 +189,7 @@ def test_inside_follows_the_selection(session: Session, looked: WrittenRun, show
     assert inside._title.text() == "Inside conv"
     session.select([_id(session, "scores")])
     assert inside._title.text() == "Inside scores"
-    assert inside._caption.text() == "10 units, -1 to 2"
+    assert inside._caption.text() == "10 units, −1 to 2"
     session.select([_id(session, "act")])
     assert inside._caption.text() == "4 maps of 6 × 6"
     assert inside.grid.layer is not None
