@@ -62,7 +62,7 @@ class SteeringBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(Offer(session))
+        column.addWidget(Offer(session, self))
         column.addLayout(line)
         bridge.progressed.connect(self._on_progressed)
         bridge.state_changed.connect(self.refresh)

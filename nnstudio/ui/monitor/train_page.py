@@ -174,8 +174,8 @@ class _Middle(QWidget):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
         column.addWidget(SteeringBar(session))
-        column.addWidget(DiagnosisStrip(session))
-        column.addWidget(MetricRow(session))
+        column.addWidget(DiagnosisStrip(session, self))
+        column.addWidget(MetricRow(session, self))
         column.addLayout(curves, 5)
         column.addWidget(Card(_looks(session)), 7)
 

@@ -31,7 +31,7 @@ class ProgressView(QWidget):
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(8)
         column.addWidget(SteeringBar(session))
-        column.addWidget(DiagnosisStrip(session))
+        column.addWidget(DiagnosisStrip(session, self))
         row = QHBoxLayout()
         row.setSpacing(28)
         column.addLayout(row, 1)
