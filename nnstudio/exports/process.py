@@ -7,10 +7,8 @@ Whoever asks can end it at any moment; a file that it was writing is then not th
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nnstudio.compiler.tracing import Report
+from nnstudio.core.process import start_module
 from nnstudio.core.words import language, tr
 
 if TYPE_CHECKING:
@@ -90,18 +89,8 @@ def export_apart(
 
 
 def _start(key: str, output: Path, trained: Path | None) -> subprocess.Popen[bytes]:
-    root = Path(__file__).resolve().parents[2]
-    known = os.environ.get("PYTHONPATH")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(root), known)))}
     words = (key, str(output.absolute()), "" if trained is None else str(trained.absolute()), language())
-    return subprocess.Popen(  # noqa: S603  (this program's own module, in this Python)
-        [sys.executable, "-P", "-m", "nnstudio.exports.child", *words],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl+C in the terminal is the window's affair
-    )
+    return start_module("nnstudio.exports.child", *words, stderr=subprocess.DEVNULL)
 
 
 def _talk(process: subprocess.Popen[bytes], data: bytes, lines: queue.SimpleQueue[bytes]) -> None:

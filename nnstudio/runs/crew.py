@@ -6,18 +6,15 @@ here: a sweep that is over by then never waits for a process.
 
 from __future__ import annotations
 
-import os
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from nnstudio.core.process import start_module
 from nnstudio.core.words import language, tr
 from nnstudio.project.writer import encode
 from nnstudio.runs.apart.line import Message, Sender, read
@@ -179,15 +176,7 @@ class _Hand:
         self.trial: Trial | None = None
         self.is_ready = False
         self._inbox = inbox
-        root = Path(__file__).resolve().parents[2]
-        known = os.environ.get("PYTHONPATH")
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nnstudio.runs.crew_child"],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(root), known)))},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl+C in the terminal is ours to obey
-        )
+        self._process = start_module("nnstudio.runs.crew_child")
         assert self._process.stdin is not None
         self._sender = Sender()
         self._sender.send(**first)

@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from nnstudio.compiler.importers.candidates import candidates
 from nnstudio.compiler.importers.onnx.reader import check_available
 from nnstudio.compiler.importers.parcel import unpack
 from nnstudio.compiler.importers.report import BadImportError, Imported
+from nnstudio.core.process import start_module
 from nnstudio.core.words import language, tr
 
 LIMIT: Final = 9.0
@@ -99,21 +99,12 @@ def _read(
 
 def _run(module: str, words: Sequence[str], path: Path, limit: float, cancelled: Callable[[], bool]) -> int:
     """Start a process, wait for its end, and leave nothing of it behind."""
-    root = Path(__file__).resolve().parents[3]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH")))),
+    nowhere = subprocess.DEVNULL
+    alone = {
         "PYTHONDONTWRITEBYTECODE": "1",  # nothing is left beside somebody's file
         "CUDA_VISIBLE_DEVICES": "",
     }
-    process = subprocess.Popen(  # noqa: S603  (this program's own module, in this Python)
-        [sys.executable, "-P", "-m", module, *words],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    process = start_module(module, *words, stdin=nowhere, stdout=nowhere, stderr=nowhere, environment=alone)
     end = time.monotonic() + limit
     try:
         while process.poll() is None:

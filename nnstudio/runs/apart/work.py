@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from nnstudio.core.process import start_module
 from nnstudio.core.words import language, tr
 from nnstudio.project.document import Project
 from nnstudio.project.writer import encode
@@ -277,16 +275,7 @@ class WorkApart(Work):
         )
 
     def _start(self) -> None:
-        root = Path(__file__).resolve().parents[3]
-        known = os.environ.get("PYTHONPATH")
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(root), known)))}
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nnstudio.runs.apart.child"],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl+C in the terminal is the window's affair
-        )
+        self._process = start_module("nnstudio.runs.apart.child")
         assert self._process.stdin is not None
         self._sender.start(self._process.stdin)
         self._listener = threading.Thread(
