@@ -23,6 +23,7 @@ from nnstudio.ui.monitor.series import (
     RATE,
     NamedCurve,
     beside_of,
+    has_points,
     is_share,
     points_of,
     run_colours,
@@ -87,11 +88,11 @@ class CurvePanel(QWidget):
         self._whole.hide()
         header = QHBoxLayout()
         header.setSpacing(12)
-        header.addWidget(self._title)
+        header.addWidget(self._title, 0, Qt.AlignmentFlag.AlignTop)
         header.addStretch(1)
         header.addWidget(self._whole)
         header.addWidget(self._legend)
-        header.addWidget(self._tools)
+        header.addWidget(self._tools, 0, Qt.AlignmentFlag.AlignTop)
         self._ground = QWidget(self)
         self._stack = QVBoxLayout(self._ground)
         self._stack.setContentsMargins(0, 0, 0, 0)
@@ -215,7 +216,7 @@ class CurvePanel(QWidget):
 
     def refresh(self) -> None:
         """Show what the bridge knows now."""
-        if not self._bridge.num_steps and not self._shown_beside():
+        if not (has_points(self._bridge, self.what) or self._shown_beside()):
             self._set_empty(True)
             return
         if not lazy.is_pyqtgraph_ready():
@@ -276,6 +277,8 @@ class CurvePanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _waiting_text(self) -> str:
+        if self._bridge.num_steps:
+            return tr("This run has no accuracy.") if self.what == "accuracy" else tr("This run has no such figure.")
         if self._bridge.is_active:
             return tr("The first numbers are on their way.")
         if self._bridge.failed is not None:

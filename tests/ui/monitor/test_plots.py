@@ -226,3 +226,32 @@ def test_rates_that_were_set_are_marked_where_they_begin_to_hold(
     (line,) = panel._rates._items
     assert line.value() == where
     assert line.label.toPlainText() == "rate 0.25"
+
+
+def test_where_a_legend_has_no_room_its_lines_stand_under_each_other(make: Make, qtbot: QtBot) -> None:
+    panel = make()
+    legend = panel._legend
+    qtbot.waitUntil(lambda: legend.texts == ("train 0.799", "validation 0.250") and not legend.is_stacked)
+    low = legend.sizeHint().height()
+    panel.resize(250, 260)
+    qtbot.waitUntil(lambda: legend.is_stacked and legend.height() > low)
+    assert legend._names() == ("train", "validation")
+    assert legend.height() < 2 * low
+    assert legend.toolTip() == ""
+    panel.resize(150, 260)
+    qtbot.waitUntil(lambda: legend._names() != ("train", "validation"))
+    assert "validation 0.250" in legend.toolTip()
+    panel.resize(460, 260)
+    qtbot.waitUntil(lambda: (legend.is_stacked, legend.height(), legend.toolTip()) == (False, low, ""))
+
+
+def test_a_run_without_such_a_figure_says_so(session: Session, make: Make, show: Show) -> None:
+    make()
+    panel = show(CurvePanel(session, "accuracy"), 460, 260)
+    assert isinstance(panel, CurvePanel)
+    assert panel._empty.isHidden()
+    panel.show_what("r2")
+    assert panel._empty.text() == "This run has no such figure."
+    assert panel._legend.isHidden()
+    panel.show_what("f1")
+    assert panel._empty.isHidden()
