@@ -29,7 +29,7 @@ DATA_FIELDS: tuple[Parameter, ...] = (
         default=ENTRIES[0].name,
         options=tuple(entry.name for entry in ENTRIES),
         titles=tuple(entry.title for entry in ENTRIES),
-        label=Words("Data", "数据"),
+        label=Words("Data set", "数据集"),
         help=Words("What the network learns from.", "网络从什么数据中学习。"),
     ),
     Float(

@@ -154,7 +154,7 @@ def run_text(session: Session) -> str:
         return tr("preparing…") if bridge.is_active else ""
     done = bridge.num_steps
     epoch = min(bridge.started.epochs, done // max(1, bridge.started.steps_per_epoch) + 1)
-    parts = [tr("epoch {epoch} of {epochs}", epoch=epoch, epochs=bridge.started.epochs)]
+    parts = [tr("epoch {epoch} of {epochs}", epoch=grouped(epoch), epochs=grouped(bridge.started.epochs))]
     if bridge.state == "paused":
         parts = [tr("paused"), *parts, tr("step {step}", step=grouped(done))]
     elif bridge.state == "running":
@@ -166,11 +166,17 @@ def run_text(session: Session) -> str:
         time = duration(bridge.ended.seconds)
         finished = bridge.ended.reason == "finished"
         parts = [
-            tr("{epochs} epochs in {time}", epochs=bridge.ended.epochs, time=time)
+            _epochs_in(bridge.ended.epochs, time)
             if finished
             else tr("stopped at step {step}", step=grouped(bridge.ended.steps))
         ]
     return " · ".join(parts)
+
+
+def _epochs_in(count: int, time: str) -> str:
+    if count == 1:
+        return tr("1 epoch in {time}", time=time)
+    return tr("{epochs} epochs in {time}", epochs=grouped(count), time=time)
 
 
 def score_text(session: Session) -> str:

@@ -165,7 +165,7 @@ def test_refusals_are_told_in_chinese() -> None:
     set_language("zh_CN")
     with pytest.raises(ValueError, match="应为") as caught:
         INT.check(0)
-    assert str(caught.value) == "count：应为1 到 1,000 的整数，得到的是 0"
+    assert str(caught.value) == "count：应为介于 1 和 1,000 之间的整数，得到的是 0"
 
 
 _SCALAR = st.one_of(

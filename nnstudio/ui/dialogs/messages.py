@@ -44,7 +44,10 @@ def ask_save(parent: QWidget, name: str) -> Literal["save", "discard", "cancel"]
 
 def ask_delete(parent: QWidget, count: int) -> bool:
     """Ask whether runs are to go for good."""
-    box = _box(parent, Icon.Question, tr("Delete {count} runs?", count=count), tr("They cannot be brought back."))
+    if count == 1:
+        box = _box(parent, Icon.Question, tr("Delete this run?"), tr("It cannot be brought back."))
+    else:
+        box = _box(parent, Icon.Question, tr("Delete {count} runs?", count=count), tr("They cannot be brought back."))
     box.setObjectName("delete_question")
     delete = box.addButton(tr("Delete"), Role.DestructiveRole)
     cancel = box.addButton(tr("Cancel"), Role.RejectRole)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 from nnstudio.layers.catalog import catalog
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class LayerValue:
     def caption(self) -> str:
         """Say how many maps of which size, or how many units."""
         if self.is_vector:
-            return tr("{count} units", count=self.count)
+            return tr("1 unit") if self.count == 1 else tr("{count} units", count=self.count)
         height, width = self.values.shape[1:]
         if self.is_sequence:
             return tr("{features} features × {steps} time steps", features=height, steps=width)
@@ -62,7 +62,9 @@ class LayerValue:
 
     @property
     def span(self) -> str:
-        """Say from where to where the values go."""
+        """Say from where to where the values go; where all are the same, say that one."""
+        if self.low == self.high:
+            return figure(self.low, ".3g")
         return tr("{low:.3g} to {high:.3g}", low=self.low, high=self.high)
 
     def describe(self, index: int) -> str:

@@ -69,7 +69,9 @@ class Prediction:
 
     @property
     def title(self) -> str:
-        """Say it in a line: ``Prediction: 3 (truth 3)``."""
+        """Say it in a line: ``Prediction: 3 (truth 3)``; of a regression, what stands in its rows."""
+        if any(answer.wanted is not None for answer in self.answers):
+            return tr("Prediction (truth)")
         if self.chosen is None or self.truth is None:
             return tr("Prediction")
         return tr("Prediction: {chosen} (truth {truth})", chosen=self.chosen.label, truth=self.truth.label)

@@ -70,7 +70,9 @@ def titled_maps(session: Session, *, chooser: bool = False) -> QWidget:
 
     def text() -> str:
         snapshot = session.bridge.snapshot
-        if snapshot is None or chooser:
+        if chooser:
+            return tr("Sample")
+        if snapshot is None:
             return tr("Feature maps")
         return tr("Feature maps, sample {sample}", sample=grouped(snapshot.sample))
 

@@ -142,7 +142,7 @@ def test_more_channels_than_room_are_counted(session: Session, looked: WrittenRu
         ((5, 3), (1, 3, 5), "3 features × 5 time steps"),
         ((1, 4, 5), (1, 4, 5), "1 map of 4 × 5"),
         ((7,), (7,), "7 units"),
-        ((), (1,), "1 units"),
+        ((), (1,), "1 unit"),
         ((2, 3, 4, 5), (6, 4, 5), "6 maps of 4 × 5"),
     ],
 )

@@ -105,7 +105,7 @@ def test_a_regression_shows_value_and_truth(session: Session, written: WrittenRu
     assert isinstance(bars, PredictionBars)
     _look(session, written, qtbot, [1.5, -2.0], [1.0, -2.5])
     assert bars.prediction is not None
-    assert bars.prediction.title == "Prediction"
+    assert bars.prediction.title == "Prediction (truth)"
     assert [(answer.label, answer.value, answer.wanted) for answer in bars.prediction.answers] == [
         ("1", 1.5, 1.0),
         ("2", -2.0, -2.5),
