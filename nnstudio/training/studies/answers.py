@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from nnstudio.core.words import tr
-from nnstudio.training.studies.base import Scene, Study, Unfinished
-from nnstudio.training.studies.rolling import Rolling, some_rows
+from nnstudio.training.studies.base import Scene, Study, Unfinished, on_desk
+from nnstudio.training.studies.rolling import Rolling
+from nnstudio.training.studies.samples import some_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,11 +76,7 @@ class Answers(Study, frozen=True):
         has_classes = dataset.task == "classification"
         if not has_classes and not self.any_task:
             raise ValueError(tr("This view is for classes; {data} has none.", data=dataset.title))
-        known = scene.desk.get(self)
-        if known is None:
-            rows = some_rows(dataset, self.most, training=False)
-            known = scene.desk[self] = Rolling[_Part](rows, _PART)
-        table = cast("Rolling[_Part]", known)
+        table = on_desk(scene, self, lambda: Rolling[_Part](some_rows(dataset, self.most, training=False), _PART))
 
         def make(part: tuple[int, ...]) -> _Part:
             inputs, targets = scene.batch(part)

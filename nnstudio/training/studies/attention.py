@@ -8,7 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Scene, Study
-from nnstudio.training.studies.rolling import check_sample, tokens_of
+from nnstudio.training.studies.samples import check_sample, tokens_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from nnstudio.training.learners.base import Learner
     from nnstudio.training.tasks.base import Objective
 
+
+Kept = TypeVar("Kept")
 
 SLICE = 0.02
 """Seconds that a study may hold the training up at a time, about."""
@@ -69,6 +72,14 @@ class Study(msgspec.Struct, frozen=True):
             ValueError: the question has no answer here, in words for the person.
         """
         raise NotImplementedError
+
+
+def on_desk(scene: Scene, study: Study, make: Callable[[], Kept]) -> Kept:
+    """Return what a study keeps on the scene's desk, which it puts there the first time: always of one type."""
+    found = scene.desk.get(study)
+    if found is None:
+        found = scene.desk[study] = make()
+    return cast("Kept", found)
 
 
 class Unfinished(msgspec.Struct, frozen=True):

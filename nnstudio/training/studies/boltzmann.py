@@ -56,16 +56,20 @@ class BoltzmannStudy(Study, frozen=True):
     rows: tuple[int, ...] = ()
 
     def see(self, scene: Scene) -> BoltzmannSeen:
-        """Paint samples again, and add up all states of the smaller side if they are not too many."""
+        """Paint samples again, and add up all states of the smaller side if they are not too many.
+
+        Raises:
+            ValueError: the drawing has no Boltzmann machine.
+        """
         import torch
 
         from nnstudio.layers.own import own_class
         from nnstudio.training.learners.contrastive import machine_of
         from nnstudio.training.learners.parts import arriving, layers_of
-        from nnstudio.training.studies.places import targets
+        from nnstudio.training.studies.owners import module_paths
 
         kind = own_class("RestrictedBoltzmann")
-        found = [scene.module.get_submodule(path) for path in targets(scene, self.layer)] if self.layer else []
+        found = [scene.module.get_submodule(path) for path in module_paths(scene, self.layer)] if self.layer else []
         machines = [layer for layer in found if isinstance(layer, kind)] or layers_of(scene.module, kind)
         if not machines:
             raise ValueError(tr("No layer of this drawing is a Boltzmann machine."))

@@ -10,7 +10,8 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Study
-from nnstudio.training.studies.places import parameters, weighted_layers
+from nnstudio.training.studies.owners import parameters, weighted_layers
+from nnstudio.training.studies.samples import probe_rows
 from nnstudio.training.studies.weights import LayerNumbers, numbers
 
 if TYPE_CHECKING:
@@ -75,23 +76,8 @@ class GradientFlow(Study, frozen=True):
         Raises:
             ValueError: the loss does not depend on the weights by a derivative.
         """
-        layers = {
-            layer: {name: weight for name, weight in found.items() if weight.requires_grad}
-            for layer, found in weighted_layers(scene).items()
-        }
-        layers = {layer: found for layer, found in layers.items() if found}
-        passed = go_back(scene, self.rows, [weight for found in layers.values() for weight in found.values()])
-        flows = tuple(
-            LayerFlow(
-                layer,
-                length([passed.weights[id(weight)] for weight in found.values()]),
-                length(list(found.values())),
-                sum(weight.numel() for weight in found.values()),
-            )
-            for layer, found in layers.items()
-        )
-        signals = {name: length([gradient]) for name, gradient in passed.signals.items()}
-        return Flow(passed.loss, flows, signals)
+        layers = learning_layers(scene)
+        return flow_of(layers, go_back(scene, self.rows, [weight for found in layers.values() for weight in found]))
 
 
 class LayerGradients(Study, frozen=True):
@@ -130,12 +116,6 @@ class Passed(msgspec.Struct, frozen=True):
     signals: dict[str, Tensor]
 
 
-def probe_rows(scene: Scene, most: int) -> tuple[int, ...]:
-    """Return the rows of at most so many training samples, taken evenly."""
-    rows = scene.dataset.training
-    return tuple(int(rows[number * len(rows) // min(most, len(rows))]) for number in range(min(most, len(rows))))
-
-
 def go_back(scene: Scene, rows: int, weights: list[nn.Parameter]) -> Passed:
     """Go forward as in training, and back to these weights and to what every layer gave.
 
@@ -146,7 +126,7 @@ def go_back(scene: Scene, rows: int, weights: list[nn.Parameter]) -> Passed:
     """
     import torch
 
-    inputs, targets = scene.batch(probe_rows(scene, rows))
+    inputs, targets = scene.batch(probe_rows(scene.dataset, rows))
     values: dict[str, Tensor] = {}
     with scene.untouched(training=True), torch.enable_grad():
         torch.manual_seed(0)
@@ -162,6 +142,29 @@ def go_back(scene: Scene, rows: int, weights: list[nn.Parameter]) -> Passed:
     ]
     by_weight = {id(weight): gradient for weight, gradient in zip(weights, gradients, strict=False)}
     return Passed(float(loss.detach()), by_weight, values, dict(zip(known, gradients[len(weights) :], strict=True)))
+
+
+def learning_layers(scene: Scene) -> dict[str, list[nn.Parameter]]:
+    """Return the weights of every layer that training may change, in the order of the forward pass."""
+    found = {
+        layer: [weight for weight in named.values() if weight.requires_grad]
+        for layer, named in weighted_layers(scene).items()
+    }
+    return {layer: weights for layer, weights in found.items() if weights}
+
+
+def flow_of(layers: Mapping[str, list[nn.Parameter]], passed: Passed) -> Flow:
+    """Sum up one pass back to the weights of some layers."""
+    flows = tuple(
+        LayerFlow(
+            layer,
+            length([passed.weights[id(weight)] for weight in weights]),
+            length(list(weights)),
+            sum(weight.numel() for weight in weights),
+        )
+        for layer, weights in layers.items()
+    )
+    return Flow(passed.loss, flows, {name: length([gradient]) for name, gradient in passed.signals.items()})
 
 
 def length(tensors: list[Tensor]) -> float:

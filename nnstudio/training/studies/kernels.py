@@ -8,7 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Study
-from nnstudio.training.studies.places import parameters, targets
+from nnstudio.training.studies.owners import module_paths, parameters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,9 @@ class Kernels(Study, frozen=True):
             ValueError: the layer is no convolution.
         """
         parameters(scene, self.layer)
-        inside = [part for path in targets(scene, self.layer) for part in scene.module.get_submodule(path).modules()]
+        inside = [
+            part for path in module_paths(scene, self.layer) for part in scene.module.get_submodule(path).modules()
+        ]
         for part in inside:
             weight = getattr(part, "weight", None)
             if weight is not None and weight.dim() >= 3:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from nnstudio.training.studies.base import SLICE, Scene, Study, Unfinished
-from nnstudio.training.studies.rolling import some_rows
+from nnstudio.training.studies.base import SLICE, Scene, Study, Unfinished, on_desk
+from nnstudio.training.studies.samples import some_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,10 +66,7 @@ class LossPlane(LossLine, frozen=True):
 
 
 def _see(study: LossLine, scene: Scene, axes: int) -> object:
-    work = scene.desk.get(study)
-    if work is None:
-        work = scene.desk[study] = _Survey(study, axes)
-    found, finished = cast("_Survey", work).go_on(scene)
+    found, finished = on_desk(scene, study, lambda: _Survey(study, axes)).go_on(scene)
     return found if finished else Unfinished(found)
 
 

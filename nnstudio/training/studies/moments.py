@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from nnstudio.training.studies.base import Study
-from nnstudio.training.studies.gradients import Flow, LayerFlow, go_back, length
-from nnstudio.training.studies.places import weighted_layers
+from nnstudio.training.studies.gradients import Flow, flow_of, go_back, learning_layers
+from nnstudio.training.studies.owners import weighted_layers
 from nnstudio.training.studies.units import LayerUnits, units
+from nnstudio.training.studies.weights import BARS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from nnstudio.training.studies.base import Scene
 
 What = Literal["weights", "gradients", "values"]
-BARS = 61
-"""Bars of a histogram: odd, so that zero has one of its own."""
 
 
 class Bars(msgspec.Struct, frozen=True):
@@ -79,25 +78,13 @@ class MomentStudy(Study, frozen=True):
         Raises:
             ValueError: the loss does not depend on the weights by a derivative.
         """
-        layers = weighted_layers(scene)
-        learning = {
-            layer: [weight for weight in found.values() if weight.requires_grad] for layer, found in layers.items()
-        }
-        learning = {layer: found for layer, found in learning.items() if found}
-        passed = go_back(scene, self.rows, [weight for found in learning.values() for weight in found])
-        gradients = {layer: [passed.weights[id(weight)] for weight in found] for layer, found in learning.items()}
-        flow = Flow(
-            passed.loss,
-            tuple(
-                LayerFlow(layer, length(gradients[layer]), length(list(found)), sum(each.numel() for each in found))
-                for layer, found in learning.items()
-            ),
-            {name: length([gradient]) for name, gradient in passed.signals.items()},
-        )
+        layers = learning_layers(scene)
+        passed = go_back(scene, self.rows, [weight for found in layers.values() for weight in found])
+        gradients = {layer: [passed.weights[id(weight)] for weight in found] for layer, found in layers.items()}
         return Moment(
-            flow=flow,
+            flow=flow_of(layers, passed),
             units=units(scene, self.rows),
-            weights={layer: bars(list(found.values())) for layer, found in layers.items()},
+            weights={layer: bars(list(found.values())) for layer, found in weighted_layers(scene).items()},
             gradients={layer: bars(found) for layer, found in gradients.items()},
             values={name: bars([value]) for name, value in passed.values.items() if value.is_floating_point()},
         )

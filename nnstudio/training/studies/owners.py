@@ -1,4 +1,4 @@
-"""Where the numbers of a layer are: its parameters in the module, by the name that the drawing gives it."""
+"""What of the module belongs to a layer: modules and their parameters, by the name that the drawing gives it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nnstudio.training.studies.base import Scene
 
 
-def targets(scene: Scene, layer: str) -> tuple[str, ...]:
+def module_paths(scene: Scene, layer: str) -> tuple[str, ...]:
     """Return the paths of the modules that a layer is computed with: its own, or those whose weights it uses."""
     known = {path for path, _ in scene.module.named_modules()}
     return (layer,) if layer in known else _lent(scene, layer)
@@ -30,7 +30,7 @@ def parameters(scene: Scene, layer: str) -> dict[str, nn.Parameter]:
     """
     found = {
         name: weight
-        for path in targets(scene, layer)
+        for path in module_paths(scene, layer)
         for name, weight in scene.module.get_submodule(path).named_parameters()
     }
     if not found:

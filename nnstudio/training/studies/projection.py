@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from nnstudio.core.words import tr
-from nnstudio.training.studies.base import SLICE, Scene, Study, Unfinished
-from nnstudio.training.studies.rolling import Rolling, some_rows
+from nnstudio.training.studies.base import SLICE, Scene, Study, Unfinished, on_desk
+from nnstudio.training.studies.rolling import Rolling
+from nnstudio.training.studies.samples import some_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,10 +63,7 @@ class Pca(Study, frozen=True):
         Raises:
             ValueError: no layer gives numbers that can be compared.
         """
-        work = scene.desk.get(self)
-        if work is None:
-            work = scene.desk[self] = _PcaWork(scene, self.layer, self.count)
-        work = cast("_PcaWork", work)
+        work = on_desk(scene, self, lambda: _PcaWork(scene, self.layer, self.count))
         finished = work.values.renew(scene)
         found = work.project()
         return found if finished else Unfinished(found)
@@ -95,10 +93,7 @@ class Tsne(Study, frozen=True):
         Raises:
             ValueError: no layer gives numbers that can be compared, or there are too few samples.
         """
-        work = scene.desk.get(self)
-        if work is None:
-            work = scene.desk[self] = _TsneWork(scene, self)
-        found, finished = cast("_TsneWork", work).go_on(scene)
+        found, finished = on_desk(scene, self, lambda: _TsneWork(scene, self)).go_on(scene)
         return found if finished else Unfinished(found)
 
 

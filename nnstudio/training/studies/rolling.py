@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from nnstudio.core.words import tr
 from nnstudio.training.studies.base import SLICE
-
-if TYPE_CHECKING:
-    from nnstudio.data.dataset import Dataset
 
 T = TypeVar("T")
 
@@ -55,32 +51,3 @@ class Rolling(Generic[T]):
             if time.perf_counter() >= until:
                 break
         return self.oldest == step
-
-
-def some_rows(dataset: Dataset, most: int, *, training: bool = True) -> tuple[int, ...]:
-    """Return rows of the data set, evenly taken: those for validation, then, if asked for, those for training."""
-    rows = dataset.validation.tolist()
-    if training and len(rows) < most:
-        rest = dataset.training.tolist()
-        rows = rows + _even(rest, most - len(rows))
-    return tuple(_even(rows, most))
-
-
-def check_sample(dataset: Dataset, row: int) -> None:
-    """Say that there is no such sample, as when other data have come in the meantime.
-
-    Raises:
-        ValueError: the data set has no such row.
-    """
-    if not 0 <= row < len(dataset.inputs):
-        raise ValueError(tr("{data} has no sample {row}.", data=dataset.title, row=row))
-
-
-def tokens_of(dataset: Dataset, row: int) -> tuple[int, ...]:
-    """Return the signs of a sample where it is a row of signs; else nothing."""
-    inputs = dataset.inputs
-    return () if inputs.dtype.kind == "f" else tuple(inputs[row].reshape(-1).tolist())
-
-
-def _even(rows: list[int], most: int) -> list[int]:
-    return rows if len(rows) <= most else [rows[number * len(rows) // most] for number in range(most)]

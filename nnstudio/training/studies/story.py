@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from nnstudio.training.studies.base import Scene, Study, Unfinished
-from nnstudio.training.studies.rolling import Rolling, check_sample
+from nnstudio.training.studies.base import Scene, Study, Unfinished, on_desk
+from nnstudio.training.studies.rolling import Rolling
+from nnstudio.training.studies.samples import check_sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,10 +79,7 @@ class Story(Study, frozen=True):
         finished = True
         table = None
         if scene.dataset.task == "classification":
-            known = scene.desk.get(self)
-            if known is None:
-                known = scene.desk[self] = Rolling["dict[str, Tensor]"](self._rows(scene), _PART)
-            table = cast("Rolling[dict[str, Tensor]]", known)
+            table = on_desk(scene, self, lambda: Rolling["dict[str, Tensor]"](self._rows(scene), _PART))
             with scene.untouched():
                 finished = table.renew(scene.step, lambda part: _features(scene, part))
         values: dict[str, Tensor] = {}

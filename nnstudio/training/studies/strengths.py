@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from nnstudio.training.studies.base import Study
-from nnstudio.training.studies.places import weighted_layers
+from nnstudio.training.studies.owners import weighted_layers
 
 if TYPE_CHECKING:
     from nnstudio.training.studies.base import Scene

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from nnstudio.training.studies.base import Study
-from nnstudio.training.studies.gradients import probe_rows
+from nnstudio.training.studies.samples import probe_rows
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -73,7 +73,7 @@ class UnitsStudy(Study, frozen=True):
 def units(scene: Scene, rows: int = ROWS, layer: str = "") -> tuple[LayerUnits, ...]:
     """Count the units of every activation function and recurrent layer, and of ``layer``."""
     kinds = {path: type(part).__name__ for path, part in _modules(scene).items()}
-    inputs, _ = scene.batch(probe_rows(scene, rows))
+    inputs, _ = scene.batch(probe_rows(scene.dataset, rows))
     found: dict[str, LayerUnits] = {}
 
     def visit(name: str, value: Tensor) -> None:

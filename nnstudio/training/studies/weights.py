@@ -8,7 +8,7 @@ import msgspec
 
 from nnstudio.core.words import tr
 from nnstudio.training.studies.base import Study
-from nnstudio.training.studies.places import parameters
+from nnstudio.training.studies.owners import parameters
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,11 +11,12 @@ from nnstudio.training.learners.make import make_learner
 from nnstudio.training.recipe import recipe_of
 from nnstudio.training.scene import Scene
 from nnstudio.training.studies.base import Study
-from nnstudio.training.studies.gradients import GradientFlow, LayerGradients, probe_rows
+from nnstudio.training.studies.gradients import GradientFlow, LayerGradients
 from nnstudio.training.studies.kernels import Kernels
-from nnstudio.training.studies.moments import BARS, MomentStudy
+from nnstudio.training.studies.moments import MomentStudy
+from nnstudio.training.studies.samples import probe_rows
 from nnstudio.training.studies.units import UnitsStudy
-from nnstudio.training.studies.weights import Weights
+from nnstudio.training.studies.weights import BARS, Weights
 from tests.training.studies.scenes import DoubleScene, convolution, deep, nested, scene_of
 
 STUDIES: tuple[Study, ...] = (
@@ -34,7 +35,7 @@ def weight_of(scene: Scene, layer: str, name: str = "weight") -> torch.Tensor:
 
 def _norms(scene: Scene, rows: int) -> dict[str, float]:
     """Go back by hand, as a script would."""
-    inputs, targets = scene.batch(probe_rows(scene, rows))
+    inputs, targets = scene.batch(probe_rows(scene.dataset, rows))
     scene.module.train()
     scene.objective.loss(scene.module(inputs), targets).backward()  # type: ignore[no-untyped-call]
     found = {}
@@ -92,7 +93,7 @@ def test_started_well_only_sigmoid_chains_vanish(act: str, depth: int, low: floa
 def test_the_gradient_of_a_layer_is_autograds() -> None:
     scene = scene_of(deep(3, "Tanh"))
     seen = LayerGradients("dense_2", rows=40).see(scene)
-    inputs, targets = scene.batch(probe_rows(scene, 40))
+    inputs, targets = scene.batch(probe_rows(scene.dataset, 40))
     scene.module.train()
     scene.objective.loss(scene.module(inputs), targets).backward()  # type: ignore[no-untyped-call]
     weight, bias = scene.module.get_submodule("dense_2").parameters()
@@ -106,7 +107,7 @@ def test_the_gradient_of_a_layer_is_autograds() -> None:
 def test_the_signal_is_the_gradient_by_what_a_layer_gives() -> None:
     scene = scene_of(deep(2, "Tanh"))
     flow = GradientFlow(rows=30).see(scene)
-    inputs, targets = scene.batch(probe_rows(scene, 30))
+    inputs, targets = scene.batch(probe_rows(scene.dataset, 30))
     scores = scene.module(inputs).detach().requires_grad_()
     scene.objective.loss(scores, targets).backward()  # type: ignore[no-untyped-call]
     assert scores.grad is not None

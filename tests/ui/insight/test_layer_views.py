@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.words import set_language
-from nnstudio.training.studies.gradients import probe_rows
 from nnstudio.training.studies.moments import Bars, Moment
+from nnstudio.training.studies.samples import probe_rows
 from nnstudio.training.studies.units import LayerUnits
 from nnstudio.ui import theme
 from nnstudio.ui.insight.connections import THICKEST, ConnectionsView
@@ -132,7 +132,7 @@ def _go_back(session: Session, rows: int) -> torch.nn.Module:
     assert scene is not None
     scene.module.train()
     scene.module.zero_grad()
-    inputs, targets = scene.batch(probe_rows(scene, rows))
+    inputs, targets = scene.batch(probe_rows(scene.dataset, rows))
     scene.objective.loss(scene.module(inputs), targets).backward()  # type: ignore[no-untyped-call]
     return scene.module
 
