@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.core.words import figure
 from nnstudio.data.catalog import load
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
@@ -143,7 +144,7 @@ def test_heads_and_gates_are_painted(train: Train, look: Look) -> None:
     room = view.chart.room()
     cell = room.width() / 24
     told = view.chart.describe(QPointF(room.left() + 5.5 * cell, room.top() + 2.5 * cell))
-    assert f"{value.weights[1, 2, 5]:.4f}" in told
+    assert figure(value.weights[1, 2, 5], ".4f") in told
     assert f"step 3 ({value.tokens[2]})" in told
 
     gates = look(GatesView(session))
@@ -161,7 +162,7 @@ def test_heads_and_gates_are_painted(train: Train, look: Look) -> None:
     room = gates.strips.strip("f")
     told = gates.strips.describe(QPointF(room.left() + 7.5 * room.width() / 24, room.top() + 1.5 * room.height() / 6))
     assert told.startswith(f"{gate_name('f')}, place 8")
-    assert told.endswith(f"{traces.traces['f'][7, 1]:.4f}")
+    assert told.endswith(figure(traces.traces["f"][7, 1], ".4f"))
 
 
 def test_signs_and_numbers_are_bars(train: Train, look: Look) -> None:
@@ -175,8 +176,8 @@ def test_signs_and_numbers_are_bars(train: Train, look: Look) -> None:
     pixel = view.relevance.grab().toImage().pixelColor(int(bar.center().x()), int(bar.top()) + 3)
     assert pixel == theme.current().accent
     told = view.relevance.describe(bar.center())
-    assert told.endswith(f"{value.strength[strongest]:.4g}")
-    assert view.caption.text().endswith(f"longest bar is {value.strength[strongest]:.3g}")
+    assert told.endswith(figure(value.strength[strongest], ".4g"))
+    assert view.caption.text().endswith(f"longest bar is {figure(value.strength[strongest], '.3g')}")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.core.words import figure
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.training.drill.functions import FUNCTIONS
@@ -48,6 +49,11 @@ def select(view: ArithmeticView, qtbot: QtBot, name: str) -> None:
     qtbot.waitUntil(lambda: view.value is not None and view.value.layer == name, timeout=20_000)
 
 
+def number(text: str) -> float:
+    """Read a number that is written for people."""
+    return float(text.replace("−", "-"))
+
+
 def cell(view: ArithmeticView, row: int, column: int) -> str:
     return str(view.products.data(view.products.index(row, column)))
 
@@ -71,10 +77,10 @@ def test_rows_are_the_products_of_the_unit(view: ArithmeticView, qtbot: QtBot) -
     total = 0.0
     for j in range(4):
         assert cell(view, j, 0) == f"flower[{j}]"
-        assert [float(cell(view, j, column)) for column in (1, 2)] == pytest.approx([x[j], w[j]], abs=1e-5)
+        assert [number(cell(view, j, column)) for column in (1, 2)] == pytest.approx([x[j], w[j]], abs=1e-5)
         total += float(x[j]) * float(w[j])
-        assert [float(cell(view, j, column)) for column in (3, 4)] == pytest.approx([x[j] * w[j], total], abs=1e-5)
-    assert float(cell(view, 4, 4)) == pytest.approx(total + b, abs=1e-5)
+        assert [number(cell(view, j, column)) for column in (3, 4)] == pytest.approx([x[j] * w[j], total], abs=1e-5)
+    assert number(cell(view, 4, 4)) == pytest.approx(total + b, abs=1e-5)
     assert view.value.value == pytest.approx(total + b, abs=1e-6)
     assert view.products.rowCount() == 5
 
@@ -89,8 +95,8 @@ def test_backwards_shows_slopes(view: ArithmeticView, qtbot: QtBot) -> None:
         given, weight = view.products.parts(j)
         assert given is not None
         assert weight is not None
-        assert float(cell(view, j, 4)) == pytest.approx(line.slope * given.value, rel=1e-4, abs=1e-9)
-        assert float(cell(view, j, 3)) == pytest.approx(line.slope * weight.value, rel=1e-4, abs=1e-9)
+        assert number(cell(view, j, 4)) == pytest.approx(line.slope * given.value, rel=1e-4, abs=1e-9)
+        assert number(cell(view, j, 3)) == pytest.approx(line.slope * weight.value, rel=1e-4, abs=1e-9)
     assert view.sources.isVisible()
     assert sum(row.product for row in view.arrivals.rows) == pytest.approx(view.value.slope, abs=1e-9)
 
@@ -145,8 +151,8 @@ def test_weight_that_is_written_over_is_in_the_run_and_its_effects_are_told(view
     assert now.value - before.value == pytest.approx((1.5 - old) * x, abs=1e-6)
     told = view.follows.text.text()
     assert "hidden.weight[0, 1]" in told
-    assert f"loss {before.loss:.5g} → {now.loss:.5g}" in told
-    assert f"this number {before.value:.5g} → {now.value:.5g}" in told
+    assert f"loss {figure(before.loss, '.5g')} → {figure(now.loss, '.5g')}" in told
+    assert f"this number {figure(before.value, '.5g')} → {figure(now.value, '.5g')}" in told
     changed = {layer.name for layer, known in zip(now.layers, before.layers, strict=True)
                if not np.array_equal(layer.values, known.values)}  # fmt: skip
     assert changed == {"hidden", "act", "scores"}
@@ -175,7 +181,7 @@ def test_what_follows_is_told_for_the_sample_of_the_edit_alone(view: ArithmeticV
 def test_it_says_of_which_step_and_sample_the_numbers_are(view: ArithmeticView) -> None:
     bridge = view.session.bridge
     assert view.value is not None
-    expected = f"After step {bridge.num_steps}, sample {bridge.sample}: loss {view.value.loss:.5g}"
+    expected = f"After step {bridge.num_steps}, sample {bridge.sample}: loss {figure(view.value.loss, '.5g')}"
     assert view.moment.text() == expected
 
 

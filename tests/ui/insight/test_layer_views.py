@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnstudio.core.words import set_language
+from nnstudio.core.words import figure, set_language
 from nnstudio.training.studies.moments import Bars, Moment
 from nnstudio.training.studies.samples import probe_rows
 from nnstudio.training.studies.units import LayerUnits
@@ -63,7 +63,7 @@ def test_the_weights_are_the_modules(trained: Session, show: Show, qtbot: QtBot)
     place = view.matrix.place()
     cell = QPointF(place.left() + place.width() * 2.5 / 9, place.top() + place.height() * 1.5 / 4)
     assert view.matrix.cell_at(cell) == (1, 2)
-    assert view._describe(1, 2) == f"weight[1, 2] = {weight[1, 2]:.6g}"
+    assert view._describe(1, 2) == f"weight[1, 2] = {figure(weight[1, 2], '.6g')}"
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
         QTest.keyClick(view.matrix, key)
     assert view.matrix.cell == (1, 2)
@@ -104,7 +104,7 @@ def test_the_kernels_are_the_modules(trained: Session, show: Show, qtbot: QtBot)
                 share = round(127 * float(kernels[number, 0, row, column]) / reach) / 127
                 assert image.pixelColor(column, row).rgba() == signed_colour(share, 1.0).rgba()
     middle = view.grid.places()[2].center()
-    assert view.grid.describe(middle) == f"kernel 3, row 2, column 2: {kernels[2, 0, 1, 1]:.4g}"
+    assert view.grid.describe(middle) == f"kernel 3, row 2, column 2: {figure(kernels[2, 0, 1, 1], '.4g')}"
 
 
 def test_wires_between_units_are_as_thick_as_their_weights(trained: Session, show: Show, qtbot: QtBot) -> None:
@@ -158,7 +158,7 @@ def test_the_flow_is_autograds_on_a_logarithmic_axis(trained: Session, show: Sho
         wanted.append(float(torch.cat(parts).double().norm()))
     assert [bar.name for bar in view.bars.bars] == ["conv", "scores"]
     assert [bar.value for bar in view.bars.bars] == pytest.approx(wanted, rel=1e-6)
-    assert f"{wanted[0] / wanted[1]:.3g}" in view.caption.text()
+    assert figure(wanted[0] / wanted[1], ".3g") in view.caption.text()
     low, high = view.bars.axis()
     per_power = (view.bars.rect_of(1).width() - view.bars.rect_of(0).width()) / math.log10(wanted[1] / wanted[0])
     assert view.bars.rect_of(0).width() == pytest.approx(per_power * (math.log10(wanted[0]) - low))
@@ -189,9 +189,9 @@ def test_the_record_is_shown_and_scrubbed(trained: Session, show: Show, qtbot: Q
     view.slider.setValue(1)
     assert view.heat.index == 1
     assert "step 10" in view.caption.text()
-    assert f"{moments[1].weights['conv'].mean:.3g}" in view.caption.text()
+    assert figure(moments[1].weights["conv"].mean, ".3g") in view.caption.text()
     view.what_choice.setCurrentIndex(1)
-    assert f"{moments[1].gradients['conv'].mean:.3g}" in view.caption.text()
+    assert figure(moments[1].gradients["conv"].mean, ".3g") in view.caption.text()
     for shape in range(view.shape_choice.count()):
         view.shape_choice.setCurrentIndex(shape)
         assert not view.grab().isNull()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.core.words import figure
 from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.training.studies.boundary import Plane
@@ -166,7 +167,7 @@ def test_tsne_comes_to_its_end(train: Train, look: Look, monkeypatch: pytest.Mon
     value = view.seen.value
     assert isinstance(value, Projection)
     assert (value.progress, len(value.rows)) == (1.0, 40)
-    assert f"{value.note[0]:.3f}" in view.caption.text()
+    assert figure(value.note[0], ".3f") in view.caption.text()
 
 
 def test_line_and_plane_hold_the_losses(train: Train, look: Look) -> None:
@@ -182,7 +183,7 @@ def test_line_and_plane_hold_the_losses(train: Train, look: Look) -> None:
     for index in (0, 16, 32):
         share = (room.bottom() - chart.point(index).y()) / room.height()
         assert share * chart._top() == pytest.approx(float(value.losses[index]))
-        assert f"{value.losses[index]:.5g}" in chart.describe(chart.point(index))
+        assert figure(value.losses[index], ".5g") in chart.describe(chart.point(index))
 
     plane = look(LossPlaneView(session))
     assert isinstance(plane, LossPlaneView)
@@ -197,7 +198,7 @@ def test_line_and_plane_hold_the_losses(train: Train, look: Look) -> None:
     for row, column in ((0, 0), (8, 8), (3, 15), (16, 16)):
         found = surface.image.pixel(column * factor, surface.image.height() - 1 - row * factor)
         assert found == int(wanted[row, column])
-    assert f"{value.losses[8, 8]:.4g}" in plane.caption.text()
+    assert figure(value.losses[8, 8], ".4g") in plane.caption.text()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of tool tips by the offscreen platform
@@ -239,7 +240,7 @@ def test_keys_go_from_loss_to_loss(train: Train, look: Look) -> None:
     for _ in range(3):
         QTest.keyClick(line.chart, Qt.Key.Key_Right)
     assert line.chart.cell == (middle + 2,)
-    assert line.chart.accessibleDescription().endswith(f"loss {value.losses[middle + 2]:.5g}")
+    assert line.chart.accessibleDescription().endswith(f"loss {figure(value.losses[middle + 2], '.5g')}")
     QTest.keyClick(line.chart, Qt.Key.Key_Home)
     assert line.chart.cell == (middle,)
 
@@ -251,7 +252,7 @@ def test_keys_go_from_loss_to_loss(train: Train, look: Look) -> None:
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Left):
         QTest.keyClick(plane.chart, key)
     assert plane.chart.cell == (middle + 2, middle - 1)
-    told = f"loss {value.losses[middle + 2, middle - 1]:.5g}"
+    told = f"loss {figure(value.losses[middle + 2, middle - 1], '.5g')}"
     assert plane.chart.accessibleDescription().endswith(told)
     assert plane.chart.describe(plane.chart.spot((middle + 2, middle - 1))).endswith(told), "and so does the pointer"
     for _ in range(len(value.steps)):

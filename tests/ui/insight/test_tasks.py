@@ -156,7 +156,7 @@ def test_samples_stand_above_what_came_out(train: Train, show: Show, qtbot: QtBo
         assert tile.image.size().toTuple() == (8, 8)
         for row, place in ((0, 0), (3, 4), (7, 2)):
             assert tile.image.pixelColor(place, row).red() == pytest.approx(255 * float(numbers[0, row, place]), abs=1)
-    assert column.caption == f"error {one.off:.3g}"
+    assert column.caption == f"error {figure(one.off, '.3g')}"
 
 
 def test_another_sample_is_asked_about(train: Train, show: Show, qtbot: QtBot) -> None:
