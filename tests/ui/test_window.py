@@ -240,6 +240,12 @@ def test_every_menu_entry_does_something(window: MainWindow) -> None:
             assert entry.isSeparator() or entry.menu() is not None or entry.receivers("2triggered(bool)") > 0
 
 
+def test_every_menu_fits_on_a_small_screen(window: MainWindow) -> None:
+    """One that is higher than the screen would break into columns."""
+    heights = {menu.objectName(): menu.sizeHint().height() for menu in window.menus.findChildren(QMenu)}
+    assert {name: height for name, height in heights.items() if height > 740} == {}
+
+
 def test_the_shortcut_list_and_about_open(window: MainWindow) -> None:
     for name in ("action_shortcuts", "action_about"):
         with answered(press("Close")) as met:
