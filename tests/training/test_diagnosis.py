@@ -16,6 +16,7 @@ from nnstudio.cli.main import main
 from nnstudio.compiler.link import link
 from nnstudio.core.words import set_language
 from nnstudio.data.catalog import load
+from nnstudio.training.control import Control, GoTo, SetRate
 from nnstudio.training.diagnosis.data_signs import measure
 from nnstudio.training.diagnosis.doctor import Doctor
 from nnstudio.training.diagnosis.finding import Finding
@@ -26,11 +27,14 @@ from nnstudio.training.loop import run
 from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.taps import Taps
 from tests.training.illnesses import HEALTHY, ILLNESSES, Case, case, dense, told
+from tests.training.more_illnesses import MORE
+
+KNOWN = {**ILLNESSES, **MORE}
 
 
-@pytest.mark.parametrize("name", ILLNESSES)
+@pytest.mark.parametrize("name", KNOWN)
 def test_illness_is_told(name: str) -> None:
-    right, make = ILLNESSES[name]
+    right, make = KNOWN[name]
     events = told(make(0))
     assert events[-1].findings[0].kind in right
 
@@ -51,9 +55,9 @@ def test_healthy_run_is_left_alone_to_its_end(name: str, seed: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("name", ILLNESSES)
+@pytest.mark.parametrize("name", KNOWN)
 def test_illness_is_told_whatever_the_seed(name: str, seed: int) -> None:
-    right, make = ILLNESSES[name]
+    right, make = KNOWN[name]
     assert told(make(seed))[-1].findings[0].kind in right
 
 
@@ -115,10 +119,18 @@ def test_every_kind_has_words_in_both_languages() -> None:
         ("clipping too tight", "Clip gradients to length 1"),
         ("weight decay 1", "Pull weights less (weight decay 0.0001, no L1)"),
         ("dropout 0.95", "Drop out half at most"),
+        ("softmax before cross-entropy", "Take the last curve away"),
+        ("sigmoid for values up to 1.5", "Take the last curve away"),
+        ("sorted and never shuffled", "Shuffle the samples"),
+        ("momentum 0.999", "Set the momentum to 0.9"),
+        ("schedule ends the rate", "Keep the rate constant, without a warm-up"),
+        ("warm-up beyond the end", "Keep the rate constant, without a warm-up"),
+        ("targets unscaled", "Scale the answers to the targets"),
+        ("tiny start", "Use ReLU, and He's rule for the start"),
     ],
 )
 def test_mend_heals(name: str, label: str) -> None:
-    project, data, recipe = ILLNESSES[name][1](0)
+    project, data, recipe = KNOWN[name][1](0)
     usual = msgspec.structs.asdict(Recipe())
     given = {key: value for key, value in msgspec.structs.asdict(recipe).items() if value != usual[key]}
     project = msgspec.structs.replace(project, recipe=given)
@@ -128,6 +140,39 @@ def test_mend_heals(name: str, label: str) -> None:
     assert nnstudio.compile(mended).problems == ()
     again = told((mended, data, recipe_of({**mended.recipe, "seed": 0})))
     assert not again or again[-1].findings == ()
+
+
+def test_a_rate_set_on_the_way_is_the_one_that_is_mended() -> None:
+    project, data, recipe = case(dense("digits8"), 0, learning_rate=0.002)
+    project = msgspec.structs.replace(project, recipe={"learning_rate": 0.002})
+    module, taps, control = link(nnstudio.compile(project).plan, seed=0), Taps(), Control()
+    doctor = Doctor(module, data, recipe, taps)
+    for event in doctor.follow(run(module, data, recipe, taps, control)):
+        if isinstance(event, StepDone) and event.step == 40:
+            control.give(SetRate(1e9))
+        if isinstance(event, StepDone) and event.step == 200:
+            control.stop()
+    finding = doctor.findings[0]
+    assert finding.kind == "rate_high"
+    assert finding.facts["rate"] == 1e9
+    mend = mends_of(finding, project)[0]
+    assert (mend.label, mend.rate) == ("Set the learning rate to 0.002", 0.002)
+    assert mend.edit(project) == project
+
+
+def test_going_back_before_a_rate_was_set_forgets_it() -> None:
+    project, data, recipe = case(dense("iris"), 0)
+    module, taps, control = link(nnstudio.compile(project).plan, seed=0), Taps(), Control()
+    doctor = Doctor(module, data, recipe, taps)
+    for event in doctor.follow(run(module, data, recipe, taps, control)):
+        if isinstance(event, StepDone) and event.step == 3 and doctor.chart.rate_set is None:
+            control.give(SetRate(0.5))
+        elif isinstance(event, StepDone) and event.step == 4:
+            assert doctor.chart.rate_set == 0.5
+            control.give(GoTo(2))
+        elif isinstance(event, Rewound):
+            assert doctor.chart.rate_set is None
+            control.stop()
 
 
 def test_train_prints_what_may_be_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

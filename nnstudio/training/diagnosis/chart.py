@@ -23,6 +23,9 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
         epochs_planned: the length of the run.
         steps_per_epoch: batches that make an epoch.
         num_trained: numbers that training may change.
+        bounds: between which values all answers lie; None where they are not bound.
+        rate_set: the learning rate that the person has set on the way; None while the recipe's counts.
+        rate_now: the learning rate of the next step.
         dropout: the largest share of values that a layer drops out.
         dropout_at: the layer that does; empty where none drops out anything.
         batch_norms: how many layers normalise by the batch.
@@ -41,6 +44,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     epochs_planned: int = 1
     steps_per_epoch: int = 1
     num_trained: int = 1
+    bounds: tuple[float, float] | None = None
     dropout: float = 0.0
     dropout_at: str = ""
     batch_norms: int = 0
@@ -51,7 +55,19 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     signs: tuple[Signs, ...] = ()
     failed_at: str | None = None
     step: int = 0
+    rate_set: float | None = None
+    rate_now: float = 0.0
     over: bool = False
+
+    @property
+    def rate(self) -> float:
+        """The learning rate that counts: the recipe's, or the one that the person has set since."""
+        return self.recipe.learning_rate if self.rate_set is None else self.rate_set
+
+    @property
+    def num_steps(self) -> int:
+        """Training steps of the whole run."""
+        return self.epochs_planned * self.steps_per_epoch
 
     @property
     def guess(self) -> float:

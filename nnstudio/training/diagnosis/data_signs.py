@@ -37,6 +37,9 @@ class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
         neighbours: share of samples whose nearest neighbour has their class; None without classes, and for signs,
             which can be near each other in other ways than place by place.
         across: share of validation samples whose nearest neighbour in training has their class; None as above.
+        order: how much more than by chance training samples that follow each other have one target; 0 for none.
+        targets: mean, standard deviation, and the values that one target of a hundred lies below and above, of all
+            numbers of a regression; None elsewhere.
         guess: loss of the best answer that is the same for every sample, for cross-entropy and squared error.
     """
 
@@ -48,6 +51,8 @@ class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
     doubles: float = 0.0
     neighbours: float | None = None
     across: float | None = None
+    order: float = 0.0
+    targets: tuple[float, float, float, float] | None = None
     guess: Mapping[str, float] = msgspec.field(default_factory=dict)
 
     @property
@@ -83,6 +88,8 @@ def measure(dataset: Dataset) -> DataSigns:
         doubles=_doubles(dataset),
         neighbours=neighbours,
         across=across,
+        order=_order(dataset),
+        targets=_spread_of_targets(dataset, rows) if dataset.task == "regression" else None,
         guess=guess,
     )
 
@@ -97,6 +104,26 @@ def _some(rows: Indices, most: int) -> Indices:
 def _shares(labels: Array, count: int) -> tuple[float, ...]:
     counts = np.bincount(labels.reshape(-1), minlength=count)
     return tuple(float(share) for share in counts / counts.sum())
+
+
+def _order(dataset: Dataset) -> float:
+    """Compare each training sample with the one before: 0 for an order drawn by chance, 1 for one sorted by target."""
+    targets = dataset.targets[dataset.training]
+    if dataset.task == "classification" and len(targets) > 1:
+        known = np.bincount(targets) / len(targets)
+        chance, same = float(np.square(known).sum()), float((targets[1:] == targets[:-1]).mean())
+        return (same - chance) / (1 - chance) if chance < 1 else 0.0
+    if dataset.task == "regression" and len(targets) > 1:
+        values = targets.astype(np.float64)
+        spread = float(values.var(axis=0).mean())
+        return 1 - float(np.square(np.diff(values, axis=0)).mean()) / (2 * spread) if spread > 0 else 0.0
+    return 0.0
+
+
+def _spread_of_targets(dataset: Dataset, rows: Indices) -> tuple[float, float, float, float]:
+    values = np.nan_to_num(dataset.targets[rows].astype(np.float64))
+    low, high = np.quantile(values, (0.01, 0.99))
+    return float(values.mean()), float(values.std()), float(low), float(high)
 
 
 def _sizes(dataset: Dataset, rows: Indices) -> tuple[float, float, float]:

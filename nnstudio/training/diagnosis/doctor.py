@@ -13,10 +13,20 @@ from nnstudio.training.diagnosis.chart import Chart
 from nnstudio.training.diagnosis.data_signs import measure
 from nnstudio.training.diagnosis.finding import Finding
 from nnstudio.training.diagnosis.rules import diagnose
-from nnstudio.training.diagnosis.signs import copy_weights, count_batch_norms, largest_dropout, look, moved
+from nnstudio.training.diagnosis.signs import bounds_of, copy_weights, count_batch_norms, largest_dropout, look, moved
 from nnstudio.training.diagnosis.words import tell
 from nnstudio.training.epochs import Epochs
-from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.events import (
+    Diagnosed,
+    EpochDone,
+    Event,
+    RateChanged,
+    Rewound,
+    RunEnded,
+    RunFailed,
+    RunStarted,
+    StepDone,
+)
 from nnstudio.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -58,6 +68,8 @@ class Doctor:
         self._step = 0
         self._is_fresh = False
         self._told: tuple[Finding, ...] = ()
+        self._rates: list[RateChanged] = []
+        self._rate = recipe.learning_rate
         dropout, dropout_at = largest_dropout(module)
         self.chart = Chart(
             recipe=recipe,
@@ -65,6 +77,7 @@ class Doctor:
             dropout=dropout,
             dropout_at=dropout_at,
             batch_norms=count_batch_norms(module),
+            bounds=bounds_of(module),
             num_trained=sum(weight.numel() for weight in module.parameters() if weight.requires_grad),
         )
 
@@ -111,6 +124,12 @@ class Doctor:
                 if self._is_fresh:
                     self._next_epoch = math.ceil(event.epoch * (1 + EPOCHS_GROWTH))
                     self._sum_up()
+            case RateChanged():
+                self._rates.append(event)
+                self._rate = event.rate
+                if self.chart.signs:
+                    self._before = copy_weights(self._module)  # how far the next step goes is news
+                self._sum_up(rate_set=event.rate)
             case Rewound():
                 self._go_back(event.step)
             case RunEnded():
@@ -129,7 +148,7 @@ class Doctor:
             last = msgspec.structs.replace(last, moved=moved(self._module, self._before))
             self._before = None
             self.chart = msgspec.structs.replace(self.chart, signs=(*earlier, last))
-        self._step = event.step
+        self._step, self._rate = event.step, event.rate
 
     def _sum_up(self, **changes: object) -> None:
         self.chart = msgspec.structs.replace(
@@ -138,6 +157,7 @@ class Doctor:
             recent=tuple(self._recent),
             right=tuple(self._right),
             step=self._step,
+            rate_now=self._rate,
             **changes,
         )
 
@@ -150,7 +170,9 @@ class Doctor:
         done = step // max(1, self.chart.steps_per_epoch)
         self._epochs.cut(done)
         self._next_epoch = min(self._next_epoch, done + 1)
+        self._rates = [change for change in self._rates if change.step <= step]
         self._sum_up(
+            rate_set=self._rates[-1].rate if self._rates else None,
             signs=tuple(signs for signs in self.chart.signs if signs.step <= step),
             over=False,
             failed_at=None,

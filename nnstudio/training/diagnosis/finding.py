@@ -34,6 +34,11 @@ Kind = Literal[
     "decayed",
     "dropped",
     "small_batch",
+    "unshuffled",
+    "momentum",
+    "schedule",
+    "range",
+    "targets",
 ]
 
 

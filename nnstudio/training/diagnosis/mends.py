@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from nnstudio.core.edits import add_node, connect, disconnect, insert, make_room, replace
+from nnstudio.core.edits import add_node, connect, disconnect, insert, make_room, remove_and_reconnect, replace
 from nnstudio.core.graph import Block, Edge, Graph, Node, Value, freeze_params
 from nnstudio.core.words import tr
 from nnstudio.training.diagnosis.finding import Finding
@@ -24,10 +24,15 @@ _CURVES: Final = ("Sigmoid", "Tanh", "ScaledTanh", "Softsign", "Hardtanh")
 
 
 class Mend(msgspec.Struct, frozen=True):
-    """An edit that may help; ``label`` is what the button and the Undo menu show."""
+    """An edit that may help; ``label`` is what the button and the Undo menu show.
+
+    Attributes:
+        rate: the learning rate that the run under way is to take; the document stays as it is.
+    """
 
     label: str
     edit: Edit
+    rate: float | None = None
 
 
 def mends_of(finding: Finding, project: Project) -> tuple[Mend, ...]:
@@ -35,15 +40,15 @@ def mends_of(finding: Finding, project: Project) -> tuple[Mend, ...]:
     made: Iterable[Mend]
     match finding.kind:
         case "frozen":
-            made = (*_if(finding.facts.get("rate") == 0, _rate(project)), _thaw())
+            made = (*_if(finding.facts.get("rate") == 0, _rate(finding, project)), _thaw())
         case "unscaled":
             made = (_normalise(),)
         case "blow_up":
-            made = (_rate(project, lower=True), _clip())
+            made = (_rate(finding, project, lower=True), _clip())
         case "rate_high":
-            made = (_rate(project, lower=True),)
+            made = (_rate(finding, project, lower=True),)
         case "rate_low" | "stuck" | "one_answer":
-            made = (_rate(project),)
+            made = (_rate(finding, project),)
         case "symmetric":
             made = (_start("torch", tr("Start from chance again"), ("zeros",)),)
         case "exploding":
@@ -51,17 +56,30 @@ def mends_of(finding: Finding, project: Project) -> tuple[Mend, ...]:
         case "saturated":
             made = (_start("xavier", tr("Start with Xavier's rule"), ("normal", "uniform")),)
         case "vanishing":
-            made = (_rectify(),)
+            xavier = _start("xavier", tr("Start with Xavier's rule"), ("normal", "uniform"))
+            made = (*_if("largest" in finding.facts, xavier), _rectify())
         case "dead":
             made = (_leak(), _start("he", tr("Start with He's rule"), ("normal", "uniform")))
         case "imbalance":
             made = (_recipe(tr("Weigh rare classes more"), class_weights="balanced"),)
         case "wrong_loss" if finding.facts.get("below"):
             made = (_recipe(tr("Use cross-entropy, which wants raw scores"), loss="cross_entropy"),)
+        case "wrong_loss":
+            made = (_unbind(),)
         case "clipped":
             made = (_clip(), _recipe(tr("Do not clip gradients"), clipping="none"))
         case "decayed":
             made = (_recipe(tr("Pull weights less (weight decay 0.0001, no L1)"), weight_decay=0.0001, l1=0.0),)
+        case "unshuffled":
+            made = (_recipe(tr("Shuffle the samples"), shuffle=True),)
+        case "momentum":
+            made = (_recipe(tr("Set the momentum to 0.9"), momentum=0.9),)
+        case "schedule":
+            made = (_recipe(tr("Keep the rate constant, without a warm-up"), schedule="constant", warmup_steps=0),)
+        case "range":
+            made = (_unbind(),)
+        case "targets":
+            made = (_scale_up(finding),)
         case "dropped":
             made = (_drop_less(),)
         case "small_batch":
@@ -82,7 +100,7 @@ def _if(condition: bool, mend: Mend) -> tuple[Mend, ...]:
 
 
 def _changes(mend: Mend, project: Project) -> bool:
-    return mend.edit(project) != project
+    return mend.rate is not None or mend.edit(project) != project
 
 
 # The recipe
@@ -96,17 +114,24 @@ def _clip() -> Mend:
     return _recipe(tr("Clip gradients to length 1"), clipping="norm", clip_at=1.0)
 
 
-def _rate(project: Project, *, lower: bool = False) -> Mend:
-    """Offer the usual rate of the optimizer, or a tenth of the present one where the usual is no better."""
+def _rate(finding: Finding, project: Project, *, lower: bool = False) -> Mend:
+    """Offer the usual rate of the optimizer, or a tenth of the present one where the usual is no better.
+
+    Where the person has set another rate on the way, that one is mended: by the recipe's, if that is better.
+    """
     usual = _USUAL_RATES.get(str(project.recipe.get("optimizer", "adam")), 0.003)
     now = project.recipe.get("learning_rate", 0.003)
+    live = finding.facts.get("live")
+    if isinstance(live, (int, float)):
+        usual, now = float(now) if isinstance(now, (int, float)) else usual, live
     rate = usual
     if isinstance(now, (int, float)):
         if lower and usual > now / 3:
             rate = float(f"{now / 10:.1g}")
         elif not lower and usual < now * 3:
             rate = float(f"{now * 10:.1g}")
-    return _recipe(tr("Set the learning rate to {rate}", rate=f"{rate:g}"), learning_rate=rate)
+    label = tr("Set the learning rate to {rate}", rate=f"{rate:g}")
+    return _recipe(label, learning_rate=rate) if live is None else Mend(label, lambda project: project, rate)
 
 
 # The drawing
@@ -191,6 +216,43 @@ def _normalise() -> Mend:
         return replace(project, graph=graph)
 
     return Mend(tr("Normalise the inputs first"), edit)
+
+
+def _ends(graph: Graph) -> Iterable[tuple[Edge, Node]]:
+    """Return the wires into Outputs with the layers that they come from."""
+    for output in graph.nodes:
+        if output.kind == "Output":
+            for wire in graph.into.get(output.id, ()):
+                yield wire, graph.by_id[wire.source]
+
+
+def _unbind() -> Mend:
+    """Take away a curve that stands last."""
+
+    def edit(project: Project) -> Project:
+        graph = project.graph
+        for _, last in tuple(_ends(graph)):
+            if last.kind in (*_CURVES, "ReLU", "ReLU6", "Softmax"):
+                graph = remove_and_reconnect(graph, frozenset({last.id}))
+        return replace(project, graph=graph)
+
+    return Mend(tr("Take the last curve away"), edit)
+
+
+def _scale_up(finding: Finding) -> Mend:
+    """Put a Formula last that brings answers of about 1 to where the targets are."""
+    mean, deviation = (float(f"{finding.facts.get(name, 0.0):.2g}") for name in ("mean", "deviation"))
+
+    def edit(project: Project) -> Project:
+        graph = project.graph
+        for wire, last in tuple(_ends(graph)):
+            if last.kind != "Formula":
+                graph, id_ = add_node(graph, "Formula", "scale_", {"formula": f"{deviation:g}*x + {mean:g}"}, last.xy)
+                graph = insert(graph, wire, id_, "input", "output")
+                graph = make_room(graph, id_, *_PITCH)
+        return replace(project, graph=graph)
+
+    return Mend(tr("Scale the answers to the targets"), edit)
 
 
 def _drop_out() -> Mend:

@@ -6,7 +6,10 @@ from typing import Final
 
 from nnstudio.training.diagnosis.chart import Chart
 from nnstudio.training.diagnosis.finding import Finding
+from nnstudio.training.schedules import share_of_rate
 
+WELL: Final = 0.8
+"""Whoever has learned so much of what there is to learn is well, whatever the figures say."""
 POOR: Final = 0.3
 """Whoever has learned less of what there is to learn has learned little."""
 MUCH_DROPPED: Final = 0.75
@@ -14,7 +17,12 @@ MUCH_CLIPPED: Final = 100.0
 """A gradient so many times as long as what it is clipped to."""
 SHRUNK: Final = 0.5
 FEW_FOR_NORMS: Final = 2
-SQUEEZED: Final = 0.8
+MANY_IN_ORDER: Final = 50
+"""Samples; fewer are a table that is gone through by hand."""
+IN_ORDER: Final = 0.5
+LONG_MEMORY: Final = 0.98
+FADED: Final = 1e-3
+HALF_LEARNED: Final = 0.5
 
 
 def wrong_loss(chart: Chart) -> Finding | None:
@@ -22,7 +30,7 @@ def wrong_loss(chart: Chart) -> Finding | None:
     loss, look = chart.recipe.loss, chart.last
     if loss in ("nll", "kl") and chart.recent and min(chart.loss, chart.recent[-1]) < 0:
         return Finding(kind="wrong_loss", step=chart.step, facts={"loss": chart.loss, "below": 1})
-    if loss == "cross_entropy" and look is not None and look.squeezed and chart.epochs and chart.learned < SQUEEZED:
+    if loss == "cross_entropy" and look is not None and look.squeezed and chart.epochs:
         return Finding(kind="wrong_loss", step=chart.step, facts={"loss": chart.loss, "below": 0})
     return None
 
@@ -50,6 +58,40 @@ def clipped(chart: Chart) -> Finding | None:
     if times < MUCH_CLIPPED:
         return None
     return Finding(kind="clipped", step=chart.step, facts={"times": times, "clip_at": recipe.clip_at})
+
+
+def unshuffled(chart: Chart) -> Finding | None:
+    """Samples come sorted by what they should become, and keep that order."""
+    recipe, count = chart.recipe, chart.steps_per_epoch * chart.recipe.batch_size
+    if recipe.shuffle or chart.data.order < IN_ORDER or count < MANY_IN_ORDER or chart.steps_per_epoch < 2:
+        return None
+    if not chart.epochs or chart.learned >= WELL:
+        return None
+    return Finding(kind="unshuffled", step=chart.step, facts={"order": chart.data.order})
+
+
+def momentum(chart: Chart) -> Finding | None:
+    """Old gradients go on so long that the weights run past every good place."""
+    recipe = chart.recipe
+    if recipe.optimizer != "sgd" or recipe.momentum < LONG_MEMORY or not chart.epochs or chart.learned >= HALF_LEARNED:
+        return None
+    return Finding(
+        kind="momentum", step=chart.step, facts={"momentum": recipe.momentum, "steps": 1 / (1 - recipe.momentum)}
+    )
+
+
+def schedule(chart: Chart) -> Finding | None:
+    """The schedule keeps the learning rate next to nothing for most of the run."""
+    recipe, facts = chart.recipe, {"rate": chart.rate_now, "warm": chart.recipe.warmup_steps, "steps": chart.num_steps}
+    if not chart.epochs or chart.learned >= HALF_LEARNED or recipe.learning_rate == 0 or chart.rate_set is not None:
+        return None
+    if recipe.warmup_steps >= chart.num_steps:
+        return Finding(kind="schedule", step=chart.step, facts={**facts, "long": 1})
+    half = chart.num_steps // 2
+    share = share_of_rate(half, recipe, chart.steps_per_epoch)
+    if recipe.schedule == "plateau" and chart.step <= half:
+        share = chart.rate_now / recipe.learning_rate if chart.step >= recipe.warmup_steps else 1.0
+    return Finding(kind="schedule", step=chart.step, facts=facts) if share < FADED else None
 
 
 def dropped(chart: Chart) -> Finding | None:

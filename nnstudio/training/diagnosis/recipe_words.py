@@ -76,10 +76,52 @@ def _small_batch(finding: Finding) -> Told:
     )
 
 
+def _unshuffled(_finding: Finding) -> Told:
+    return Told(
+        tr("Samples come in order"),
+        tr("Training samples that follow each other mostly have the same answer, and they are not shuffled."),
+        tr("Each batch then asks for another answer than the last one, and the network forgets what it had learned."),
+    )
+
+
+def _momentum(finding: Finding) -> Told:
+    return Told(
+        tr("Momentum is too high"),
+        tr(
+            "With a momentum of {momentum:g} each gradient still counts for {steps:.0f} steps.",
+            momentum=number(finding, "momentum"),
+            steps=number(finding, "steps"),
+        ),
+        tr("Together they make steps as long as a rate so many times as high, and weights run past every good place."),
+    )
+
+
+def _schedule(finding: Finding) -> Told:
+    if finding.facts.get("long"):
+        seen = tr(
+            "The warm-up takes {warm} steps, and the run has {steps}.",
+            warm=int(number(finding, "warm")),
+            steps=int(number(finding, "steps")),
+        )
+    else:
+        seen = tr(
+            "Halfway through the run less than a thousandth of the rate is left; it is {rate:.1g} now.",
+            rate=number(finding, "rate"),
+        )
+    return Told(
+        tr("The schedule leaves too small a rate"),
+        seen,
+        tr("Steps so short change nothing, however long the run goes on."),
+    )
+
+
 RECIPE_TELLERS: Final[Mapping[Kind, Callable[[Finding], Told]]] = {
     "wrong_loss": _wrong_loss,
     "clipped": _clipped,
     "decayed": _decayed,
     "dropped": _dropped,
     "small_batch": _small_batch,
+    "unshuffled": _unshuffled,
+    "momentum": _momentum,
+    "schedule": _schedule,
 }

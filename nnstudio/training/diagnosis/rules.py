@@ -13,7 +13,16 @@ from typing import Final
 from nnstudio.training.diagnosis.chart import Chart
 from nnstudio.training.diagnosis.data_signs import NUM_NEIGHBOURS
 from nnstudio.training.diagnosis.finding import Finding, Kind
-from nnstudio.training.diagnosis.recipe_rules import clipped, decayed, dropped, small_batch, wrong_loss
+from nnstudio.training.diagnosis.recipe_rules import (
+    clipped,
+    decayed,
+    dropped,
+    momentum,
+    schedule,
+    small_batch,
+    unshuffled,
+    wrong_loss,
+)
 
 LARGE_INPUTS: Final = 10.0
 UNEVEN_INPUTS: Final = 100.0
@@ -25,6 +34,11 @@ SLOW: Final = 1.5e-3
 DEAD: Final = 0.9
 SATURATED: Final = 0.6
 VANISHED: Final = 1e-4
+STILL: Final = 1e-5
+"""The largest gradient, by the weight it is for, of a network that hardly lets a signal through."""
+HUGE_TARGETS: Final = 30.0
+ROOM: Final = 0.02
+"""How far targets may lie beyond what answers can be, as a share of their range."""
 EXPLODED: Final = 30.0
 """A gradient so many times as large as the weight it is for."""
 LEARNED: Final = 0.8
@@ -49,6 +63,8 @@ def diagnose(chart: Chart) -> tuple[Finding, ...]:
 
 
 def _find(chart: Chart, kind: Kind, node: str | None = None, **facts: float | int | str) -> Finding:
+    if chart.rate_set is not None:
+        facts["live"] = chart.rate_set
     return Finding(kind=kind, node=node, step=chart.step, facts=facts)
 
 
@@ -59,8 +75,8 @@ def frozen(chart: Chart) -> Finding | None:
     """Nothing may change."""
     if chart.recipe.learner in ("hebb", "pseudo_inverse"):  # what they change are no trained numbers
         return None
-    if chart.num_trained == 0 or chart.recipe.learning_rate == 0:
-        return _find(chart, "frozen", rate=chart.recipe.learning_rate)
+    if chart.num_trained == 0 or chart.rate == 0:
+        return _find(chart, "frozen", rate=chart.rate)
     return None
 
 
@@ -92,6 +108,26 @@ def unscaled(chart: Chart) -> Finding | None:
     return _find(chart, "unscaled", scale=data.scale, spread=data.spread)
 
 
+def targets(chart: Chart) -> Finding | None:
+    """What is to be answered is far larger than what a fresh network says."""
+    known = chart.data.targets
+    if known is None or math.hypot(known[0], known[1]) < HUGE_TARGETS or chart.learned >= LEARNED:
+        return None
+    return _find(chart, "targets", mean=known[0], deviation=known[1])
+
+
+def range_(chart: Chart) -> Finding | None:
+    """Targets lie beyond what the last layer can give."""
+    known, bounds = chart.data.targets, chart.bounds
+    if known is None or bounds is None:
+        return None
+    *_, low, high = known
+    room = ROOM * (high - low)
+    if low >= bounds[0] - room and high <= bounds[1] + room:
+        return None
+    return _find(chart, "range", low=low, high=high, least=bounds[0], most=bounds[1])
+
+
 # How learning goes
 
 
@@ -106,7 +142,7 @@ def rate_high(chart: Chart) -> Finding | None:
         "rate_high",
         chart.failed_at or None,
         moved=max(signs.moved or 0.0 for signs in hasty),
-        rate=chart.recipe.learning_rate,
+        rate=chart.rate,
     )
 
 
@@ -161,13 +197,16 @@ def saturated(chart: Chart) -> Finding | None:
 
 def vanishing(chart: Chart) -> Finding | None:
     """The gradient that reaches the first layer is next to nothing."""
-    if not chart.signs or not chart.epochs or chart.learned >= POOR:
+    if not chart.signs or not chart.epochs or chart.learned >= 0.5:
         return None
     known = [weight for weight in chart.signs[0].weights if weight.gradient is not None]
     if len(known) < 2 or not known[-1].gradient:
         return None
+    largest = max((weight.gradient or 0.0) / weight.size for weight in known if weight.size > 0)
+    if largest < STILL:
+        return _find(chart, "vanishing", known[0].layer, largest=largest)
     ratio = (known[0].gradient or 0.0) / known[-1].gradient
-    if not 0 < ratio < VANISHED:
+    if chart.learned >= POOR or not 0 < ratio < VANISHED:
         return None
     return _find(chart, "vanishing", known[0].layer, ratio=ratio, last=known[-1].layer)
 
@@ -189,7 +228,7 @@ def rate_low(chart: Chart) -> Finding | None:
     if pace is None or not chart.epochs or chart.learned >= POOR or chart.worst_pace > HASTE:
         return None
     if 0 < pace < SLOTH or (chart.over and 0 < pace < SLOW and chart.loss < chart.first_loss):
-        return _find(chart, "rate_low", moved=pace, rate=chart.recipe.learning_rate)
+        return _find(chart, "rate_low", moved=pace, rate=chart.rate)
     return None
 
 
@@ -288,14 +327,19 @@ _OF_DATA: Final[tuple[Callable[[Chart], Finding | None], ...]] = (
     leak,
     unscaled,
     small_batch,
+    range_,
 )
 _HIDE_THE_REST: Final[frozenset[Kind]] = frozenset(
-    {"frozen", "broken_data", "single_class", "constant", "unscaled", "small_batch"}
+    {"frozen", "broken_data", "single_class", "constant", "unscaled", "small_batch", "range"}
 )
 _OF_LEARNING: Final[tuple[Callable[[Chart], Finding | None], ...]] = (
     wrong_loss,
+    unshuffled,
+    targets,
     clipped,
     decayed,
+    momentum,
+    schedule,
     rate_high,
     symmetric,
     exploding,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import msgspec
@@ -9,7 +10,9 @@ import torch
 from torch import Tensor, fx, nn
 from torch.utils.hooks import RemovableHandle
 
+from nnstudio.training.inside import Inside
 from nnstudio.training.studies.base import Scene
+from nnstudio.training.studies.samples import probe_rows
 from nnstudio.training.tasks.base import first
 
 NUM_SAMPLES = 64
@@ -38,7 +41,6 @@ class UnitSigns(msgspec.Struct, frozen=True):
         layer: its path.
         dead: share of its units that gave 0 for every sample; 0 where units cannot die.
         saturated: share of its values that lie at an end of their range; 0 where there is none.
-        order: its place on the way through the network.
     """
 
     layer: str
@@ -97,7 +99,7 @@ def look(scene: Scene, *, gradients: bool) -> Signs:
         scene: the network between two steps.
         gradients: whether the learner follows gradients, so that they are worth a way back.
     """
-    inputs, targets = scene.batch(_some(scene.dataset.training.tolist(), NUM_SAMPLES))
+    inputs, targets = scene.batch(probe_rows(scene.dataset, NUM_SAMPLES))
     units: list[UnitSigns] = []
     with scene.untouched(training=True), torch.enable_grad():
         hooks = _listen(scene, units)
@@ -151,13 +153,20 @@ def count_batch_norms(module: nn.Module) -> int:
     return sum(isinstance(layer, _BY_BATCH) for layer in module.modules())
 
 
+def bounds_of(module: nn.Module) -> tuple[float, float] | None:
+    """Return between which values the answers of a network lie, by its last layer; None where nothing binds them."""
+    graph = Inside(module).graph
+    (given,) = next(node for node in graph.nodes if node.op == "output").args
+    if not isinstance(given, fx.Node):
+        return None
+    layer = module.get_submodule(str(given.target)) if given.op == "call_module" else None
+    if isinstance(layer, _CUT):
+        return 0.0, 6.0 if isinstance(layer, nn.ReLU6) else math.inf
+    return (0.0, 1.0) if isinstance(layer, nn.Softmax) else _BOUNDED.get(type(layer).__name__)
+
+
 def _matrices(module: nn.Module) -> list[Tensor]:
     return [weight for weight in module.parameters() if weight.ndim > 1 and weight.requires_grad]
-
-
-def _some(rows: list[int], most: int) -> tuple[int, ...]:
-    step = max(1, len(rows) / most)
-    return tuple(rows[int(number * step)] for number in range(min(most, len(rows))))
 
 
 def _weight(name: str, weight: Tensor, gradient: Tensor | None) -> WeightSigns:

@@ -197,15 +197,56 @@ def _saturated(finding: Finding) -> Told:
     )
 
 
-def _vanishing(finding: Finding) -> Told:
+def _range(finding: Finding) -> Told:
+    least, most = number(finding, "least"), number(finding, "most")
+    low, high = number(finding, "low"), number(finding, "high")
+    if math.isinf(most):
+        seen = tr(
+            "Targets go down to {low:.3g}, but the last layer gives {least:.3g} and more only.", low=low, least=least
+        )
+    else:
+        seen = tr(
+            "Targets go from {low:.3g} to {high:.3g}, but the last layer gives {least:.3g} to {most:.3g} only.",
+            low=low,
+            high=high,
+            least=least,
+            most=most,
+        )
     return Told(
-        tr("Gradients vanish"),
+        tr("The last layer cannot reach the targets"),
+        seen,
+        tr("What lies beyond can never be answered, so the loss stays high. Values want a last layer without a curve."),
+    )
+
+
+def _targets(finding: Finding) -> Told:
+    return Told(
+        tr("The targets are not scaled"),
         tr(
+            "They lie around {mean:.3g} and vary by {deviation:.3g}.",
+            mean=number(finding, "mean"),
+            deviation=number(finding, "deviation"),
+        ),
+        tr("A fresh network answers with numbers of about 1. It takes long to grow them, and gradients are huge."),
+    )
+
+
+def _vanishing(finding: Finding) -> Told:
+    if "largest" in finding.facts:
+        seen = tr(
+            "The largest gradient was {ratio:.0e} of the weights it is for when training began.",
+            ratio=number(finding, "largest"),
+        )
+    else:
+        seen = tr(
             "The gradient at {node} is {ratio:.0e} of that at {last}.",
             node=finding.node,
             ratio=number(finding, "ratio"),
             last=finding.facts.get("last", ""),
-        ),
+        )
+    return Told(
+        tr("Gradients vanish"),
+        seen,
         tr("Each layer on the way back multiplies it by slopes below 1, so the first layers learn nothing."),
     )
 
@@ -317,5 +358,7 @@ _TELLERS: Final[Mapping[Kind, Callable[[Finding], Told]]] = {
     "stuck": _stuck,
     "constant": _constant,
     "mismatch": _mismatch,
+    "range": _range,
+    "targets": _targets,
     **RECIPE_TELLERS,
 }

@@ -151,6 +151,10 @@ class FindingCard(QWidget):
 
     def _mender(self, mend: Mend) -> Callable[[], None]:
         def apply() -> None:
+            if mend.rate is not None:
+                self._session.bridge.set_rate(mend.rate)
+                self._session.tell(tr("{mend}: counts from the next step on.", mend=mend.label))
+                return
             self._session.commit(mend.label, project=mend.edit(self._session.project))
             self._session.tell(tr("{mend}: counts from the next run on.", mend=mend.label))
 
