@@ -21,6 +21,9 @@ MANY_IN_ORDER: Final = 50
 """Samples; fewer are a table that is gone through by hand."""
 IN_ORDER: Final = 0.5
 LONG_MEMORY: Final = 0.98
+RUN_PAST: Final = 1.2
+"""So many times the lowest loss so far is a good place left behind."""
+SOME_EPOCHS: Final = 3
 FADED: Final = 1e-3
 HALF_LEARNED: Final = 0.5
 
@@ -65,19 +68,20 @@ def unshuffled(chart: Chart) -> Finding | None:
     recipe, count = chart.recipe, chart.steps_per_epoch * chart.recipe.batch_size
     if recipe.shuffle or chart.data.order < IN_ORDER or count < MANY_IN_ORDER or chart.steps_per_epoch < 2:
         return None
-    if not chart.epochs or chart.learned >= WELL:
+    if len(chart.epochs) < SOME_EPOCHS or chart.learned >= WELL:
         return None
     return Finding(kind="unshuffled", step=chart.step, facts={"order": chart.data.order})
 
 
 def momentum(chart: Chart) -> Finding | None:
     """Old gradients go on so long that the weights run past every good place."""
-    recipe = chart.recipe
-    if recipe.optimizer != "sgd" or recipe.momentum < LONG_MEMORY or not chart.epochs or chart.learned >= HALF_LEARNED:
+    recipe, lowest = chart.recipe, min((epoch.train_loss for epoch in chart.epochs), default=0.0)
+    if recipe.optimizer != "sgd" or recipe.momentum < LONG_MEMORY or len(chart.epochs) < SOME_EPOCHS:
         return None
-    return Finding(
-        kind="momentum", step=chart.step, facts={"momentum": recipe.momentum, "steps": 1 / (1 - recipe.momentum)}
-    )
+    if chart.learned >= HALF_LEARNED or chart.loss < RUN_PAST * lowest:
+        return None
+    facts = {"momentum": recipe.momentum, "steps": 1 / (1 - recipe.momentum)}
+    return Finding(kind="momentum", step=chart.step, facts=facts)
 
 
 def schedule(chart: Chart) -> Finding | None:
