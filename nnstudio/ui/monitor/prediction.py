@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 _TALLEST_ROW: Final = 24.0
-_LOWEST_ROW: Final = 13.0
+_LOWEST_ROW: Final = 12.5
 """Ten classes fit into the dock of a small window."""
 _GAP: Final = 8.0
 _TICK_ROOM: Final = 16.0

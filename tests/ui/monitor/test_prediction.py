@@ -143,7 +143,7 @@ def test_heading_and_bars_never_differ(session: Session, written: WrittenRun, sh
 
 
 def test_ten_classes_fit_into_a_low_dock(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
-    bars = show(PredictionBars(session), 200, 130)
+    bars = show(PredictionBars(session), 200, 126)
     assert isinstance(bars, PredictionBars)
     _look(session, written, qtbot, SCORES, 9)
     assert bars.prediction is not None
