@@ -93,6 +93,17 @@ class EpochDone:
     seconds: float
     metrics: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def measures(self) -> dict[str, float]:
+        """All that was measured, by name: losses, accuracies where there are any, then `metrics`, each of them once."""
+        return {
+            "train_loss": self.train_loss,
+            "validation_loss": self.validation_loss,
+            **({} if self.train_accuracy is None else {"train_accuracy": self.train_accuracy}),
+            **({} if self.validation_accuracy is None else {"validation_accuracy": self.validation_accuracy}),
+            **{name: value for name, value in self.metrics.items() if name != "accuracy"},
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded:

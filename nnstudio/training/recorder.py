@@ -72,11 +72,12 @@ class Recorder:
         epochs = list(self._epochs)
         if self._place < self._newest:
             epochs = self._epochs.until(self._epoch_at(self._place) + 1e-9)
-        names = dict.fromkeys(name for epoch in epochs for name in _measures(epoch))
+        told = [epoch.measures for epoch in epochs]
+        names = dict.fromkeys(name for measures in told for name in measures)
         return msgspec.structs.replace(
             self._record,
             epochs=[epoch.epoch for epoch in epochs],
-            curves={name: [_finite(_measures(epoch).get(name)) for epoch in epochs] for name in names},
+            curves={name: [_finite(measures.get(name)) for measures in told] for name in names},
             step_curve=thin(rows),
             rates=[rate for rate in self._rates if rate[0] <= self._place],
         )
@@ -136,16 +137,6 @@ def blank_record(**known: Any) -> RunRecord:
     now = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     return RunRecord(id=f"{stamp}-{int(now * 1000) % 1000:03d}", began=now, **known)
-
-
-def _measures(event: EpochDone) -> dict[str, float | None]:
-    return {
-        "train_loss": event.train_loss,
-        "validation_loss": event.validation_loss,
-        **({} if event.train_accuracy is None else {"train_accuracy": event.train_accuracy}),
-        **({} if event.validation_accuracy is None else {"validation_accuracy": event.validation_accuracy}),
-        **event.metrics,
-    }
 
 
 def _finite(value: float | None) -> float | None:

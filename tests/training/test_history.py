@@ -53,6 +53,9 @@ def test_record_holds_what_the_run_told(tmp_path: Path) -> None:
     assert (back.state, back.steps, back.num_parameters, back.epochs) == ("finished", 24, 131, [1, 2, 3])
     told = [event for event in events if isinstance(event, EpochDone)]
     assert back.curves["validation_loss"] == [event.validation_loss for event in told]
+    assert back.curves["validation_accuracy"] == [event.metrics["accuracy"] for event in told]
+    losses_and_accuracies = ["train_loss", "validation_loss", "train_accuracy", "validation_accuracy"]
+    assert list(back.curves) == [*losses_and_accuracies, "precision", "recall", "f1"]  # each of them once
     steps = [event for event in events if isinstance(event, StepDone)]
     assert [row[2] for row in back.step_curve] == [event.loss for event in steps]
     assert runs.project_of(back) == project
