@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from nnstudio.api import CompileError, compile, load
+from nnstudio.api import load
 from nnstudio.cli.progress import ProgressBar, clock_text
 from nnstudio.compiler.memory import check_memory
 from nnstudio.core.graph import Value
-from nnstudio.core.problem import errors_among
 from nnstudio.core.words import tr
-from nnstudio.data.catalog import load as load_data
 from nnstudio.exports.runs import recorder
 from nnstudio.exports.writing import notes_of
 from nnstudio.project.document import Project
 from nnstudio.project.store import write_atomically
+from nnstudio.training.assembly import assemble
 from nnstudio.training.control import Control
 from nnstudio.training.diagnosis.words import report_of, tell
 from nnstudio.training.epochs import Epochs
@@ -40,8 +39,7 @@ from nnstudio.training.events import (
     StepDone,
 )
 from nnstudio.training.metric_words import metric_text
-from nnstudio.training.ready import ready
-from nnstudio.training.recipe import Recipe, recipe_of
+from nnstudio.training.recipe import Recipe
 from nnstudio.training.runner import explain
 from nnstudio.training.threads import worker_pace
 
@@ -65,21 +63,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train the network of a file as its recipe says; options go before the recipe."""
-    compiled = compile(load(arguments.file))
-    project, plan = compiled.project, compiled.plan
+    project = load(arguments.file)
     options: dict[str, Value] = {
         name: getattr(arguments, name) for name in ("epochs", "seed", "device") if getattr(arguments, name) is not None
     }
-    recipe = recipe_of({**project.recipe, **options})
-    dataset = load_data(project.data)
-    problems = errors_among(ready(project.graph, compiled.analysis, dataset, recipe))
-    if problems:
-        raise CompileError(problems)
-    check_memory(plan)  # known before torch is loaded
+    assembly = assemble(msgspec.structs.replace(project, recipe={**project.recipe, **options}))
+    recipe, dataset = assembly.recipe, assembly.dataset
+    check_memory(assembly.plan)  # known before torch is loaded
     if arguments.resume and arguments.out is None:
         raise ValueError(tr("--resume needs --out DIR, the folder of the run to go on with."))
 
-    from nnstudio.compiler.link import link
     from nnstudio.training.course import Course
     from nnstudio.training.diagnosis.doctor import Doctor
     from nnstudio.training.taps import Taps
@@ -87,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = _Report(project, as_json=arguments.json)
     with worker_pace(), stop_on_interrupt() as wishes:
         control = Control(lambda: bool(wishes))
-        module = link(plan, seed=recipe.seed)
+        module = assembly.network()
         try:
             taps = Taps()
             doctor = Doctor(module, dataset, recipe, taps)
@@ -119,12 +112,11 @@ def _kept(
     report: _Report,
 ) -> Iterator[Event]:
     """Write the run down while it goes on; with ``--resume`` put the course where it was left before."""
-    from nnstudio.runs.checkpoints import Keeper, key_of, read
+    from nnstudio.runs.checkpoints import Keeper, key_of, take_up
 
     key = key_of(project, course.recipe)
-    saved = read(arguments.out, key) if arguments.resume else None
+    saved = take_up(course, arguments.out, key) if arguments.resume else None
     if saved is not None:
-        course.go_on_from(saved.moment, saved.head.changes)
         report.epochs.extend(done for done in saved.head.epochs if done.epoch < saved.moment.epoch)
     return Keeper(arguments.out, project, key, saved).follow(course, control, events)
 

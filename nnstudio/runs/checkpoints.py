@@ -176,6 +176,25 @@ def read(folder: Path, key: str) -> Saved | None:
     return Saved(head=head, moment=moment, rows=rows)
 
 
+def take_up(course: Course, folder: Path, key: str) -> Saved | None:
+    """Put a course where the run in a folder was left, and return that; None where there is none.
+
+    Raises:
+        ValueError: as `read`, or the learner remembers other things than it did then; the course is as it was.
+    """
+    saved = read(folder, key)
+    if saved is None:
+        return None
+    start = course.state()
+    try:
+        course.go_on_from(saved.moment, saved.head.changes)
+    except (LookupError, TypeError, ValueError, RuntimeError) as error:  # whatever a learner says to foreign tensors
+        course.go_on_from(start, ())
+        detail = tr("it was written by another version of the program")
+        raise ValueError(tr("The run in {folder} cannot be read: {detail}.", folder=folder, detail=detail)) from error
+    return saved
+
+
 class Keeper:
     """Writes a run into a folder while it goes on, at a pace that costs little.
 
@@ -317,7 +336,7 @@ def _read_head(path: Path) -> Head:
         text = file.read(size)
     try:
         head = msgspec.json.decode(json.loads(text)["__metadata__"]["run"], type=Head)
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(tr("it is no run")) from error
     if head.format != _FORMAT:
         raise ValueError(tr("it was written by another version of the program"))

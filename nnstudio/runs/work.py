@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from nnstudio.core.problem import Problem, errors_among
-from nnstudio.core.words import tr
+from nnstudio.core.problem import Problem
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.training.control import Control
@@ -77,33 +76,22 @@ class Work:
         Raises:
             ValueError: data, drawing and recipe do not fit together.
         """
-        from nnstudio.compiler.analysis import analyse
-        from nnstudio.compiler.plan import CompileError, make_plan
-        from nnstudio.data.catalog import load
-        from nnstudio.training.ready import ready
-        from nnstudio.training.recipe import recipe_of
+        from nnstudio.compiler.plan import CompileError
+        from nnstudio.training.assembly import assemble
 
-        project = self.project
-        blocks = project.blocks_by_name
-        analysis = analyse(project.graph, blocks)
         try:
-            plan = make_plan(project.graph, blocks, analysis)
+            assembly = assemble(self.project)
         except CompileError as error:
             return _refusal(error.problems)
-        recipe = recipe_of(project.recipe)
-        dataset = load(project.data)
-        problems = errors_among(ready(project.graph, analysis, dataset, recipe))
-        if problems:
-            return _refusal(problems)
+        dataset, recipe = assembly.dataset, assembly.recipe
         self.dataset = dataset
         taps.watch(self._names, valid_sample(self._sample, dataset))
 
-        from nnstudio.compiler.link import link
         from nnstudio.training.course import Course
         from nnstudio.training.diagnosis.doctor import Doctor
         from nnstudio.training.past import Past
 
-        module = link(plan, seed=recipe.seed)
+        module = assembly.network()
         self._doctor = Doctor(module, dataset, recipe, taps)
         if self._doctor.is_hopeless:
             return self._doctor.refuse()
@@ -142,25 +130,16 @@ class Work:
 
     def _open_folder(self, course: Course, recipe: Recipe) -> str:
         """Make ready to write the run down, and take it up if it is there; return why not, empty if all is well."""
-        from nnstudio.runs.checkpoints import Keeper, folder_of, forget_old_runs, key_of, read
+        from nnstudio.runs.checkpoints import Keeper, folder_of, forget_old_runs, key_of, take_up
 
         key = key_of(self.project, recipe)
         folder = folder_of(key)
         refusal = ""
         if self._from_disk:
             try:
-                self._saved = read(folder, key)
+                self._saved = take_up(course, folder, key)
             except ValueError as error:
                 refusal = str(error)
-        if self._saved is not None:
-            start = course.state()
-            try:
-                course.go_on_from(self._saved.moment, self._saved.head.changes)
-            except (LookupError, TypeError, ValueError, RuntimeError):  # the learner remembers other things now
-                course.go_on_from(start, ())
-                self._saved = None
-                detail = tr("it was written by another version of the program")
-                refusal = tr("The run in {folder} cannot be read: {detail}.", folder=folder, detail=detail)
         try:
             self._keeper = Keeper(folder, self.project, key, self._saved)
         except FileError as error:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final, Union
 import msgspec
 
 from nnstudio.core.graph import Value
-from nnstudio.core.problem import errors_among
 from nnstudio.core.words import tr
+from nnstudio.training.assembly import assemble
 from nnstudio.training.places import with_value
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from nnstudio.data.dataset import Dataset
     from nnstudio.project.document import Project
-    from nnstudio.training.events import EpochDone
     from nnstudio.training.recipe import Recipe
 
 MOST_TRIALS: Final = 1_000
@@ -216,32 +215,23 @@ def work_trial(
 
 
 def _work(project: Project, trial: Trial, stop: Callable[[], bool]) -> Iterator[TrialWent | Outcome]:
-    from nnstudio.compiler.analysis import analyse
-    from nnstudio.compiler.link import link
-    from nnstudio.compiler.plan import CompileError, make_plan
-    from nnstudio.data.catalog import load
+    from nnstudio.compiler.plan import CompileError
     from nnstudio.training.events import EpochDone, RunEnded, RunFailed, RunStarted
     from nnstudio.training.loop import run
-    from nnstudio.training.ready import ready
-    from nnstudio.training.recipe import recipe_of
     from nnstudio.training.runner import explain
 
     began = time.perf_counter()
     curves: dict[str, list[float]] = {}
     failure, count, epochs = "", 0, 1
     try:
-        recipe, dataset, blocks = recipe_of(project.recipe), load(project.data), project.blocks_by_name
-        analysis = analyse(project.graph, blocks)
-        problems = errors_among(ready(project.graph, analysis, dataset, recipe))
-        if problems:
-            raise CompileError(problems)
-        module = link(make_plan(project.graph, blocks, analysis), seed=recipe.seed)
+        assembly = assemble(project)
+        module, dataset, recipe = assembly.network(), assembly.dataset, assembly.recipe
         for event in run(module, dataset, recipe, stop=stop):
             match event:
                 case RunStarted():
                     count, epochs = event.num_parameters, event.epochs
                 case EpochDone():
-                    for name, value in _measures(event).items():
+                    for name, value in event.measures.items():
                         curves.setdefault(name, []).append(value)
                     yield TrialWent(trial, event.epoch / epochs)
                 case RunFailed():
@@ -261,17 +251,6 @@ def _work(project: Project, trial: Trial, stop: Callable[[], bool]) -> Iterator[
         num_parameters=count,
         failure=failure,
     )
-
-
-def _measures(event: EpochDone) -> dict[str, float]:
-    known = {
-        "train_loss": event.train_loss,
-        "train_accuracy": event.train_accuracy,
-        "validation_loss": event.validation_loss,
-        "validation_accuracy": event.validation_accuracy,
-        **{name: value for name, value in event.metrics.items() if name != "accuracy"},
-    }
-    return {name: float(value) for name, value in known.items() if isinstance(value, (int, float))}
 
 
 def _fit(module: nn.Module, dataset: Dataset, recipe: Recipe) -> dict[str, float]:

@@ -162,6 +162,7 @@ def test_another_run_is_not_gone_on_with(tmp_path: Path) -> None:
         lambda data: data[:4],
         lambda _: b"",
         lambda _: b"\xff" * 100,
+        lambda _: (10**6).to_bytes(8, "little") + b"[" * 10**6,
         lambda data: data.replace(b'\\"format\\":1', b'\\"format\\":7'),
         lambda data: data.replace(b'\\"step\\"', b'\\"stap\\"'),
     ],

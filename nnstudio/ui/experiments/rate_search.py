@@ -85,21 +85,14 @@ class RateSearch(QObject):
 
 def _work(project: Project) -> Callable[[Callable[[], bool]], Iterator[object]]:
     def make(stop: Callable[[], bool]) -> Iterator[object]:
-        from nnstudio.compiler.analysis import analyse
-        from nnstudio.compiler.link import link
-        from nnstudio.compiler.plan import make_plan
-        from nnstudio.core.problem import errors_among
-        from nnstudio.data.catalog import load
+        from nnstudio.compiler.plan import CompileError
+        from nnstudio.training.assembly import assemble
         from nnstudio.training.finder import try_rates
-        from nnstudio.training.ready import ready
-        from nnstudio.training.recipe import recipe_of
 
-        recipe, dataset, blocks = recipe_of(project.recipe), load(project.data), project.blocks_by_name
-        analysis = analyse(project.graph, blocks)
-        problems = errors_among(ready(project.graph, analysis, dataset, recipe))
-        if problems:
-            raise ValueError(problems[0].message)
-        plan = make_plan(project.graph, blocks, analysis)
-        yield from try_rates(link(plan, seed=recipe.seed), dataset, recipe, stop)
+        try:
+            assembly = assemble(project)
+        except CompileError as error:
+            raise ValueError(error.problems[0].message) from error
+        yield from try_rates(assembly.network(), assembly.dataset, assembly.recipe, stop)
 
     return make
