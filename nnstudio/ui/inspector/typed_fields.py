@@ -55,6 +55,8 @@ class TypedField(Field):
     def __init__(self, parameter: Parameter, words: tuple[str, ...] = ()) -> None:
         self.line = LineEdit()
         self._known: Value = None
+        self._before: Value = None
+        """What the document said when the keyboard came, or when what was typed was last taken."""
         if words:
             box = Combo()
             box.setEditable(True)
@@ -72,6 +74,11 @@ class TypedField(Field):
         self.line.textEdited.connect(self._on_edited)
         self.line.editingFinished.connect(self._on_finished)
         self.line.escaped.connect(self._on_escaped)
+
+    def begin_visit(self) -> None:
+        """Remember what there was before."""
+        super().begin_visit()
+        self._before = self._known
 
     def read(self, text: str) -> Value:
         """Return what ``text`` means; what means nothing is returned as text."""
@@ -95,6 +102,18 @@ class TypedField(Field):
             self.show_value(self._known)
         elif self.offer(value):
             self.line.setText(self.write(value))
+        else:
+            self._take_back()
+            return
+        self._before = self._known
+
+    def _take_back(self) -> None:
+        """Put back what there was: what was good on the way to a wrong value, as 1 in 1e9, was not meant."""
+        if self.line.isModified() and not self._same(self._before, self._known):
+            text, fault = self.line.text(), self.fault
+            self.edited.emit(self._before)
+            self.line.setText(text)
+            self.mark(fault)
 
     def _same(self, first: Value, second: Value) -> bool:
         try:

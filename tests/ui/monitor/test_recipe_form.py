@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core import words
@@ -63,6 +63,29 @@ def seen(form: RecipeForm) -> set[str]:
 def test_only_what_counts_is_shown(form: RecipeForm, session: Session, recipe: dict[str, Value]) -> None:
     set_recipe(session, **recipe)
     assert seen(form) == {setting.name for setting in RECIPE_SETTINGS if matters(setting.name, recipe)}
+
+
+def test_what_was_good_on_the_way_to_a_wrong_number_does_not_stay(form: RecipeForm, session: Session) -> None:
+    field = form.field("learning_rate")
+    line = field.editor
+    assert isinstance(line, QLineEdit)
+    before = session.project
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "1e9")
+    assert recipe_of(session.project.recipe).learning_rate == 1.0, "each good number is handed on at once"
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert session.project == before
+    assert (line.text(), bool(field.fault)) == ("1e9", True)
+    line.selectAll()
+    QTest.keyClicks(line, "0.5")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    line.selectAll()
+    QTest.keyClicks(line, "5x")
+    line.clearFocus()
+    assert recipe_of(session.project.recipe).learning_rate == 0.5
+    session.undo()
+    assert session.project == before
 
 
 def test_what_counts() -> None:
