@@ -46,7 +46,9 @@ class DifferencesTable(QTableWidget):
             self.horizontalHeader().hide()
             self._add([tr("Tick two runs or more to see in what they differ.")], mute=True, span=1)
             self.horizontalHeader().setStretchLastSection(True)
+            self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
             return
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().show()
         self.horizontalHeader().setStretchLastSection(False)
         self.setColumnCount(1 + len(records))

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from nnstudio.core.words import figure
 from nnstudio.ui import lazy, theme
 from nnstudio.ui.monitor.empty import EmptyNote
 
@@ -81,6 +82,10 @@ class LinePlot(QWidget):
     def sizeHint(self) -> QSize:
         """Enough to read."""
         return QSize(560, 340)
+
+    def show_empty(self, text: str) -> None:
+        """Say this where there is no line."""
+        self._empty.setText(text)
 
     def show_lines(
         self,
@@ -204,7 +209,7 @@ def _decades(values: Sequence[float]) -> list[list[tuple[float, str]]]:
         return [[]]
     low, high = math.floor(min(known)), math.ceil(max(known))
     step = max(1, (high - low) // 8)
-    return [[(float(power), f"{10.0**power:g}") for power in range(low, high + 1, step)]]
+    return [[(float(power), figure(10.0**power, "g")) for power in range(low, high + 1, step)]]
 
 
 class _Legend(QWidget):
@@ -224,6 +229,11 @@ class _Legend(QWidget):
         self.setAccessibleName(", ".join(name for name, _ in entries))
         self.updateGeometry()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many rows as this width asks for."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """As high as the rows need."""

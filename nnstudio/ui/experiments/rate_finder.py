@@ -90,6 +90,9 @@ class RateFinder(ExperimentWindow):
         self._again.setEnabled(not working)
         self._use.setEnabled(rate is not None)
         self._use.setText(tr("Use it") if rate is None else tr("Use {rate}", rate=f"{rate:g}"))
+        self._plot.show_empty(tr("The first numbers are on their way.") if working else tr("No rate could be tried."))
+        self._verdict.setProperty("wrong", bool(search.fault))
+        self._verdict.style().polish(self._verdict)
         if working:
             self._verdict.setText(tr("Trying …"))
         elif search.fault:

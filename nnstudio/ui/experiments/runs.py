@@ -158,7 +158,9 @@ class RunsWindow(ExperimentWindow):
             self.measure.addItem(measure_words(name), name)
         self.measure.setCurrentIndex(max(0, self.measure.findData(now)))
         self.measure.blockSignals(False)
-        self.measure.setEnabled(bool(names))
+        for choice in (self.measure, self.log_up, self.beside):
+            choice.setVisible(bool(names))
+        self.plot.show_empty(tr("Tick a run to see its curve.") if self.records else tr("Runs come here as they end."))
         self._show()
 
     def _on_state_changed(self) -> None:

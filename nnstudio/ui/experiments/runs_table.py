@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnstudio.core.words import figure, tr
@@ -22,6 +22,7 @@ _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _FIRST_TICKED: Final = 2
 _SWATCH: Final = 10
+_WIDEST_NAME: Final = 240
 
 
 class RunsTable(QTableWidget):
@@ -56,6 +57,7 @@ class RunsTable(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(64)
+        header.setHighlightSections(False)
         self.itemChanged.connect(self._on_item_changed)
 
     def show_records(self, records: Sequence[RunRecord]) -> None:
@@ -69,6 +71,7 @@ class RunsTable(QTableWidget):
         for row, record in enumerate(records):
             self._fill(row, record, ticked=record.id in wanted)
         self._filling = False
+        self._fit_names()
 
     @property
     def ticked(self) -> tuple[RunRecord, ...]:
@@ -96,6 +99,22 @@ class RunsTable(QTableWidget):
                 swatch.fill(colours.get(record.id, QColor(0, 0, 0, 0)))
                 item.setData(Qt.ItemDataRole.DecorationRole, swatch)
         self._filling = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let names be read also where the table is narrow."""
+        super().resizeEvent(event)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        """Give names the room that is left, and where that is too little, what they need: then the table scrolls."""
+        header = self.horizontalHeader()
+        left = self.viewport().width() - sum(map(header.sectionSize, range(_NAME + 1, header.count())))
+        needed = min(_WIDEST_NAME, self.sizeHintForColumn(_NAME))
+        if left >= needed:
+            header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        else:
+            header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(_NAME, needed)
 
     def _fill(self, row: int, record: RunRecord, *, ticked: bool) -> None:
         states = {"finished": tr("finished"), "stopped": tr("stopped"), "failed": tr("failed")}

@@ -95,6 +95,8 @@ class SweepForm(QWidget):
         Raises:
             ValueError: it cannot be worked.
         """
+        if not self.factor.currentText().strip():
+            raise ValueError(tr("Choose first what is varied."))
         variant = self.variant.currentText().strip()
         made = SweepPlan(
             factor=self._factor(self.factor.currentText().strip(), self.factor_values),
@@ -130,6 +132,9 @@ def _place_box(name: str) -> QComboBox:
     box.setAccessibleName(tr("What is varied") if name == "factor" else tr("A curve for each (may be empty)"))
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    line = box.lineEdit()
+    assert line is not None
+    line.setPlaceholderText(tr("none") if name == "variant" else tr("choose, or type a part of its name"))
     completer = box.completer()
     assert completer is not None
     completer.setFilterMode(Qt.MatchFlag.MatchContains)

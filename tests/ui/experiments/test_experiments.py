@@ -59,6 +59,8 @@ def test_finder_says_why_it_cannot(iris: Session, qtbot: QtBot) -> None:
     dialog = RateFinder(iris)
     qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: "2 numbers" in dialog._verdict.text(), timeout=LONG)
+    assert dialog._plot._empty.text() == "No rate could be tried."
+    assert dialog._verdict.property("wrong")
 
 
 def fill(dialog: SweepWindow, *, values: str = "0.001, 0.01", seeds: int = 2, epochs: int = 2) -> None:
@@ -125,7 +127,7 @@ def test_sweep_stops_and_goes_on(iris: Session, qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("place", "values", "fault"),
     [
-        ("", "1", "expected a place"),
+        ("", "1", "Choose first what is varied."),
         ("recipe.speed", "1", "There is no setting called 'recipe.speed'"),
         ("nowhere.units", "1", "There is no layer called 'nowhere'"),
         ("dense_1.units", "1", "dense_1 has no setting called 'units'"),
@@ -144,6 +146,14 @@ def test_a_wrong_plan_is_told(iris: Session, qtbot: QtBot, place: str, values: s
     assert not dialog.is_at_work
 
 
+def test_where_no_run_is_kept_there_is_nothing_to_choose(iris: Session, qtbot: QtBot) -> None:
+    dialog = RunsWindow(iris, None)
+    qtbot.addWidget(dialog)
+    assert dialog.measure.isHidden()
+    assert dialog.beside.isHidden()
+    assert dialog.plot._empty.text() == "Runs come here as they end."
+
+
 def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     def train(epochs: int, units: int) -> None:
         dense = iris.graph.by_name["dense_1"].id
@@ -159,6 +169,10 @@ def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot, monkeypatch: py
     dialog = RunsWindow(iris, None)
     qtbot.addWidget(dialog)
     assert [len(record.epochs) for record in dialog.records] == [3, 2]
+    dialog.show()
+    for width in (1200, 500):  # names are read in a narrow window, too: the table scrolls
+        dialog.resize(width, 600)
+        assert dialog.table.columnWidth(0) >= dialog.table.sizeHintForColumn(0)
     assert [len(line.x) for line in dialog.plot.lines] == [3, 2]
     assert dialog.plot.lines[0].y == tuple(dialog.records[0].curves["validation_loss"])
     told = dialog.differences
