@@ -114,6 +114,21 @@ def delete(folder: Path, id_: str) -> None:
     (folder / f"{id_}.json").unlink(missing_ok=True)
 
 
+def bring_along(old: Path, new: Path, since: float) -> None:
+    """Move the runs that began at ``since`` or later, in seconds since 1970, into another folder.
+
+    A drawing without a file shares its folder with all that have the same name; what it trained goes with it when it
+    is first saved.
+
+    Raises:
+        FileError: a run could not be written there; it stays where it was.
+    """
+    for record in reversed(runs(old)):
+        if record.began >= since:
+            keep(new, record)
+            delete(old, record.id)
+
+
 def project_of(record: RunRecord) -> Project:
     """Return the document that a run trained.
 

@@ -57,6 +57,7 @@ class Session(QObject):
         self.locked = False
         """Whether the drawing is only shown: edits are not taken, nor taken back."""
         self.path = path
+        self._since = time.time()
         self._history = History(project)
         self._history.listen(self._on_moved)
         self._saved: Project | None = project
@@ -245,12 +246,24 @@ class Session(QObject):
         from nnstudio.project.store import save
 
         save(self.project, path)
+        if self.path is None:
+            self._bring_runs_along(path)
         self._saved = self.project
         self._was_dirty = False
         self.path = path
         self.saved.emit()
         self.file_changed.emit()
         self.log(tr("Saved {path}", path=path))
+
+    def _bring_runs_along(self, path: Path) -> None:
+        """Let the runs of a drawing that had no file be found with the file that it has now."""
+        from nnstudio.exports import runs
+        from nnstudio.project.errors import FileError
+
+        try:
+            runs.bring_along(runs.folder_of(self.project, None), runs.folder_of(self.project, path), self._since)
+        except FileError as error:
+            self.log(str(error))
 
     def begin(self, project: Project, path: Path | None, *, saved: bool = True) -> None:
         """Begin anew with a document: its history is empty, and a run of the one before is ended and forgotten.
@@ -267,6 +280,7 @@ class Session(QObject):
         self._outside.clear()
         self._open.go(())
         self.path = path
+        self._since = time.time()
         self._saved = project if saved else None
         self._history.restart(project)
         self.selection_changed.emit()

@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.core import edits
 from nnstudio.core.words import set_language
+from nnstudio.exports import runs
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
+from nnstudio.training.recipe import Recipe
 from nnstudio.ui.session import LOG_LINES, Session
 
 
@@ -104,6 +106,19 @@ def test_a_damaged_file_leaves_everything_as_it_was(session: Session, tmp_path: 
         session.open(path)
     assert session.project is before
     assert session.path is None
+
+
+def test_runs_of_a_drawing_without_a_file_go_with_it_to_its_first(session: Session, tmp_path: Path) -> None:
+    project = session.project
+    nameless, path = runs.folder_of(project, None), tmp_path / "first.nns"
+    ours, others = (msgspec.structs.replace(runs.begin(project, Recipe()), id=id_) for id_ in ("2", "1"))
+    runs.keep(nameless, ours)
+    runs.keep(nameless, msgspec.structs.replace(others, began=ours.began - 3600))
+    session.save(path)
+    assert [run.id for run in runs.runs(runs.folder_of(project, path))] == ["2"]
+    assert [run.id for run in runs.runs(nameless)] == ["1"], "a drawing of the same name that was open before"
+    session.save(tmp_path / "second.nns")
+    assert [run.id for run in runs.runs(runs.folder_of(project, path))] == ["2"]
 
 
 def test_what_a_crash_left_is_unsaved(session: Session, project: Project, tmp_path: Path) -> None:
