@@ -15,7 +15,8 @@ from nnstudio.core.graph import Edge, Graph, Node, Value
 from nnstudio.project.builder import Builder
 from nnstudio.project.definitions import drawing_of, with_drawing
 from nnstudio.project.document import Project
-from nnstudio.project.grouping import make_block, place_of, unpack_block
+from nnstudio.project.grouping import make_block, place_of
+from nnstudio.project.unpacking import unpack_block
 
 
 def branched() -> Project:

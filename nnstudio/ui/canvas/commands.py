@@ -211,7 +211,7 @@ class Commands:
 
     def unpack(self) -> None:
         """Put the layers of the selected block in its place."""
-        from nnstudio.project.grouping import unpack_block
+        from nnstudio.project.unpacking import unpack_block
 
         session = self._session
         (id_,) = session.selection
