@@ -99,12 +99,7 @@ class FindingCard(QWidget):
             show.clicked.connect(self._shower(*way))
             head.addWidget(show)
         head.addStretch(1)
-        self._mends = QWidget()
-        row = QHBoxLayout(self._mends)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_GAP)
-        for mend in mends_of(finding, session.project)[:3]:
-            row.addWidget(self._button(mend))
+        self._mends = _Mends([self._button(mend) for mend in mends_of(finding, session.project)[:3]])
         head.addWidget(self._mends)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(18, 8, 14, 9)
@@ -123,7 +118,8 @@ class FindingCard(QWidget):
         needed = sum(widget.sizeHint().width() + _GAP for widget in widgets if widget not in (None, self._mends))
         margins = self._column.contentsMargins()
         room = event.size().width() - margins.left() - margins.right()
-        is_below = needed + self._mends.sizeHint().width() > room
+        is_below = needed + self._mends.full_width > room
+        self._mends.fit(room if is_below else self._mends.full_width)
         if is_below != (self._column.indexOf(self._mends) >= 0):
             if is_below:
                 self._column.addWidget(self._mends, 0, Qt.AlignmentFlag.AlignLeft)
@@ -162,6 +158,45 @@ class FindingCard(QWidget):
 
     def _shower(self, trail: tuple[Level, ...], node: str) -> Callable[[], None]:
         return lambda: self._session.reveal(trail, node)
+
+
+class _Mends(QWidget):
+    """Links beside each other, in as many rows as their words need."""
+
+    def __init__(self, links: list[QToolButton]) -> None:
+        super().__init__()
+        self._links = links
+        self._taken = [0] * len(links)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._rows = [QHBoxLayout() for _ in links]
+        for row in self._rows:
+            row.setSpacing(_GAP)
+            column.addLayout(row)
+            column.setAlignment(row, Qt.AlignmentFlag.AlignLeft)
+        for made in links:
+            self._rows[0].addWidget(made)
+
+    @property
+    def full_width(self) -> int:
+        """Pixels that all take in one row."""
+        return sum(made.sizeHint().width() + _GAP for made in self._links) - _GAP
+
+    def fit(self, room: int) -> None:
+        """Begin another row where one would be wider than this."""
+        rows, row, used = [], 0, 0
+        for made in self._links:
+            width = made.sizeHint().width()
+            if used and used + width > room:
+                row, used = row + 1, 0
+            used += width + _GAP
+            rows.append(row)
+        if rows != self._taken:
+            self._taken = rows
+            for made, number in zip(self._links, rows, strict=True):
+                self._rows[number].removeWidget(made)
+                self._rows[number].addWidget(made)
 
 
 def _words(text: str) -> QLabel:

@@ -91,6 +91,34 @@ def test_mends_are_read_whole_in_a_narrow_window(
     qtbot.waitUntil(lambda: not is_below())
 
 
+def test_mends_take_as_many_rows_as_their_words_need(
+    session: Session, written: WrittenRun, show: Show, qtbot: QtBot
+) -> None:
+    facts = {"best": 0.1, "best_epoch": 4, "now": 0.2, "train": 0.01}
+    strip = shown(session, show)
+    written.begin()
+    written.events.append(Diagnosed(40, (Finding(kind="overfitting", node=None, step=40, facts=facts),)))
+    qtbot.waitUntil(strip.isVisible)
+    host = strip.parentWidget()
+    assert host is not None
+
+    def rows() -> int:
+        mends = strip.findChildren(QToolButton, "finding_mend")
+        assert len(mends) == 3
+        if any(mend.width() < mend.sizeHint().width() for mend in mends):
+            return 0
+        return len({mend.mapTo(strip, QPoint()).y() for mend in mends})
+
+    host.resize(1100, 400)
+    qtbot.waitUntil(lambda: rows() == 1)
+    host.resize(600, 400)
+    qtbot.waitUntil(lambda: rows() == 2)
+    host.resize(320, 400)
+    qtbot.waitUntil(lambda: rows() == 3)
+    host.resize(1100, 400)
+    qtbot.waitUntil(lambda: rows() == 1)
+
+
 def test_way_leads_into_blocks() -> None:
     b = Builder()
     h = b.add("ResidualBlock", b.input("x", shape=(4, 8, 8)), channels=4, repeat=2, name="stage")
