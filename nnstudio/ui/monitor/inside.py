@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.monitor.layers import LayerValue, layer_value, layer_values
 from nnstudio.ui.monitor.map_grid import MapGrid, Scale
+from nnstudio.ui.monitor.seen import FollowsWhileSeen
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 
-class InsideLayer(QWidget):
+class InsideLayer(FollowsWhileSeen):
     """The selected layer; while none is selected, the first one after the input that gives several maps."""
 
     def __init__(self, session: Session, parent: QWidget | None = None, *, narrow: bool = False) -> None:
@@ -74,11 +74,6 @@ class InsideLayer(QWidget):
     def _on_mapped(self) -> None:
         if self.isVisible():
             self._session.bridge.in_turn(self.refresh)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what came while the view was hidden."""
-        super().showEvent(event)
-        self.refresh()
 
 
 def _write(label: ElidedLabel, text: str) -> None:

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -28,6 +27,7 @@ from nnstudio.ui.described import Described
 from nnstudio.ui.monitor.bars import bar_width, bars_image, unit_at
 from nnstudio.ui.monitor.empty import EmptyNote
 from nnstudio.ui.monitor.layers import LayerValue, layer_values
+from nnstudio.ui.monitor.seen import FollowsWhileSeen
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
@@ -89,7 +89,7 @@ class MapList(QScrollArea):
         self.rows.fit(self.viewport().height())
 
 
-class MapRows(Described):
+class MapRows(FollowsWhileSeen, Described):
     """What `MapList` scrolls: a label and a row of tiles per layer."""
 
     def __init__(self, session: Session, area: QScrollArea) -> None:
@@ -194,11 +194,6 @@ class MapRows(Described):
     def _label_width(self) -> int:
         metrics = QFontMetrics(self.font())
         return min(_WIDEST_LABEL, max((metrics.horizontalAdvance(layer.name) + 2 for layer in self._layers), default=0))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what came while the view was hidden."""
-        super().showEvent(event)
-        self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the rows out for the new width."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import figure, tr
@@ -14,6 +14,7 @@ from nnstudio.data.class_words import class_title
 from nnstudio.ui import theme
 from nnstudio.ui.figures import sign_text
 from nnstudio.ui.monitor.empty import EmptyNote
+from nnstudio.ui.monitor.seen import FollowsWhileSeen
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
@@ -109,7 +110,7 @@ def prediction(session: Session) -> Prediction | None:
     return Prediction(snapshot.sample, answers)
 
 
-class PredictionBars(QWidget):
+class PredictionBars(FollowsWhileSeen):
     """One bar per class: green where the network is right, red where it is wrong, a tick at the truth."""
 
     shown = Signal()
@@ -161,11 +162,6 @@ class PredictionBars(QWidget):
             self.refresh()  # who sees nothing yet should not wait
         elif self.isVisible():
             self._session.bridge.in_turn(self.refresh)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what came while the view was hidden."""
-        super().showEvent(event)
-        self.refresh()
 
     def resizeEvent(self, _event: object) -> None:
         """Keep the sentence for an empty view in the middle."""

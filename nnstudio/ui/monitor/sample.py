@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QWidget
 
 from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
-from nnstudio.ui.controls import label
+from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.figures import grouped, sign_text
 from nnstudio.ui.monitor.bars import bars_image
 from nnstudio.ui.monitor.empty import EmptyNote
+from nnstudio.ui.monitor.seen import FollowsWhileSeen
 
 if TYPE_CHECKING:
     from nnstudio.data.arrays import Array
@@ -40,7 +41,7 @@ class SampleChooser(QWidget):
         self._number.setAccessibleName(tr("Sample"))
         self._number.setKeyboardTracking(False)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._part = label("", "small", mute=True)
+        self._part = ElidedLabel("", "small", mute=True)
         self._part.setObjectName("sample_part")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -64,7 +65,7 @@ class SampleChooser(QWidget):
         self._shown = (dataset, sample)
         self.setEnabled(dataset is not None)
         if dataset is None or sample is None:
-            self._part.clear()
+            self._part.setText("")
             return
         with QSignalBlocker(self._number):
             self._number.setRange(0, len(dataset.inputs) - 1)
@@ -90,7 +91,7 @@ class SampleChooser(QWidget):
         self.refresh()
 
 
-class SamplePicture(QWidget):
+class SamplePicture(FollowsWhileSeen):
     """The sample as the network gets it: an image, numbers as bars, or signs of a sequence."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -106,7 +107,7 @@ class SamplePicture(QWidget):
         self._image: QImage | None = None
         self._shown: tuple[Dataset | None, int | None] = (None, None)
         self._empty = EmptyNote(tr("Press Train to see a sample."), self)
-        session.bridge.mapped.connect(self._on_mapped)
+        session.bridge.mapped.connect(self.refresh_if_seen)
         session.bridge.state_changed.connect(self.refresh)
         self.refresh()
 
@@ -130,15 +131,6 @@ class SamplePicture(QWidget):
             if dataset.element == "real" and self._values.ndim >= 2:
                 self._image = sample_image(self._values)
         self.update()
-
-    def _on_mapped(self) -> None:
-        if self.isVisible():
-            self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what came while the view was hidden."""
-        super().showEvent(event)
-        self.refresh()
 
     def resizeEvent(self, _event: object) -> None:
         """Keep the sentence for an empty view in the middle."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -14,6 +14,7 @@ from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.leftover import forget, left_over
+from nnstudio.ui.monitor.seen import FollowsWhileSeen
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -26,7 +27,7 @@ SIGNS: Final = ("restart", "step_back", "step", "step_epoch")
 """Buttons from left to right."""
 
 
-class SteeringBar(QWidget):
+class SteeringBar(FollowsWhileSeen):
     """One line under which a run can be moved, and where there is one that was interrupted, an offer to go on."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -64,7 +65,7 @@ class SteeringBar(QWidget):
         column.setSpacing(4)
         column.addWidget(Offer(session, self))
         column.addLayout(line)
-        bridge.progressed.connect(self._on_progressed)
+        bridge.progressed.connect(self.refresh_if_seen)
         bridge.state_changed.connect(self.refresh)
         self.refresh()
 
@@ -88,15 +89,6 @@ class SteeringBar(QWidget):
 
     def _on_scrubbed(self, step: int) -> None:
         self._bridge.go_to(step)
-
-    def _on_progressed(self) -> None:
-        if self.isVisible():
-            self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what came while the bar was hidden."""
-        super().showEvent(event)
-        self.refresh()
 
 
 class _Place(ElidedLabel):
