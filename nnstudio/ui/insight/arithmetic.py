@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QSignalBlocker, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QListWidget,
     QPushButton,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 _LOSS: Final = "loss"
 _CALM_MS: Final = 500
 """Milliseconds between other numbers in the formula, while training."""
+_BROAD: Final = 900
+_NARROW: Final = 620
 _LISTED: Final = 200
 """Lines that are listed at most."""
 
@@ -70,6 +73,7 @@ class ArithmeticView(StudyView):
         self.to_loss.setObjectName("drill_loss")
         self.ways = PageSwitch((("forward", tr("Forwards")), ("backward", tr("Backwards"))), "forward")
         self.picture = UnitPicture(tr("Numbers of the layer"))
+        self.picture.setMinimumHeight(110)
         self.channel = QSpinBox()
         self.channel.setObjectName("drill_channel")
         self.channel.setAccessibleName(tr("Channel"))
@@ -126,15 +130,8 @@ class ArithmeticView(StudyView):
     def show_value(self, value: object) -> None:
         """Show how a number comes about, or nothing."""
         assert value is None or isinstance(value, ArithmeticSeen)
-        if (
-            value is not None
-            and self.value is not None
-            and (value.layer, value.index)
-            != (
-                self.value.layer,
-                self.value.index,
-            )
-        ):
+        before = self.value
+        if value is not None and before is not None and (value.layer, value.index) != (before.layer, before.index):
             self._line = -1
         self.value = value
         for part in self._parts:
@@ -171,26 +168,43 @@ class ArithmeticView(StudyView):
         header = QHBoxLayout()
         header.setSpacing(8)
         for part in (self.back, self.where, self.channel, self.ways, self.to_loss):
-            header.addWidget(part, 1 if part is self.where else 0)
+            header.addWidget(part, 3 if part is self.where else 0)
+        self._header = header
         right = QVBoxLayout()
         right.setSpacing(4)
         right.addWidget(self.formula)
         right.addWidget(self.table, 3)
         right.addWidget(self.sources, 2)
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addWidget(self.picture, 2)
-        row.addWidget(self.window_tiles)
-        row.addWidget(self.lines, 2)
-        row.addLayout(right, 5)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(header)
-        column.addWidget(self.moment)
-        column.addLayout(row, 1)
-        column.addWidget(self.follows)
+        left = QHBoxLayout()
+        left.setSpacing(14)
+        left.addWidget(self.picture, 2)
+        left.addWidget(self.window_tiles)
+        left.addWidget(self.lines, 2)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(14)
+        self._body.addLayout(left, 4)
+        self._body.addLayout(right, 5)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addLayout(header)
+        self._column.addWidget(self.moment)
+        self._column.addLayout(self._body, 1)
+        self._column.addWidget(self.follows)
         self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is broad the moment stands beside the number, where it is narrow the products below the picture."""
+        super().resizeEvent(event)
+        wide = event.size().width()
+        beside, directions = wide >= _BROAD, QBoxLayout.Direction
+        if beside != (self._header.indexOf(self.moment) >= 0):
+            (self._column if beside else self._header).removeWidget(self.moment)
+            if beside:
+                self._header.insertWidget(2, self.moment, 2)
+            else:
+                self._column.insertWidget(1, self.moment)
+        self._body.setDirection(directions.TopToBottom if wide < _NARROW else directions.LeftToRight)
 
     def _add_keys(self) -> None:
         """Let keys do what clicks do: Enter goes to where a row comes from, Alt+Left back."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.words import figure
 from nnstudio.ui import theme
+from nnstudio.ui.described import Described
 
 _LEFT: Final = 52.0
 _FOOT: Final = 20.0
@@ -19,7 +20,7 @@ _DOTS: Final = 40
 """So few numbers get a dot each."""
 
 
-class Curve(QWidget):
+class Curve(Described):
     """One line from left to right."""
 
     def __init__(self, name: str, across: str, parent: QWidget | None = None) -> None:
@@ -79,6 +80,14 @@ class Curve(QWidget):
             for number, value in enumerate(self.values)
         ]
 
+    def describe(self, place: QPointF) -> str:
+        """Say what the nearest number is."""
+        if not self.values or not self._plot().contains(place):
+            return ""
+        share = (place.x() - self._plot().left()) / self._plot().width()
+        number = round(share * (len(self.values) - 1))
+        return f"{self._across} {figure(self._first + self._stride * number, 'g')}: {figure(self.values[number])}"
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint axes, levels and the line."""
         if not self.values:
@@ -95,10 +104,12 @@ class Curve(QWidget):
             y = plot.bottom() - (value - low) / (high - low) * plot.height()
             painter.drawText(QRectF(0.0, y - 8.0, _LEFT - 8.0, 16.0), right, figure(value))
         foot = QRectF(plot.left(), plot.bottom() + 3.0, plot.width(), _FOOT - 3.0)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, figure(self._first, "g"))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._across)
-        last = self._first + self._stride * (len(self.values) - 1)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, figure(last, "g"))
+        first, last = (figure(end, "g") for end in self._ends())
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, first)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, last)
+        taken = 2.0 * max(metrics.horizontalAdvance(first), metrics.horizontalAdvance(last)) + 8.0
+        across = metrics.elidedText(self._across, Qt.TextElideMode.ElideRight, foot.width() - taken)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, across)
         for level, words in self.levels:
             y = plot.bottom() - (level - low) / (high - low) * plot.height()
             painter.setPen(QPen(colours.warn, 1.2, Qt.PenStyle.DashLine))
@@ -113,6 +124,10 @@ class Curve(QWidget):
             painter.setBrush(colours.accent)
             for point in points:
                 painter.drawEllipse(point, 2.6, 2.6)
+
+    def _ends(self) -> tuple[float, float]:
+        """Return what the first and the last number stand at."""
+        return self._first, self._first + self._stride * (len(self.values) - 1)
 
     def _plot(self) -> QRectF:
         return QRectF(_LEFT, _TOP, max(20.0, self.width() - _LEFT - 10.0), max(20.0, self.height() - _TOP - _FOOT))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
 from nnstudio.ui.controls import ElidedLabel, label, link
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LOW: Final = 260
 _BROAD: Final = 820
+_NARROW: Final = 560
 _LINE_SHARE: Final = 8
 """How much more of what is left of a row the line gets than the title."""
 
@@ -47,8 +48,9 @@ class ViewFrame(QWidget):
             from nnstudio.ui.monitor.sample import SampleChooser
 
             title.addWidget(SampleChooser(session))
-        if not own_window:
-            title.addWidget(self._detach_button())
+        self._detach: QToolButton | None = None if own_window else self._detach_button()
+        if self._detach is not None:
+            title.addWidget(self._detach)
         title.addWidget(self._tools_button())
         self._line = label(str(spec.line), "small", mute=True, wrap=True)
         self._line.setObjectName("view_line")
@@ -67,7 +69,7 @@ class ViewFrame(QWidget):
             self._view.setObjectName(f"view_{self.spec.key}")
             if not self._view.accessibleName():
                 self._view.setAccessibleName(str(self.spec.title))
-            self._column.addWidget(self._view, 1)
+            self._column.addWidget(_scrolled(self._view), 1)
         return self._view
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -76,8 +78,10 @@ class ViewFrame(QWidget):
         self.view.show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low place the line stands beside the title, so that more is left for the picture."""
+        """In a low place the line stands beside the title; in a narrow one a sign has to do for words."""
         super().resizeEvent(event)
+        if self._detach is not None:
+            self._detach.setText(tr("Open in a window") if event.size().width() >= _NARROW else "↗")
         beside = event.size().height() < _LOW and event.size().width() >= _BROAD
         if beside != (self._title.indexOf(self._line) >= 0):
             (self._column if beside else self._title).removeWidget(self._line)
@@ -115,8 +119,22 @@ class ViewFrame(QWidget):
     def _detach_button(self) -> QToolButton:
         button = link(tr("Open in a window"))
         button.setObjectName("view_detach")
+        button.setToolTip(tr("Open in a window"))
         button.clicked.connect(lambda: self.detached.emit(self.spec.key))
         return button
+
+
+def _scrolled(view: QWidget) -> QScrollArea:
+    """Let a view that has less room than it needs be scrolled."""
+    area = QScrollArea()
+    area.setObjectName("view_area")
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidgetResizable(True)
+    area.setWidget(view)
+    for ground in (area.viewport(), view):
+        ground.setAutoFillBackground(False)
+    return area
 
 
 class ViewWindow(QWidget):

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from nnstudio.ui.controls import ElidedLabel, label
+from nnstudio.ui.controls import ElidedLabel
 
 _GAP: Final = 6
 _BETWEEN_CHOICES: Final = 10
@@ -50,7 +50,7 @@ def titled(*parts: tuple[str, QWidget]) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(4)
     for title, part in parts:
-        column.addWidget(label(title, "small", mute=True))
+        column.addWidget(ElidedLabel(title, "small", mute=True))
         column.addWidget(part, 1)
     return column
 

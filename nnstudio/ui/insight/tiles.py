@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnstudio.core.words import tr
 from nnstudio.ui import theme
+from nnstudio.ui.described import Described
 from nnstudio.ui.insight.signed import signed_image
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 _GAP: Final = 10.0
 _LARGEST: Final = 132.0
 _SMALLEST: Final = 18.0
+_LEGIBLE: Final = 22.0
+"""Height of a picture for which room is asked."""
+_LOWEST: Final = 60
 
 
 class Tile(msgspec.Struct, frozen=True, eq=False):
@@ -35,7 +40,7 @@ class Tile(msgspec.Struct, frozen=True, eq=False):
     reach: float = 0.0
 
 
-class Tiles(QWidget):
+class Tiles(Described):
     """Pictures from left to right, in rows; orange is below zero, blue above."""
 
     pressed = Signal(int, int, int)
@@ -46,9 +51,13 @@ class Tiles(QWidget):
         self.setAccessibleName(name)
         self.setFont(theme.font("small"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(80, 60)
+        self.setMinimumSize(80, _LOWEST)
         self._largest = largest
+        self._legible = min(_LEGIBLE, largest)
         self._words: tuple[str, ...] = ()
+        self._values: tuple[npt.NDArray[Any], ...] = ()
+        self.hint = ""
+        """What a click does, said with every number."""
         self.images: tuple[QImage, ...] = ()
 
     def show_tiles(self, tiles: tuple[Tile, ...], reach: float = 0.0) -> None:
@@ -62,9 +71,12 @@ class Tiles(QWidget):
 
         if reach <= 0.0:
             reach = max((float(np.nan_to_num(np.abs(tile.values)).max(initial=0.0)) for tile in tiles), default=0.0)
-        self.images = tuple(signed_image(squared(tile.values), tile.reach or reach) for tile in tiles)
+        self._values = tuple(squared(tile.values) for tile in tiles)
+        pairs = zip(tiles, self._values, strict=True)
+        self.images = tuple(signed_image(values, tile.reach or reach) for tile, values in pairs)
         self._words = tuple(tile.words for tile in tiles)
         self.setAccessibleDescription(", ".join(word for word in self._words if word))
+        self._keep_in_view()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -86,17 +98,38 @@ class Tiles(QWidget):
             for number in range(len(self.images))
         ]
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell which picture was clicked, and where."""
-        place = QPointF(event.position())
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other widths take other numbers of rows."""
+        super().resizeEvent(event)
+        self._keep_in_view()
+
+    def cell_at(self, place: QPointF) -> tuple[int, int, int] | None:
+        """Return which picture is at a place, and which of its rows and columns; None beside them."""
         for number, rect in enumerate(self.places()):
             if rect.contains(place):
                 image, at = self.images[number], place - rect.topLeft()
                 row = min(image.height() - 1, int(at.y() / rect.height() * image.height()))
                 column = min(image.width() - 1, int(at.x() / rect.width() * image.width()))
-                self.pressed.emit(number, row, column)
-                return
-        super().mousePressEvent(event)
+                return number, row, column
+        return None
+
+    def describe(self, place: QPointF) -> str:
+        """Say what number stands at a place."""
+        cell = self.cell_at(place)
+        if cell is None:
+            return ""
+        number, row, column = cell
+        value = self._values[number][row, column]
+        told = tr("row {row}, column {column}: {value:.4g}", row=row + 1, column=column + 1, value=value)
+        return "\n".join(filter(None, (self._words[number], told, self.hint)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell which picture was clicked, and where."""
+        cell = self.cell_at(QPointF(event.position()))
+        if cell is not None:
+            self.pressed.emit(*cell)
+        else:
+            super().mousePressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint pictures, hard-edged, and words."""
@@ -110,6 +143,13 @@ class Tiles(QWidget):
                 painter.setPen(colours.mute)
                 room = QRectF(rect.left(), rect.bottom() + 2.0, rect.width() + _GAP - 2.0, self._foot())
                 painter.drawText(room, metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width()))
+
+    def _keep_in_view(self) -> None:
+        """Ask for the height at which all pictures are in view, in a size that can still be read."""
+        if self.images:
+            wide = self._legible * self.images[0].width() / self.images[0].height()
+            high = self._rows(wide) * (self._legible + self._foot() + _GAP) - _GAP + 2.0
+            self.setMinimumHeight(max(_LOWEST, math.ceil(high)))
 
     def _foot(self) -> float:
         return QFontMetricsF(self.font()).height() + 2.0 if any(self._words) else 0.0

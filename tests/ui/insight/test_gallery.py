@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from nnstudio.core.words import set_language
 from nnstudio.ui.command_palette import found
-from nnstudio.ui.insight.frame import ViewWindow
+from nnstudio.ui.insight.frame import ViewFrame, ViewWindow
 from nnstudio.ui.insight.gallery import Gallery
-from nnstudio.ui.insight.registry import GROUPS, VIEWS
+from nnstudio.ui.insight.registry import GROUPS, VIEWS, view_spec
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
@@ -140,3 +140,20 @@ def test_windows_outlive_another_theme(window: MainWindow, session: Session, qtb
     assert window.findChildren(ViewWindow)[0].frame.spec.key == "units"
     send_deletions()
     assert all(isValid(key) for key in session.bridge._studies), "a view that is gone asks nothing"
+
+
+@pytest.mark.parametrize(("width", "height"), [(400, 260), (1071, 171)])
+def test_a_view_with_too_little_room_is_scrolled(session: Session, show: Show, width: int, height: int) -> None:
+    frame = ViewFrame(session, view_spec("arithmetic"))
+    show(frame, width, height)
+    frame.view.setMinimumSize(200, 420)
+    area = frame.findChild(QScrollArea, "view_area")
+    assert area is not None
+    QCoreApplication.processEvents()
+    assert (frame.width(), frame.height()) == (width, height), "it fits into its place"
+    assert area.verticalScrollBar().maximum() > 0
+    detach = frame.findChild(QToolButton, "view_detach")
+    assert detach is not None
+    assert detach.text() == ("↗" if width < 560 else "Open in a window")
+    assert detach.accessibleName() == "Open in a window"
+    assert detach.geometry().right() < width
