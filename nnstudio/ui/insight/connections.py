@@ -12,6 +12,7 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.weights import LayerNumbers, Numbers, Weights
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.described import Described
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.insight.chosen import chosen_layer, has_weights
 from nnstudio.ui.insight.layout import lay_out
@@ -29,6 +30,8 @@ MOST_WIRES: Final = 500
 THICKEST: Final = 5.0
 _THINNEST: Final = 0.25
 _MARGIN: Final = 14.0
+_NEAR: Final = 3.0
+"""Pixels from which a thin wire is pointed at."""
 
 
 class ConnectionsView(StudyView):
@@ -62,7 +65,7 @@ class ConnectionsView(StudyView):
         self.caption.setText(_caption(value.layer, matrix, len(self.net.wires)))
 
 
-class UnitNet(QWidget):
+class UnitNet(Described):
     """Two columns of units with wires, painted once per new weights."""
 
     def __init__(self, name: str) -> None:
@@ -99,6 +102,21 @@ class UnitNet(QWidget):
         """How thick the strongest wire is: thin enough that those of neighbouring units can be told apart."""
         units = max(self._weights.shape) if self._weights is not None and self._weights.size else 1
         return max(1.2, min(THICKEST, 1.2 * (self.height() - 2 * _MARGIN) / units))
+
+    def describe(self, place: QPointF) -> str:
+        """Say what the strongest wire under a place weighs."""
+        if self._weights is None:
+            return ""
+        units, inputs = self._weights.shape
+        for source, target, weight in reversed(self.wires):
+            begin, end = self._spot(source, inputs, left=True), self._spot(target, units, left=False)
+            share = (place.x() - begin.x()) / (end.x() - begin.x())
+            near = max(_NEAR, self.width_of(weight) / 2.0)
+            if 0.0 <= share <= 1.0 and abs(begin.y() + share * (end.y() - begin.y()) - place.y()) <= near:
+                return tr(
+                    "input {source}, unit {unit}: {weight:.4g}", source=source + 1, unit=target + 1, weight=weight
+                )
+        return ""
 
     def sizeHint(self) -> QSize:
         """Room for a few units."""

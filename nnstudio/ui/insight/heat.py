@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from nnstudio.core.words import figure, tr
 from nnstudio.ui import theme
-from nnstudio.ui.figures import grouped
+from nnstudio.ui.described import Described
+from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.imagery import map_image
 from nnstudio.ui.insight.signed import negative, positive
 from nnstudio.ui.monitor.curves import axis_end
@@ -33,7 +34,7 @@ _RIDGE: Final = 0.34
 """Part of the height that the highest ridge takes."""
 
 
-class HeatMap(QWidget):
+class HeatMap(Described):
     """Values run upwards, time to the right; bright is frequent. On the right stands the histogram of one moment."""
 
     def __init__(self, name: str) -> None:
@@ -77,6 +78,27 @@ class HeatMap(QWidget):
         """Show one moment's histogram beside all of them."""
         self.index = index
         self.update()
+
+    def describe(self, place: QPointF) -> str:
+        """Say how many of the values lay at a place of the map, or of the histogram beside it."""
+        room = self._room()
+        if self.columns is None or not room.top() <= place.y() <= room.bottom():
+            return ""
+        index = int((place.x() - room.left()) / room.width() * len(self.steps))
+        if place.x() > room.right():
+            index = self.index
+        elif self._ridges or not 0 <= index < len(self.steps):
+            return ""
+        shares = self.columns[min(index, len(self.columns) - 1)]
+        wide = 2.0 * self.reach / len(shares)
+        bar = min(len(shares) - 1, int((room.bottom() - place.y()) / room.height() * len(shares)))
+        return tr(
+            "step {step}, {low:.3g} to {high:.3g}: {share} of the values",
+            step=grouped(self.steps[min(index, len(self.steps) - 1)]),
+            low=-self.reach + bar * wide,
+            high=-self.reach + (bar + 1) * wide,
+            share=percent(float(shares[bar])),
+        )
 
     def sizeHint(self) -> QSize:
         """Room for the axis and a histogram beside it."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _MARGIN: Final = 0.45
 """Room around the points, as a share of their span."""
+_MOST: Final = 500
+"""So many totals are painted at most: those of a hundred thousand epochs no line could tell apart."""
 _TOLD: Final = 8
 """Numbers of a point or of the weights that are told at most."""
 
@@ -51,6 +53,8 @@ class PerceptronView(StudyView):
 
     def show_value(self, value: object) -> None:
         """Show the line and the counts, or nothing."""
+        import numpy as np
+
         assert value is None or isinstance(value, PerceptronSeen)
         self.value = value
         for part in self._parts:
@@ -58,12 +62,10 @@ class PerceptronView(StudyView):
         if value is None:
             return
         self.plane.show_unit(value)
-        total, counts = 0, [0.0]
-        for mistakes in value.mistakes:
-            total += mistakes
-            counts.append(float(total))
+        totals = np.concatenate(([0], np.cumsum(value.mistakes, dtype=np.int64)))
+        total, every = int(totals[-1]), -(-len(totals) // _MOST)
         levels = ((value.bound, tr("never more than {bound:.0f}", bound=value.bound)),) if value.bound else ()
-        self.curve.show_values(counts, levels)
+        self.curve.show_values(totals[::every].astype(float).tolist(), levels, stride=float(every))
         weights = ", ".join(figure(weight) for weight in value.weight[:_TOLD])
         if len(value.weight) > _TOLD:
             weights += ", …"

@@ -52,7 +52,7 @@ class RecallView(StudyView):
         self._parts += [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
         self.damage.valueChanged.connect(lambda _value: self.ask())
         self.tiles.pressed.connect(self._on_pressed)
-        self.tiles.setToolTip(tr("Click into the damaged pattern to turn units over."))
+        self.tiles.hint = tr("Click into the damaged pattern to turn units over.")
         self.again.clicked.connect(self._on_again)
 
     def study(self) -> Study | None:

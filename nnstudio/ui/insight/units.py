@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.training.studies.units import LayerUnits, UnitsStudy
 from nnstudio.ui import theme
-from nnstudio.ui.figures import percent
+from nnstudio.ui.described import Described
+from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.chosen import chosen_layer
 from nnstudio.ui.insight.record import Moments, Record, record_of
 from nnstudio.ui.insight.view import StudyView
@@ -59,7 +60,7 @@ class UnitsView(StudyView):
             self.rows.show_units(value, self._record.moments)
 
 
-class UnitRows(QWidget):
+class UnitRows(Described):
     """What `UnitsView` scrolls."""
 
     def __init__(self) -> None:
@@ -90,6 +91,24 @@ class UnitRows(QWidget):
         """Return (step, share dead, share saturated) of a layer over the run."""
         return self._lines.get(layer, [])
 
+    def describe(self, place: QPointF) -> str:
+        """Say what the shares of a layer were at a step."""
+        index = int(place.y() / _ROW)
+        if not 0 <= index < len(self.units):
+            return ""
+        layer, plot = self.units[index], self._plot(index)
+        points = self.line(layer.layer)
+        if not points or not plot.left() <= place.x() <= plot.right():
+            return text_of(layer)
+        first, last = points[0][0], points[-1][0]
+        at = first + (place.x() - plot.left()) / plot.width() * (last - first)
+        step, dead, saturated = min(points, key=lambda point: abs(point[0] - at))
+        then = LayerUnits(layer.layer, layer.units, dead, None if layer.saturated is None else saturated)
+        return tr("step {step}: {text}", step=grouped(int(step)), text=text_of(then))
+
+    def _plot(self, index: int) -> QRectF:
+        return QRectF(_LABEL, index * _ROW + 4.0, max(40.0, self.width() - _LABEL - _TEXT - 8.0), _ROW - 12.0)
+
     def sizeHint(self) -> QSize:
         """Every layer in a row of its own."""
         return QSize(480, round(_ROW * len(self.units)))
@@ -101,13 +120,12 @@ class UnitRows(QWidget):
         if not self.units:
             painter.setPen(colours.mute)
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("No activation function to look at."))
-        room = max(40.0, self.width() - _LABEL - _TEXT - 8.0)
         for index, layer in enumerate(self.units):
             top = index * _ROW
             painter.setPen(colours.text)
             name = metrics.elidedText(layer.layer, Qt.TextElideMode.ElideMiddle, _LABEL - 10.0)
             painter.drawText(QRectF(0, top, _LABEL - 10, _ROW - 8), Qt.AlignmentFlag.AlignVCenter, name)
-            plot = QRectF(_LABEL, top + 4.0, room, _ROW - 12.0)
+            plot = self._plot(index)
             painter.fillRect(plot, theme.blend(colours.panel, colours.text, 0.04))
             self._paint_line(painter, plot, layer.layer, 1, colours.err)
             if layer.saturated is not None:
