@@ -12,6 +12,7 @@ import json
 import math
 import shutil
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -57,7 +58,10 @@ SHARE: Final = 0.01
 PERIOD: Final = 0.5
 """Seconds from one checkpoint to the next, at least."""
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
+_MARK: Final = b'"sum":"'
+"""What stands before the check sum (CRC-32) of the file, which is worked out with zeros in its place."""
+_NO_SUM: Final = b"0" * 8
 _WIDTH: Final = 5
 _MOST_ROWS: Final = 20_000
 _A_FEW: Final = 500
@@ -160,7 +164,9 @@ def read(folder: Path, key: str) -> Saved | None:
         return None
     try:
         head = _read_head(path)
-        tensors = load(path.read_bytes())
+        data = path.read_bytes()
+        _check(data)
+        tensors = load(data)
         rows = tensors.pop("rows").numpy()
         tables: dict[str, dict[str, object]] = {table: {} for table in _TABLES}
         for name, tensor in tensors.items():
@@ -320,7 +326,26 @@ def _encode(head: Head, moment: Moment, rows: npt.NDArray[np.float64]) -> bytes:
     for name in _TABLES:
         for key, tensor in getattr(moment, name).items():
             tensors[f"{name}/{key}"] = tensor.contiguous()
-    return save(tensors, {"run": msgspec.json.encode(head).decode()})
+    data = save(tensors, {"run": msgspec.json.encode(head).decode(), "sum": _NO_SUM.decode()})
+    return data.replace(_MARK + _NO_SUM, _MARK + _sum_of(data), 1)
+
+
+def _sum_of(*parts: bytes) -> bytes:
+    found = 0
+    for part in parts:
+        found = zlib.crc32(part, found)
+    return b"%08x" % found
+
+
+def _check(data: bytes) -> None:
+    """Make sure that all is as it was written.
+
+    Raises:
+        ValueError: it is not.
+    """
+    head, mark, rest = data.partition(_MARK)
+    if _sum_of(head, mark, _NO_SUM, rest[len(_NO_SUM) :]) != rest[: len(_NO_SUM)]:
+        raise ValueError(tr("it is damaged"))
 
 
 def _read_head(path: Path) -> Head:

@@ -163,8 +163,11 @@ def test_another_run_is_not_gone_on_with(tmp_path: Path) -> None:
         lambda _: b"",
         lambda _: b"\xff" * 100,
         lambda _: (10**6).to_bytes(8, "little") + b"[" * 10**6,
-        lambda data: data.replace(b'\\"format\\":1', b'\\"format\\":7'),
+        lambda data: data.replace(b'\\"format\\":2', b'\\"format\\":7'),
         lambda data: data.replace(b'\\"step\\"', b'\\"stap\\"'),
+        lambda data: data.replace(b'\\"step\\":2', b'\\"step\\":3'),
+        lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+        lambda data: data.replace(b'"sum"', b'"som"'),
     ],
 )
 def test_a_damaged_file_is_told_of(tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
