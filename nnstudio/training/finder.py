@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from nnstudio.data.dataset import Dataset
+    from nnstudio.training.batches import Part
     from nnstudio.training.recipe import Recipe
 
 LOWEST: Final = 1e-6
@@ -25,7 +26,8 @@ SMOOTHING: Final = 0.9
 """Share of the mean so far in the next smoothed loss."""
 _BLOWN: Final = 4.0
 """The sweep ends where the smoothed loss is so many times the best."""
-
+_SETTLED: Final = 20
+"""Steps after which the smoothed loss is a mean of enough to say so."""
 
 _SPAN: Final = 7
 """Steps to each side that a slope is measured over: together two thirds of a decade."""
@@ -82,7 +84,8 @@ def try_rates(
     """
     import torch
 
-    from nnstudio.training.batches import cut, make_part
+    from nnstudio.training.batches import make_part
+    from nnstudio.training.chance import Chance
     from nnstudio.training.devices import find_device
     from nnstudio.training.learners.make import make_learner
     from nnstudio.training.tasks.make import make_objective
@@ -92,33 +95,39 @@ def try_rates(
     objective = make_objective(recipe, dataset)
     part = make_part(dataset, objective, dataset.training, device)
     module.to(device).train()
-    shuffler = torch.Generator().manual_seed(recipe.seed)
     learner = make_learner(module, objective, recipe, num_steps)
     learner.begin_epoch(1)
-    rates = [LOWEST * (HIGHEST / LOWEST) ** (number / (num_steps - 1)) for number in range(num_steps)]
-    batches: list[torch.Tensor] = []
+    generators = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=generators):
+        chance = Chance(recipe.seed, device)
     mean, best = 0.0, math.inf
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
-        chance = torch.get_rng_state()
-    for number, rate in enumerate(rates):
+    for number, (inputs, targets) in zip(range(num_steps), _batches(part, recipe), strict=False):
         if stop():
             return
-        if not batches:
-            batches = list(cut(torch.randperm(part.size, generator=shuffler), recipe.batch_size))
+        rate = LOWEST * (HIGHEST / LOWEST) ** (number / (num_steps - 1))
         learner.set_rate(rate)
-        with torch.random.fork_rng(devices=[]):
-            torch.set_rng_state(chance)
-            loss = learner.step(*part.batch(batches.pop(0))).loss
-            chance = torch.get_rng_state()
+        with torch.random.fork_rng(devices=generators), chance.at_work():
+            loss = learner.step(inputs, targets).loss
         if not math.isfinite(loss):
             return
         mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
         smoothed = mean / (1 - SMOOTHING ** (number + 1))
         best = min(best, smoothed)
         yield RateTried(rate, loss, smoothed)
-        if number > 20 and smoothed > _BLOWN * best:
+        if number > _SETTLED and smoothed > _BLOWN * best:
             return
+
+
+def _batches(part: Part, recipe: Recipe) -> Iterator[tuple[Tensor, Tensor]]:
+    """Give the batches of one epoch after the other, without end."""
+    import torch
+
+    from nnstudio.training.batches import cut
+
+    shuffler = torch.Generator().manual_seed(recipe.seed)
+    while True:
+        for rows in cut(torch.randperm(part.size, generator=shuffler), recipe.batch_size):
+            yield part.batch(rows)
 
 
 def advise(tried: Sequence[RateTried]) -> Advice:
