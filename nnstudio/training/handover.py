@@ -41,11 +41,12 @@ class Handover:
         """
         if self._module is None:
             return {}
+        from nnstudio.training.tables import copies
+
         self._asked = True
         with self._turn:
             try:
-                state = self._module.state_dict()
-                return {name: value.detach().to("cpu", copy=True) for name, value in state.items()}
+                return copies(self._module.state_dict())
             finally:
                 self._asked = False
                 self._turn.notify_all()

@@ -34,16 +34,25 @@ def loss_value(name: Loss, output: Outputs, target: Tensor, recipe: Recipe, weig
         ValueError: ``vae`` is asked of a network without the three outputs.
     """
     if name == "vae":
-        if isinstance(output, Tensor) or len(output) != 3:
-            raise ValueError(
-                tr(
-                    "The VAE loss needs three Outputs in this order: what was rebuilt, the mean of the code, and the "
-                    "logarithm of its variance."
-                )
-            )
-        return vae_loss(output, target, recipe.beta)
+        return vae_loss(expect_three(output), target, recipe.beta)
     assert isinstance(output, Tensor), name
     return LOSSES[name](output, target, recipe, weights)
+
+
+def expect_three(output: Outputs) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the sample again, the mean and the logarithm of the variance of its code.
+
+    Raises:
+        ValueError: there are not just these three outputs, or the last two differ in shape.
+    """
+    if isinstance(output, Tensor) or len(output) != 3 or output[1].shape != output[2].shape:
+        raise ValueError(
+            tr(
+                "The VAE loss needs three Outputs in this order: what was rebuilt, the mean of the code, and the "
+                "logarithm of its variance."
+            )
+        )
+    return output[0], output[1], output[2]
 
 
 def _cross_entropy(output: Tensor, target: Tensor, recipe: Recipe, weights: Tensor | None) -> Tensor:

@@ -8,10 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nnstudio.core.words import tr
 from nnstudio.data.arrays import Indices
 from nnstudio.data.dataset import Dataset
-from nnstudio.training.losses import loss_value, shares
+from nnstudio.training.losses import expect_three, loss_value, shares
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.tasks.base import Meter, Objective, Output, expect_shape, first
 
@@ -99,22 +98,6 @@ def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
     -½ Σ (1 + log σ² - μ² - σ²), mean over the batch; Kingma, Welling 2013, appendix B.
     """
     return -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum() / len(mean)
-
-
-def expect_three(output: Output) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the sample again, the mean and the logarithm of the variance of its code.
-
-    Raises:
-        ValueError: there are not just these three outputs, or the last two differ in shape.
-    """
-    if isinstance(output, Tensor) or len(output) != 3 or output[1].shape != output[2].shape:
-        raise ValueError(
-            tr(
-                "The VAE loss needs three Outputs in this order: what was rebuilt, the mean of the code, and the "
-                "logarithm of its variance."
-            )
-        )
-    return output[0], output[1], output[2]
 
 
 def make_reconstruction(recipe: Recipe, dataset: Dataset) -> Objective:
