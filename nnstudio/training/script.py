@@ -153,29 +153,16 @@ def _made_up(plan: Plan, recipe: Recipe, reason: str, macs: int | None) -> _Part
     sizes = vocabularies(plan)
     many = len(plan.inputs) > 1 or len(outputs) > 1
     inputs = [(name, _random(signal, count, sizes.get(name, 2))) for name, signal in plan.inputs]
-    classes = recipe.loss not in ("mse", "mae", "huber") and recipe.loss in SUITS["classification"]
-    classes = classes and not many and len(trained[0][1].shape) == 1
-    width = trained[0][1].shape[0] if classes else 0
-    classes = classes and isinstance(width, int) and width > 1
-    if classes:
-        assert isinstance(width, int)
-        objective = objective_of(recipe, "classification", width)
-        targets = [(trained[0][0], f"torch.randint({width}, ({count},), generator=chance)")]
-    else:
-        usual = recipe if recipe.loss in SUITS["regression"] else msgspec.structs.replace(recipe, loss="mse")
-        objective = objective_of(usual, "regression", 0)
-        targets = [(name, _random(signal, count, 0)) for name, signal in trained]
-    lines = [f"{name} = {made}" for name, made in _named(inputs, "input")]
-    lines += [f"{name} = {made}" for name, made in _named(targets, "target")]
-    give_inputs = [name for name, _ in _named(inputs, "input")]
-    give_targets = [name for name, _ in _named(targets, "target")]
+    objective, targets = _made_up_targets(recipe, trained, count, many=many)
+    named_inputs, named_targets = _named(inputs, "input"), _named(targets, "target")
+    lines = [f"{name} = {made}" for name, made in (*named_inputs, *named_targets)]
     if many:
-        given = f"({', '.join(give_inputs)},), ({', '.join(give_targets)},)"
+        given = ", ".join(f"({', '.join(name for name, _ in named)},)" for named in (named_inputs, named_targets))
         places = [index for index, (name, _) in enumerate(outputs) if (name, _) in trained]
         loss = script_text.MANY_LOSS.format(places=_tuple(*places))
         signature = "tuple[tuple[torch.Tensor, ...], tuple[torch.Tensor, ...]]"
     else:
-        given, loss = f"{give_inputs[0]}, {give_targets[0]}", _loss(objective)
+        given, loss = f"{named_inputs[0][0]}, {named_targets[0][0]}", _loss(objective)
         signature = "tuple[torch.Tensor, torch.Tensor]"
     return _Part(
         about=(
@@ -194,6 +181,23 @@ def _made_up(plan: Plan, recipe: Recipe, reason: str, macs: int | None) -> _Part
         is_given=False,
         many=many,
     )
+
+
+def _made_up_targets(
+    recipe: Recipe, trained: list[tuple[str, Signal]], count: int, *, many: bool
+) -> tuple[Objective, list[tuple[str, str]]]:
+    """Return the loss for made-up data, and what makes the targets of each output that is trained.
+
+    One row of numbers is taken for scores of classes, where the recipe's loss is one for classes.
+    """
+    name, signal = trained[0]
+    is_for_classes = recipe.loss not in SUITS["regression"] and recipe.loss in SUITS["classification"]
+    width = signal.shape[0] if is_for_classes and not many and len(signal.shape) == 1 else 0
+    if isinstance(width, int) and width > 1:
+        numbers = f"torch.randint({width}, ({count},), generator=chance)"
+        return objective_of(recipe, "classification", width), [(name, numbers)]
+    usual = recipe if recipe.loss in SUITS["regression"] else msgspec.structs.replace(recipe, loss="mse")
+    return objective_of(usual, "regression", 0), [(name, _random(signal, count, 0)) for name, signal in trained]
 
 
 def _lost(recipe: Recipe) -> str:
