@@ -108,6 +108,7 @@ def add_run_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("step_epoch", tr("To the end of the epoch"), window.running.step_epoch, "Ctrl+F7", group=group)
     actions.add("step_back", tr("Step back"), window.running.step_back, "Shift+F7", group=group)
     actions.add("restart", tr("Back to the start"), window.running.restart, "Ctrl+Shift+F7", group=group)
+    actions.add("choose_data", tr("Choose data…"), lambda: window.desk.choose_data(), group=group)
     apart = actions.add(
         "apart",
         tr("Train in a process of its own"),

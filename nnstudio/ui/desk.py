@@ -81,6 +81,7 @@ class Desk(QWidget):
             column.addWidget(part, 1 if part is self.pages else 0)
         self.show_page(session.view.page)
         self.refresh()
+        self.design.inspector.data_wanted.connect(self.choose_data)
         session.changed.connect(self._on_changed)
         session.file_changed.connect(self.refresh)
         session.selection_changed.connect(self.refresh)
@@ -97,6 +98,15 @@ class Desk(QWidget):
         self._session.view.page = page
         self.pages.setCurrentIndex(PAGES.index(page))
         self.top_bar.switch.show_page(page)
+
+    def choose_data(self) -> None:
+        """Put the keyboard where the data are chosen, on the Train page."""
+        from nnstudio.ui.monitor.train_page import TrainPage
+
+        self.show_page("train")
+        page = self.pages.currentWidget()
+        assert isinstance(page, TrainPage)
+        page.choose_data()
 
     def show_node(self, id_: str) -> None:
         """Select a node and bring it into view."""

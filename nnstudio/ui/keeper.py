@@ -74,4 +74,6 @@ class Keeper(QObject):
             node = self._session.project.graph.by_name.get(failed.node or "")
             if node is not None:
                 self._session.select_in_model({node.id})
-            messages.tell_error(self._window, tr("Training could not go on"), failed.message)
+            begun = self._session.bridge.started is not None
+            title = tr("Training could not go on") if begun else tr("Training could not begin")
+            messages.tell_error(self._window, title, failed.message)

@@ -55,7 +55,7 @@ def fill_menu_bar(
     _choices(_menu(view, "Language / 语言", "menu_language"), dict(LANGUAGES), language(), set_language)
     run = _menu(bar, tr("&Run"), "menu_run")
     _fill(run, actions, "train", "pause", None, "step", "step_epoch", "step_back", "restart")
-    _fill(run, actions, None, "find_rate", "sweep", "runs", None, "apart")
+    _fill(run, actions, None, "choose_data", "find_rate", "sweep", "runs", None, "apart")
     _fill(_menu(bar, tr("&Help"), "menu_help"), actions, "commands", "shortcuts", "about")
 
 

@@ -11,7 +11,7 @@ from msgspec import structs
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -238,6 +238,22 @@ def test_every_menu_entry_does_something(window: MainWindow) -> None:
     for menu in menus:
         for entry in menu.actions():
             assert entry.isSeparator() or entry.menu() is not None or entry.receivers("2triggered(bool)") > 0
+
+
+@pytest.mark.parametrize("way", ["link", "action"])
+def test_the_choice_of_data_is_brought_into_view(window: MainWindow, qtbot: QtBot, way: str) -> None:
+    if way == "link":
+        link = window.findChild(QToolButton, "choose_data_link")
+        assert link is not None
+        link.click()
+    else:
+        action(window, "action_choose_data").trigger()
+    page = window.desk.pages.currentWidget()
+    assert page is not None
+    field = page.findChild(QComboBox, "field_name")
+    assert field is not None
+    qtbot.waitUntil(lambda: not field.visibleRegion().isEmpty())
+    assert page.focusWidget() is field
 
 
 def test_every_menu_fits_on_a_small_screen(window: MainWindow) -> None:

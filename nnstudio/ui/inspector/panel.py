@@ -25,6 +25,9 @@ class Inspector(QWidget):
     left = Signal()
     """Esc was pressed: the keyboard is to go back to the drawing."""
 
+    data_wanted = Signal()
+    """The person wants to choose what the drawing learns from."""
+
     def __init__(self, session: Session, parent: QWidget | None = None, *, staged: bool = False) -> None:
         """Make the panel; a staged one is filled once it has been painted, so that the window is seen sooner."""
         super().__init__(parent)
@@ -102,7 +105,9 @@ class Inspector(QWidget):
         if not selection and self._session.within is not None:
             return DefinitionForm(self._session)
         if not selection:
-            return DrawingSummary(self._session)
+            summary = DrawingSummary(self._session)
+            summary.data_wanted.connect(self.data_wanted)
+            return summary
         if len(selection) > 1:
             return SeveralSelected(self._session)
         return NodeForm(self._session, next(iter(selection)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.compiler.memory import BYTES, bytes_text
@@ -13,7 +13,7 @@ from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.training.aim import aim_of
 from nnstudio.ui import sharing
-from nnstudio.ui.controls import hairline, label, link
+from nnstudio.ui.controls import hairline, label, link, unbroken
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.inspector.numbers import Row
 from nnstudio.ui.inspector.parts import NumberGrid, ProblemList, add_row, form_grid
@@ -28,6 +28,9 @@ MAX_NAME = 120
 
 class DrawingSummary(QWidget):
     """The drawing as a whole: its name, its size, its data, and what to do next."""
+
+    data_wanted = Signal()
+    """The person wants to choose what it learns from."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -57,6 +60,10 @@ class DrawingSummary(QWidget):
         column.addWidget(label(tr("Learns from"), "caption", mute=True))
         column.addWidget(self._data_title)
         column.addWidget(self._data_summary)
+        choose = link(tr("Choose data…"))
+        choose.setObjectName("choose_data_link")
+        choose.clicked.connect(self.data_wanted)
+        column.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(hairline())
         self._hint = label("", "small", mute=True, wrap=True)
         column.addWidget(self._hint)
@@ -71,8 +78,8 @@ class DrawingSummary(QWidget):
         self._numbers.show_rows(drawing_numbers(session))
         self._problems.show_problems(whole_problems(session))
         title, summary = data_texts(session)
-        self._data_title.setText(title)
-        self._data_summary.setText(summary)
+        self._data_title.setText(unbroken(title))
+        self._data_summary.setText(unbroken(summary))
         if session.graph.nodes:
             hint = tr(
                 "Click a layer to see what it computes and to change its settings. Press Train to teach the network."

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -19,7 +19,7 @@ from nnstudio.layers.spec import shape_text
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import recipe_of
 from nnstudio.ui import theme
-from nnstudio.ui.controls import hairline, label, link
+from nnstudio.ui.controls import hairline, label, link, unbroken
 from nnstudio.ui.experiment_actions import Kind, open_experiment
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
@@ -48,11 +48,23 @@ class TrainPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(_scrolled(RecipePanel(session), _LEFT))
+        self._panel = RecipePanel(session)
+        self._left = _scrolled(self._panel, _LEFT)
+        row.addWidget(self._left)
         row.addWidget(hairline(upright=True))
         row.addWidget(_Middle(session), 1)
         row.addWidget(hairline(upright=True))
         row.addWidget(_right(session))
+
+    def choose_data(self) -> None:
+        """Bring the choice of data into view, with what follows from it, and put the keyboard there."""
+        self._panel.data.field("name").setFocus()
+        # A page that is just being opened has its height only after its first layout.
+        QTimer.singleShot(0, self, self._show_data)
+
+    def _show_data(self) -> None:
+        bar = self._left.verticalScrollBar()
+        bar.setValue(bar.maximum())
 
 
 class RecipePanel(QWidget):
@@ -92,7 +104,7 @@ class RecipePanel(QWidget):
         entry = _entry(self._session)
         self._summary.setVisible(entry is not None)
         if entry is not None:
-            self._summary.setText(_about(entry))
+            self._summary.setText(unbroken(_about(entry)))
         self._misfits.refresh(_misfits(self._session, entry))
 
     def _experiments(self) -> QHBoxLayout:
@@ -137,7 +149,7 @@ class _Misfits(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for problem in problems:
-            message = label(problem.message, "small", wrap=True)
+            message = label(unbroken(problem.message), "small", wrap=True)
             message.setProperty("wrong", True)
             self._column.addWidget(message)
             for fix in problem.fixes:

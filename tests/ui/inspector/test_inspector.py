@@ -19,6 +19,7 @@ from nnstudio.layers.blocks import LIBRARY
 from nnstudio.layers.catalog import catalog
 from nnstudio.project.builder import Builder
 from nnstudio.ui import theme
+from nnstudio.ui.controls import unbroken
 from nnstudio.ui.inspector.form import NodeForm
 from nnstudio.ui.inspector.formula import FormulaView, formula_svg
 from nnstudio.ui.inspector.panel import Inspector
@@ -301,7 +302,8 @@ def test_the_summary_names_the_chosen_data_or_says_that_none_is_chosen(inspector
     b.output(b.add("Linear", b.add("Flatten", b.input("image", shape=(1, 32, 32))), out_features=10))
     session.begin(b.project(), None)
     title = str(entries()["digits32"].title)
-    assert told_of_data(inspector) == ["No data chosen yet", f"Train would use {title}, which fits."]
+    assert "×" in title
+    assert told_of_data(inspector) == ["No data chosen yet", unbroken(f"Train would use {title}, which fits.")]
 
 
 def test_the_summary_of_an_empty_drawing_names_no_data(qtbot: QtBot, empty_session: Session) -> None:
