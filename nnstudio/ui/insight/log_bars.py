@@ -88,7 +88,9 @@ class LogBars(QWidget):
             painter.drawLine(round(x), 0, round(x), round(bottom))
             painter.setPen(colours.mute)
             painter.drawText(
-                QRectF(x - 30.0, bottom + 2.0, 60.0, _FOOT - 2.0), Qt.AlignmentFlag.AlignHCenter, f"1e{power}"
+                QRectF(x - 30.0, bottom + 2.0, 60.0, _FOOT - 2.0),
+                Qt.AlignmentFlag.AlignHCenter,
+                figure(10.0**power, ".0e"),
             )
         for index, bar in enumerate(self._bars):
             rect, top = self.rect_of(index), index * _ROW

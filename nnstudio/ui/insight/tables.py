@@ -129,25 +129,40 @@ def _over_time(shown: tuple[list[int], list[Bars]]) -> Table:
     return Table(("step", "from", "to", "count"), tuple(rows))
 
 
-def _units(shown: tuple[LayerUnits, ...]) -> Table:
-    rows = ((u.layer, u.units, u.dead, "" if u.saturated is None else u.saturated) for u in shown)
-    return Table(("layer", "units", "dead", "saturated"), tuple(rows))
+def _units(shown: tuple[tuple[int, LayerUnits], ...]) -> Table:
+    rows = ((step, u.layer, u.units, u.dead, "" if u.saturated is None else u.saturated) for step, u in shown)
+    return Table(("step", "layer", "units", "dead", "saturated"), tuple(rows))
 
 
 def _perceptron(shown: PerceptronSeen) -> Table:
-    names = tuple(f"x{number + 1}" for number in range(shown.points.shape[1]))
+    names = [f"x{number + 1}" for number in range(shown.points.shape[1])]
+    rows: list[tuple[Cell, ...]] = [
+        ("weight", "", name, weight) for name, weight in zip(names, shown.weight.tolist(), strict=True)
+    ]
+    rows.append(("bias", "", "", shown.bias))
     points = zip(shown.rows.tolist(), shown.points.tolist(), shown.signs.tolist(), shown.sums.tolist(), strict=True)
-    return Table(
-        ("sample", *names, "sign", "sum"), tuple((row, *place, sign, total) for row, place, sign, total in points)
-    )
+    for sample, place, sign, total in points:
+        told = zip((*names, "sign", "sum"), (*place, sign, total), strict=True)
+        rows += [("point", sample, name, value) for name, value in told]
+    rows += [("mistakes", epoch, "", count) for epoch, count in enumerate(shown.mistakes, start=1)]
+    if shown.bound is not None:
+        rows.append(("bound", "", "", shown.bound))
+    return Table(("what", "number", "name", "value"), tuple(rows))
 
 
 def _recall(shown: RecallSeen) -> Table:
-    return Table(("sweep", "unit", "state"), tuple(_cells(shown.states)))
+    rows: list[tuple[Cell, ...]] = [("pattern", "", *cell) for cell in _cells(shown.pattern)]
+    rows += [("state", *cell) for cell in _cells(shown.states)]
+    rows += [("energy", number, "", energy) for number, energy in enumerate(shown.energies.tolist())]
+    return Table(("what", "number", "unit", "value"), tuple(rows))
 
 
 def _boltzmann(shown: BoltzmannSeen) -> Table:
-    return Table(("hidden unit", "visible unit", "weight"), tuple(_cells(shown.filters)))
+    parts = (("filter", shown.filters), ("sample", shown.shown), ("painted again", shown.again))
+    rows: list[tuple[Cell, ...]] = [(what, *cell) for what, values in parts for cell in _cells(values)]
+    if shown.likelihood is not None:
+        rows += [("log-likelihood", "", "", shown.likelihood), ("best log-likelihood", "", "", shown.best)]
+    return Table(("what", "number", "unit", "value"), tuple(rows))
 
 
 def _confusion(shown: Answered) -> Table:

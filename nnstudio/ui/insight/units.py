@@ -52,6 +52,15 @@ class UnitsView(StudyView):
             self._record = record_of(self.session)
         super().showEvent(event)
 
+    @property
+    def shown_value(self) -> object:
+        """Each step of the lines with a layer's shares then, the present ones last; None while nothing is shown."""
+        now = super().shown_value
+        if self.seen is None or not isinstance(now, tuple):
+            return None
+        past = [(int(point[0]), self.rows.then(layer, point)) for layer in now for point in self.rows.line(layer.layer)]
+        return (*past, *((self.seen.step, layer) for layer in now))
+
     def show_value(self, value: object) -> None:
         """Show the layers from the first to the last."""
         assert value is None or isinstance(value, tuple)
@@ -102,9 +111,14 @@ class UnitRows(Described):
             return text_of(layer)
         first, last = points[0][0], points[-1][0]
         at = first + (place.x() - plot.left()) / plot.width() * (last - first)
-        step, dead, saturated = min(points, key=lambda point: abs(point[0] - at))
-        then = LayerUnits(layer.layer, layer.units, dead, None if layer.saturated is None else saturated)
-        return tr("step {step}: {text}", step=grouped(int(step)), text=text_of(then))
+        point = min(points, key=lambda point: abs(point[0] - at))
+        return tr("step {step}: {text}", step=grouped(int(point[0])), text=text_of(self.then(layer, point)))
+
+    @staticmethod
+    def then(layer: LayerUnits, point: tuple[float, float, float]) -> LayerUnits:
+        """Return a layer as it was at a point of its `line`."""
+        _, dead, saturated = point
+        return LayerUnits(layer.layer, layer.units, dead, None if layer.saturated is None else saturated)
 
     def _plot(self, index: int) -> QRectF:
         return QRectF(_LABEL, index * _ROW + 4.0, max(40.0, self.width() - _LABEL - _TEXT - 8.0), _ROW - 12.0)

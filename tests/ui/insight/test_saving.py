@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -17,22 +18,29 @@ from pytestqt.qtbot import QtBot
 from nnstudio.training.studies.answers import Answered, Answers
 from nnstudio.training.studies.arithmetic import ArithmeticSeen, ArithmeticStudy
 from nnstudio.training.studies.attention import Attention, AttentionMaps
+from nnstudio.training.studies.boltzmann import BoltzmannSeen, BoltzmannStudy
 from nnstudio.training.studies.boundary import Boundary, Plane
 from nnstudio.training.studies.gates import Gates, GateTraces
 from nnstudio.training.studies.gradients import Flow, GradientFlow
 from nnstudio.training.studies.kernels import Kernels, KernelsSeen
 from nnstudio.training.studies.landscape import Landscape, LossPlane
+from nnstudio.training.studies.perceptron import PerceptronSeen, PerceptronStudy
 from nnstudio.training.studies.pictured import Again, Boxed, Boxes, Masked, Masks, Reconstructions
 from nnstudio.training.studies.projection import Pca, Projection
+from nnstudio.training.studies.recall import RecallSeen, RecallStudy
 from nnstudio.training.studies.saliency import GradCam, Heat, Saliency, Salient
 from nnstudio.training.studies.story import Story, Told
+from nnstudio.training.studies.units import LayerUnits
 from nnstudio.ui.insight.frame import ViewFrame
 from nnstudio.ui.insight.gallery import Gallery
+from nnstudio.ui.insight.record import Moments
 from nnstudio.ui.insight.registry import VIEWS, view_spec
 from nnstudio.ui.insight.saving import SUFFIXES, formats, save
 from nnstudio.ui.insight.tables import Table, has_table, table_of
+from nnstudio.ui.insight.units import UnitsView
 from nnstudio.ui.session import Session
 from nnstudio.ui.window import MainWindow
+from tests.training.studies.scenes import moment_of
 from tests.training.studies.subjects import digits, example, points, scene_of, see
 from tests.ui.insight.conftest import Show
 
@@ -115,6 +123,38 @@ def test_tables_hold_sequences() -> None:
     attention = see(AttentionMaps(2), scene_of(example("transformer-memory")), Attention)
     rows = {row[:3]: row[3] for row in _table("attention", attention).rows}
     assert rows[(1, 3, 2)] == attention.weights[1, 3, 2]
+
+
+def test_tables_hold_what_the_older_rules_show() -> None:
+    line = see(PerceptronStudy(), scene_of(example("perceptron-and")), PerceptronSeen)
+    rows = _table("perceptron", line).rows
+    assert [row[3] for row in rows if row[0] == "weight"] == line.weight.tolist()
+    assert [row[3] for row in rows if row[0] == "point" and row[2] == "sum"] == line.sums.tolist()
+    assert [row[1] for row in rows if row[0] == "point" and row[2] == "x1"] == line.rows.tolist()
+    recalled = see(RecallStudy(row=1, damage=0.2), scene_of(example("hopfield-digits")), RecallSeen)
+    rows = _table("recall", recalled).rows
+    for what, values in (("pattern", recalled.pattern), ("state", recalled.states), ("energy", recalled.energies)):
+        assert [row[3] for row in rows if row[0] == what] == values.reshape(-1).tolist()
+    machine = see(BoltzmannStudy(rows=(0, 3)), scene_of(example("boltzmann-bars")), BoltzmannSeen)
+    rows = _table("boltzmann", machine).rows
+    for what, values in (("filter", machine.filters), ("sample", machine.shown), ("painted again", machine.again)):
+        assert [row[3] for row in rows if row[0] == what] == values.reshape(-1).tolist()
+    assert rows[-2] == ("log-likelihood", "", "", machine.likelihood)
+
+
+def test_the_table_of_units_holds_their_lines(trained: Session, show: Show, qtbot: QtBot) -> None:
+    frame = _frame(trained, "units", show, qtbot)
+    view = frame.view
+    assert isinstance(view, UnitsView)
+    moments = Moments()
+    for step, dead in ((0, 0.25), (5, 0.5)):
+        moments.add(step, msgspec.structs.replace(moment_of(0), units=(LayerUnits("act", 4, dead, None),)))
+    assert view.seen is not None
+    assert isinstance(view.seen.value, tuple)
+    view.rows.show_units(view.seen.value, moments)
+    rows = _table("units", view.shown_value).rows
+    assert rows[:2] == ((0, "act", 4, 0.25, ""), (5, "act", 4, 0.5, ""))
+    assert rows[-1][:2] == (view.seen.step, view.seen.value[-1].layer)
 
 
 @pytest.mark.parametrize(
