@@ -99,6 +99,7 @@ class RunsTable(QTableWidget):
                 swatch.fill(colours.get(record.id, QColor(0, 0, 0, 0)))
                 item.setData(Qt.ItemDataRole.DecorationRole, swatch)
         self._filling = False
+        self._fit_names()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let names be read also where the table is narrow."""
