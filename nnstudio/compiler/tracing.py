@@ -14,6 +14,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
 from nnstudio.compiler.plan import Plan, Value
+from nnstudio.compiler.settling import one_loop
 from nnstudio.core.words import tr
 from nnstudio.layers.code import Call
 from nnstudio.layers.spec import Signal
@@ -60,7 +61,7 @@ def trace(plan: Plan, module: nn.Module) -> ExportedProgram:
 
     def export(axes: tuple[Iterable[int], ...]) -> ExportedProgram:
         free = torch.export.Dim.DYNAMIC
-        with quiet(), free_steps(plan):
+        with quiet(), free_steps(plan), one_loop(module):
             return torch.export.export(module, inputs, dynamic_shapes=tuple(dict.fromkeys(of, free) for of in axes))
 
     names = axis_names(plan)

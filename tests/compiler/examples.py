@@ -11,8 +11,6 @@ from nnstudio.core.resources import resource
 
 MOST_PARAMETERS = 2_000_000
 MOST_MACS = 300_000_000
-LONG = ("hopfield-digits",)
-"""Small, but their units settle one by one: thousands of calls in a row, which exporters take minutes to follow."""
 
 
 @cache
@@ -30,11 +28,6 @@ def small_examples() -> list[str]:
     """Return the names of all examples that are small; `scripts/prove_exports.py` tries the others too."""
     names = sorted(path.stem for path in resource("examples").glob("*.nns"))
     return [name for name in names if _is_small(compiled(name))]
-
-
-def short_examples() -> list[str]:
-    """Return the names of those small examples that an exporter has soon followed call by call."""
-    return [name for name in small_examples() if name not in LONG]
 
 
 def _is_small(example: Compiled) -> bool:

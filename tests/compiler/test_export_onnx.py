@@ -16,7 +16,7 @@ from nnstudio.compiler.plan import Plan, make_plan
 from nnstudio.compiler.tracing import ExportError, example_inputs, vocabularies
 from nnstudio.core.graph import Graph
 from tests.compiler.drawings import chain, drawing, lenet, memory
-from tests.compiler.examples import LONG, compiled, short_examples
+from tests.compiler.examples import compiled, small_examples
 
 MOST_ERROR = 1e-5
 
@@ -62,7 +62,7 @@ def written() -> Written:
     return Written(module, write_onnx(plan, module, {"name": "test"}, told.append), told)
 
 
-@pytest.mark.parametrize("name", [*short_examples(), *(pytest.param(name, marks=pytest.mark.slow) for name in LONG)])
+@pytest.mark.parametrize("name", small_examples())
 def test_examples_give_the_same_numbers_in_onnxruntime(name: str) -> None:
     example = compiled(name)
     data = write_onnx(example.plan, example.module, {"name": name})

@@ -17,7 +17,7 @@ from nnstudio.compiler.plan import Plan, make_plan
 from nnstudio.compiler.pt2 import write_pt2
 from nnstudio.compiler.tracing import ExportError, example_inputs, trace
 from tests.compiler.drawings import lenet, memory
-from tests.compiler.examples import LONG, compiled, short_examples
+from tests.compiler.examples import compiled, small_examples
 
 CHECK = """
 import sys
@@ -58,14 +58,8 @@ def write_and_open(networks: Mapping[str, tuple[Plan, torch.nn.Module]], folder:
 
 def test_networks_give_the_same_numbers_without_the_program(tmp_path: Path) -> None:
     plan = make_plan(memory(), {})
-    examples = {name: (compiled(name).plan, compiled(name).module) for name in short_examples()}
+    examples = {name: (compiled(name).plan, compiled(name).module) for name in small_examples()}
     write_and_open({**examples, "memory": (plan, link(plan))}, tmp_path)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", LONG)
-def test_long_ones_do_too(name: str, tmp_path: Path) -> None:
-    write_and_open({name: (compiled(name).plan, compiled(name).module)}, tmp_path)
 
 
 def test_the_file_says_what_it_is_and_nothing_of_the_computer() -> None:
