@@ -72,8 +72,9 @@ class Moment:
 class Past:
     """Moments by step. The first stays, the newest are dense, and the rest are thinned out when memory is full.
 
-    When the budget is used up, or there are `MOST`, the least distance between old moments doubles. The first moment,
-    the last end of an epoch and the newest moment stay however large they are: a run that blows up goes back there.
+    When the budget is used up, or there are `MOST`, the old moment is given up that leaves the shortest gap: what is
+    kept fills the budget and lies evenly over the run. The first moment, the last end of an epoch and the newest
+    moment stay however large they are: a run that blows up goes back there.
 
     Args:
         budget: bytes; with 0 only those that stay are kept.
@@ -83,7 +84,6 @@ class Past:
         self._budget = budget
         self._moments: list[Moment] = []
         self._num_bytes = 0
-        self._spacing = 1
         self._pinned: Moment | None = None
         self._due = 0.0
         self._affordable = 0.0
@@ -137,33 +137,24 @@ class Past:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._moments, self._num_bytes, self._spacing, self._pinned = [], 0, 1, None
+        self._moments, self._num_bytes, self._pinned = [], 0, None
 
     def _remove(self, place: int) -> None:
         moment = self._moments.pop(place)
         self._num_bytes -= moment.num_bytes
 
     def _thin(self) -> None:
-        dense = DENSE
         while (self._num_bytes > self._budget or len(self._moments) > MOST) and len(self._moments) > 2:
-            before = len(self._moments)
-            self._spread(dense)
-            if len(self._moments) < before:
-                continue
-            if self._spacing <= self._moments[-1].step:
-                self._spacing *= 2
-            elif dense > 1:
-                dense = 1
-            else:
+            place = self._least_missed(DENSE) or self._least_missed(1)
+            if place is None:
                 return
+            self._remove(place)
 
-    def _spread(self, dense: int) -> None:
-        """Hold moments to their least distance, but for the ``dense`` newest and those that stay."""
-        kept = self._moments[:1]
-        for place, moment in enumerate(self._moments[1:], start=1):
-            newest = place >= len(self._moments) - dense
-            if newest or moment is self._pinned or moment.step - kept[-1].step >= self._spacing:
-                kept.append(moment)
-            else:
-                self._num_bytes -= moment.num_bytes
-        self._moments = kept
+    def _least_missed(self, newest: int) -> int | None:
+        """Return the oldest of those whose loss leaves the shortest gap; not the first, the newest, the pinned one."""
+        steps = [moment.step for moment in self._moments]
+        gaps = [after - before for before, after in zip(steps, steps[2 : len(steps) + 1 - newest], strict=False)]
+        if self._pinned is not None and self._pinned in self._moments[1 : len(gaps) + 1]:
+            gaps[self._moments.index(self._pinned) - 1] = steps[-1] + 1
+        shortest = min(gaps, default=None)
+        return None if shortest is None or shortest > steps[-1] else gaps.index(shortest) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -25,6 +26,7 @@ from nnstudio.training.events import (
     WeightChanged,
 )
 from nnstudio.training.past import Past
+from nnstudio.training.tables import copies
 from tests.training.tasks import moons, network, recipe
 
 
@@ -269,6 +271,48 @@ def test_moments_are_not_kept_without_number(monkeypatch: pytest.MonkeyPatch) ->
     assert len(past.steps) <= 30
     assert past.steps[-8:] == tuple(range(93, 101))
     assert max(b - a for a, b in itertools.pairwise(past.steps)) <= 16
+
+
+def test_moments_lie_evenly_and_stay_where_they_are_needed() -> None:
+    past = Past(budget=0)
+    drive = Drive(past=past)
+    size = drive.course.state().num_bytes
+    past = Past(budget=40 * size)
+    state = drive.course.state()
+    for step in range(2000):
+        moment = replace(state, step=step)
+        past.keep(moment, pinned=step == 77)
+        assert past.num_bytes == sum(size for _ in past.steps) <= 40 * size
+    assert past.steps[0] == 0
+    assert 77 in past.steps
+    assert len(past.steps) == 40
+    gaps = [b - a for a, b in itertools.pairwise(past.steps[:-8]) if 77 not in (a, b)]
+    assert max(gaps) <= 2 * min(gaps)
+
+
+def test_copies_are_alike_and_of_their_own() -> None:
+    table = {
+        "weight": torch.arange(6.0).reshape(2, 3).t(),
+        "half": torch.tensor([1.5, -2.0], dtype=torch.bfloat16),
+        "step": torch.tensor(3),
+        "mask": torch.tensor([True, False, True]),
+        "none": torch.empty(0, 4),
+    }
+    made = copies(table)
+    assert list(made) == list(table)
+    for name, value in table.items():
+        assert made[name].dtype == value.dtype
+        assert made[name].shape == value.shape
+        assert torch.equal(made[name], value)
+    table["weight"].zero_()
+    assert made["weight"].sum() == 15.0
+    made["half"].zero_()
+    assert made["step"] == 3
+    assert torch.equal(made["mask"], table["mask"])
+    kept = made["weight"]
+    del made
+    assert kept.sum() == 15.0
+    assert copies({}) == {}
 
 
 def test_moments_keep_to_their_budget() -> None:
