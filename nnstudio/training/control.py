@@ -46,6 +46,9 @@ class SetWeight(msgspec.Struct, frozen=True, tag=True):
     value: float
 
 
+_PATIENCE = 0.03
+"""Seconds that a run rests at most to let somebody else work."""
+
 Order = Union[GoTo, Reset, SetRate, SetWeight]
 
 
@@ -78,6 +81,7 @@ class Control:
         self._epoch_allowed = False
         self._stopping = False
         self._orders: deque[Order] = deque()
+        self._gives_way = False
 
     # By those who steer
 
@@ -121,6 +125,15 @@ class Control:
                 self._orders.pop()
             self._orders.append(order)
             self._turn.notify_all()
+
+    def give_way(self, *, yes: bool) -> None:
+        """Have the run rest between two batches until this is taken back, for a moment at most."""
+        if yes:
+            self._gives_way = True
+        elif self._gives_way:
+            with self._turn:
+                self._gives_way = False
+                self._turn.notify_all()
 
     # By the run
 
@@ -171,6 +184,17 @@ class Control:
         """End the epoch that was allowed."""
         with self._turn:
             self._epoch_allowed = False
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether somebody is in a hurry, and the run had better rest."""
+        return self._gives_way
+
+    def let_pass(self) -> None:
+        """Rest until nobody is in a hurry any more, but never long."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._gives_way, _PATIENCE)
+            self._gives_way = False
 
     def wait(self, rouse: Callable[[], bool]) -> None:
         """Wait while held, until there is something to do or ``rouse`` says yes."""

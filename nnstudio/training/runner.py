@@ -103,6 +103,10 @@ class Runner:
             self._thread.join(timeout)
         return not self._thread.is_alive()
 
+    def give_way(self, *, yes: bool) -> None:
+        """Rest between two batches, for a moment at most, while another thread needs the interpreter."""
+        self.control.give_way(yes=yes)
+
     def drain(self) -> list[Event]:
         """Take all events that have come, except `StepDone`, which the ring holds."""
         taken: list[Event] = []
@@ -142,6 +146,8 @@ class Runner:
 
     def _wait_for_turn(self) -> None:
         """Wait while held; look inside whenever there is something new to see."""
+        if self.control.gives_way:
+            self.control.let_pass()
         while self.control.waits:
             self.taps.refresh()
             self.control.wait(lambda: self.taps.is_stale)

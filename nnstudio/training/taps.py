@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PERIOD = 0.1
 """Seconds from one look to the next, at least."""
 
-SHARE = 0.015
+SHARE = 0.012
 """Part of the time that looking may take, at most."""
 
 

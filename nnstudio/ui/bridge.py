@@ -36,6 +36,9 @@ State = Literal["idle", "preparing", "running", "paused", "ended", "failed"]
 _PATIENCE: Final = 0.3
 """Seconds that `stop` waits; a run that is still loading libraries is seen off by the timer."""
 
+_QUICK: Final = 500.0
+"""Steps per second from which on training keeps the interpreter busy; longer steps are spent in torch, beside it."""
+
 
 class RunBridge(Onlooker):
     """Starts, steers and shows the runs of one session, one at a time."""
@@ -47,6 +50,7 @@ class RunBridge(Onlooker):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
+        self._polling.load.hurry = self._hurry
         self._forget("idle")
 
     def _forget(self, state: State) -> None:
@@ -336,6 +340,11 @@ class RunBridge(Onlooker):
             self._finish()
         if new:
             self._polling.ask(self._show_progress)
+
+    def _hurry(self, yes: bool) -> None:
+        """Have a run of quick steps rest while it is shown: both would fight for the interpreter."""
+        if self._runner is not None:
+            self._runner.give_way(yes=yes and self._pace.steps_per_second > _QUICK)
 
     def _show_progress(self) -> None:
         self.progressed.emit()

@@ -131,6 +131,32 @@ def test_resume_goes_on() -> None:
     assert runner.ring.count == 5
 
 
+def test_a_run_rests_while_somebody_is_in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnstudio.training.control._PATIENCE", PATIENCE)
+    script = Script()
+    runner = Runner(script)
+    runner.start()
+    script.wait(3)
+    runner.give_way(yes=True)
+    wait_until(lambda: bool(runner.control._turn._waiters))  # type: ignore[attr-defined]
+    place = runner.place
+    runner.pause()
+    assert runner.place == place
+    runner.give_way(yes=False)
+    runner.resume()
+    wait_until(lambda: runner.place > place)
+    assert runner.stop(PATIENCE)
+
+
+def test_nobody_is_in_a_hurry_for_long() -> None:
+    script = Script()
+    runner = Runner(script)
+    runner.start()
+    runner.give_way(yes=True)
+    wait_until(lambda: not runner.control.gives_way)
+    assert runner.stop(PATIENCE)
+
+
 def test_stop_reaches_a_paused_run() -> None:
     script = Script()
     runner = Runner(script)

@@ -45,6 +45,11 @@ class Pace:
         """Training samples per second lately; None before two updates."""
         return self._rate / self._weight if self._weight > 0.0 else None
 
+    @property
+    def steps_per_second(self) -> float:
+        """Training steps per second lately; 0 before it is known."""
+        return self._rate / self._weight * self._step / self._samples if self._weight > 0.0 and self._samples else 0.0
+
     def seconds_left(self, num_steps: int) -> float | None:
         """Return the seconds until ``num_steps`` steps are done at the pace so far; None before the first step."""
         if self._step <= 0 or self._seconds <= 0.0:

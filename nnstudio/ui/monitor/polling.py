@@ -19,7 +19,7 @@ FASTEST_MS: Final = 33
 SLOWEST_MS: Final = 250
 UNWATCHED_MS: Final = 500
 """How often a run is looked at that nobody sees."""
-_GUI_SHARE: Final = 0.03
+_GUI_SHARE: Final = 0.02
 """How much of the time the GUI thread may spend on showing a run."""
 _NEWEST: Final = 0.2
 """Weight of the newest measurement of that."""
@@ -59,10 +59,15 @@ class Turns:
 
 
 class Load(QObject):
-    """Says how often to look, so that showing a run takes only a small part of the GUI thread's time."""
+    """Says how often to look, so that showing a run takes only a small part of the GUI thread's time.
+
+    Attributes:
+        hurry: told yes when something begins to be shown, and no when it has been painted.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.hurry: Callable[[bool], None] = lambda _yes: None
         self._begun: float | None = None
         self._spent = 0.0
         self._mean = 0.0
@@ -77,6 +82,7 @@ class Load(QObject):
     def measure(self) -> Iterator[None]:
         """Count the time that this thread works at what is done within, and at the repaints that it asks for."""
         self._begun = time.thread_time()
+        self.hurry(True)
         yield
         self._after.start()
 
@@ -90,6 +96,7 @@ class Load(QObject):
         if self._begun is not None:
             self._spent += time.thread_time() - self._begun
             self._begun = None
+            self.hurry(False)
 
 
 class Polling(QObject):
@@ -103,7 +110,7 @@ class Polling(QObject):
     def __init__(self, parent: QObject, look: Callable[[], None]) -> None:
         super().__init__(parent)
         self._look = look
-        self._load = Load(self)
+        self.load = Load(self)
         self._turns = Turns()
         self._collector = Collector(self)
         self._watched = True
@@ -128,13 +135,13 @@ class Polling(QObject):
 
     def look(self) -> None:
         """Look now, whatever the clock says."""
-        with self._load.measure():
+        with self.load.measure():
             self._look()
             # One at a time: two short repaints hold the window up less than a long one.
             if self._watched:
                 self._turns.give(everybody=not self.is_on)
         if self.is_on:
-            self._timer.setInterval(self._load.next_interval() if self._watched else UNWATCHED_MS)
+            self._timer.setInterval(self.load.next_interval() if self._watched else UNWATCHED_MS)
 
     def ask(self, show: Callable[[], None]) -> None:
         """Have this shown when its turn comes."""

@@ -95,6 +95,7 @@ class WrittenRun:
     events: list[Event] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     alive: bool = True
+    gives_way: bool = False
 
     @property
     def place(self) -> int:
@@ -111,6 +112,9 @@ class WrittenRun:
 
     def step(self) -> None:
         self.calls.append("step")
+
+    def give_way(self, *, yes: bool) -> None:
+        self.gives_way = yes
 
     def stop(self, timeout: float | None = None) -> None:
         self.calls.append("stop")

@@ -18,6 +18,7 @@ from nnstudio.core.graph import Params
 from nnstudio.project.builder import Builder
 from nnstudio.ui import lazy, theme
 from nnstudio.ui.monitor.dock import MonitorDock
+from nnstudio.ui.monitor.pace import Pace
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.train_page import TrainPage
 from nnstudio.ui.session import Session
@@ -337,6 +338,20 @@ def test_extra_layers_and_another_sample_are_asked_for(session: Session, written
     assert written.taps.watched[1] == 2
     session.bridge.set_sample(99)
     assert written.taps.watched[1] == 17
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_quick_run_rests_while_it_is_shown(
+    quick: bool, session: Session, written: WrittenRun, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pace, "steps_per_second", 3000.0 if quick else 100.0)
+    seen: list[bool] = []
+    session.bridge.progressed.connect(lambda: seen.append(written.gives_way))
+    written.begin()
+    written.add_steps([1.0] * 5)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen[-1] is quick
+    qtbot.waitUntil(lambda: not written.gives_way)
 
 
 def test_time_left_follows_the_steps(session: Session, written: WrittenRun, qtbot: QtBot) -> None:

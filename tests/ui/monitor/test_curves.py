@@ -93,10 +93,12 @@ def test_two_neighbours_become_their_mean() -> None:
 def test_pace_counts_running_time_only() -> None:
     pace = Pace()
     assert pace.samples_per_second is None
+    assert pace.steps_per_second == 0.0
     assert pace.seconds_left(10) is None
     for second in range(6):
         pace.update(float(second), step=second, samples=100.0 * second)
     assert pace.samples_per_second == pytest.approx(100.0)
+    assert pace.steps_per_second == pytest.approx(1.0)
     assert pace.seconds_left(15) == pytest.approx(10.0)
     pace.rest()
     pace.update(1000.0, step=5, samples=500.0)
