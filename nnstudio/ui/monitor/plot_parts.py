@@ -29,12 +29,11 @@ class PlotParts:
 
     def __init__(self, ground: QWidget, name: str, spoken: str, lines: tuple[Line, ...]) -> None:
         pg, colours = lazy.pyqtgraph(), theme.current()
-        plot = pg.PlotWidget(ground, background=None)
+        plot = pg.PlotWidget(ground, background=None, enableMenu=False)
         plot.setObjectName(f"{name}_plot")
         plot.setAccessibleName(spoken)
         plot.setFrameShape(QFrame.Shape.NoFrame)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the panel around it takes the keys
-        plot.setMenuEnabled(False)
         plot.hideButtons()
         box = plot.getViewBox()
         box.setDefaultPadding(0.0)

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.float64]
 
 _LOOK_AGAIN_MS = 50
+_APART = {False: 2, True: 3}
+"""Pixels from one point to the next, solid and dashed: a line through every little zigzag would take long to paint."""
 
 
 class CurvePanel(QWidget):
@@ -119,7 +121,7 @@ class CurvePanel(QWidget):
         self._again.timeout.connect(self.refresh)
         self._waiting = QTimer(self)
         self._waiting.setInterval(_LOOK_AGAIN_MS)
-        self._waiting.timeout.connect(self.refresh)
+        self._waiting.timeout.connect(self._get_ready)
         self._bridge.progressed.connect(self._on_progressed)
         self._bridge.state_changed.connect(self.refresh)
         self._beside.changed.connect(self._on_beside_changed)
@@ -216,16 +218,21 @@ class CurvePanel(QWidget):
 
     def refresh(self) -> None:
         """Show what the bridge knows now."""
-        if not (has_points(self._bridge, self.what) or self._shown_beside()):
+        is_empty = not (has_points(self._bridge, self.what) or self._shown_beside())
+        if is_empty:
             self._set_empty(True)
-            return
-        if not lazy.is_pyqtgraph_ready():
+        if not is_empty and lazy.is_pyqtgraph_ready():
+            self._draw()
+        elif self._plot is None and (not is_empty or self.isVisible()):
             self._waiting.start()
-            return
-        self._waiting.stop()
-        if self._plot is None:
-            self._build()
-        self._draw()
+
+    def _get_ready(self) -> None:
+        """Build the plot as soon as that can be done, in an idle moment before there is anything to show."""
+        if lazy.is_pyqtgraph_ready():
+            self._waiting.stop()
+            if self._plot is None and self.isVisible():
+                self._build()
+            self.refresh()
 
     def _on_progressed(self) -> None:
         if self.isVisible():
@@ -308,10 +315,11 @@ class CurvePanel(QWidget):
     def _draw(self) -> None:
         import numpy as np
 
+        if self._plot is None:
+            self._build()
         self._set_empty(False)
         train, validation = self.points(), self.points(validation=True)
-        most = max(50, self._plot.viewport().width())
-        thin_x, thin_y = curves.thin(*train, most)
+        thin_x, thin_y = curves.thin(*train, self._most(dashed=False))
         if self.smoothing:
             self._parts.raw.setData(*self._placed(*curves.finite(thin_x, thin_y)))
             # A point that stands for several steps weighs as much as these do.
@@ -323,7 +331,7 @@ class CurvePanel(QWidget):
         last = self._bridge.epochs[-1] if self._bridge.epochs else None
         if last is not self._last_epoch:
             self._last_epoch = last
-            known_x, known_y = curves.finite(*curves.thin(*validation, most))
+            known_x, known_y = curves.finite(*curves.thin(*validation, self._most(dashed=True)))
             known_x, known_y = self._placed(known_x, known_y)
             self._curves[1].setData(known_x, known_y)
             self._parts.dot.setVisible(len(known_x) == 1)
@@ -355,11 +363,15 @@ class CurvePanel(QWidget):
             self._others = []
             for curve in shown:
                 item = self._parts.curve(Line(curve.run, self._colours[curve.run], curve.validation))
-                most = max(50, self._plot.viewport().width())
-                item.setData(*self._placed(*curves.finite(*curves.thin(curve.x, curve.y, most))))
+                points = curves.thin(curve.x, curve.y, self._most(dashed=curve.validation))
+                item.setData(*self._placed(*curves.finite(*points)))
                 self._plot.addItem(item)
                 self._others.append(item)
         return shown
+
+    def _most(self, *, dashed: bool) -> int:
+        """Return how many points a line is drawn through at most."""
+        return max(50, int(self._plot.viewport().width()) // _APART[dashed])
 
     def _placed(self, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
         """Return points as they stand on the axes; on a logarithmic one there is no place for 0 and below."""

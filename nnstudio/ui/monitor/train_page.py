@@ -185,11 +185,15 @@ class _Middle(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
+        # A finding takes its room from the looks inside alone: curves that change their size are slow to draw.
+        below = QVBoxLayout()
+        below.setSpacing(12)
+        below.addWidget(DiagnosisStrip(session, self))
+        below.addWidget(Card(_looks(session)), 1)
         column.addWidget(SteeringBar(session))
-        column.addWidget(DiagnosisStrip(session, self))
         column.addWidget(MetricRow(session, self))
         column.addLayout(curves, 5)
-        column.addWidget(Card(_looks(session)), 7)
+        column.addLayout(below, 7)
 
 
 def _looks(session: Session) -> QWidget:
