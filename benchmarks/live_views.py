@@ -8,6 +8,7 @@ tensors in memory, with a look at the validation samples after each epoch like t
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -162,6 +163,8 @@ def _take_turns(bridge: RunBridge, by_hand: Callable[[float], float], bare: Call
         figures.by_hand_bare.append(bare(STRETCH))
         torch.set_num_threads(cores)
         figures.by_hand_alone.append(bare(STRETCH))
+        # While a run is there the window collects once a second; what the loops have left is not the window's.
+        gc.collect()
         bridge.resume()
         after = _idle_rate(bridge)
         figures.idle.append((before + after) / 2)
