@@ -95,10 +95,15 @@ def _projected(work: Work, name: str, position: int, row: int) -> list[Number]:
     key, offset = (f"{name}_proj_weight", 0) if apart else ("in_proj_weight", first)
     given = [work.get(position, (row, j)) for j in range(work.shape(position)[-1])]
     biased = work.kept("in_proj_bias") is not None
+    rows = work.memo.get((key, offset))  # every place is multiplied by the same
+    if rows is None:
+        rows = work.memo[key, offset] = [
+            [work.weight(key, (offset + unit, j)) for j in range(len(given))] for unit in range(width)
+        ]
     return [
         sheet.dot(
             name,
-            [work.weight(key, (offset + unit, j)) for j in range(len(given))],
+            rows[unit],
             given,
             [work.weight("in_proj_bias", (first + unit,), "b")] if biased else [],
         )

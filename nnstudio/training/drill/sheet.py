@@ -16,7 +16,7 @@ from nnstudio.training.drill.functions import FUNCTIONS
 OriginKind = Literal["input", "weight", "line", "constant"]
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, gc=False):
     """Where a number comes from.
 
     Attributes:

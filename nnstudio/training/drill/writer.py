@@ -96,6 +96,8 @@ class Task:
         self.options: dict[str, Any] = dict(node.kwargs)
         self.counted = len(node.args)
         self.memo: dict[Any, Any] = {}
+        self._tables: dict[str, Array | None] = {}
+        self._weights: dict[tuple[str, Index], Number] = {}
         if type(module).__name__ in LAYERS:
             start = self.first_state if len(node.args) > 1 else None
             self.options["reader"] = Reader(writer.frozen.unrolled(node), writer.layer, self.sheet, start)
@@ -116,16 +118,22 @@ class Task:
 
     def weight(self, name: str, index: Index, symbol: str = "w") -> Number:
         """Return a number that the layer keeps."""
-        values = self.kept(name)
-        assert values is not None, name
-        return self.sheet.leaf(Origin("weight", f"{self._node.target}.{name}", index), float(values[index]), symbol)
+        known = self._weights.get((name, index))
+        if known is None:
+            values = self.kept(name)
+            assert values is not None, name
+            origin = Origin("weight", f"{self._node.target}.{name}", index)
+            known = self._weights[name, index] = self.sheet.leaf(origin, float(values[index]), symbol)
+        return known
 
     def kept(self, name: str) -> Array | None:
         """Return a tensor that the layer keeps."""
-        found: Any = self.module
-        for part in name.split("."):
-            found = getattr(found, part, None)
-        return found.detach().numpy() if isinstance(found, Tensor) else None
+        if name not in self._tables:
+            found: Any = self.module
+            for part in name.split("."):
+                found = getattr(found, part, None)
+            self._tables[name] = found.detach().numpy() if isinstance(found, Tensor) else None
+        return self._tables[name]
 
     def first_state(self, number: int, row: int, unit: int) -> Number:
         """Return what a recurrent layer begins with: of its first states the ``number``-th, as torch stacks them."""

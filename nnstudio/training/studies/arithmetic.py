@@ -23,7 +23,7 @@ _KEPT = 2_048
 """Numbers of a layer that are told, to see what changes."""
 
 
-class Operand(msgspec.Struct, frozen=True):
+class Operand(msgspec.Struct, frozen=True, gc=False):
     """A number that goes into a line.
 
     Attributes:
