@@ -147,7 +147,8 @@ def run_text(session: Session) -> str:
     """Say how the run is getting on: ``epoch 8 of 12 · 4 s left · 21,400 samples/s``."""
     bridge = session.bridge
     if bridge.failed is not None:
-        return tr("Training failed: {message}", message=bridge.failed.message)
+        # The bar has one line; several problems are one below the other.
+        return tr("Training failed: {message}", message=" · ".join(bridge.failed.message.splitlines()))
     if bridge.state == "idle":
         return ""
     if bridge.started is None:

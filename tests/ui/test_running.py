@@ -124,6 +124,21 @@ def test_a_run_that_fails_is_told(qtbot: QtBot, window: MainWindow, session: Ses
     assert any("learning_rate" in line for line in session.logbook)
 
 
+def test_several_reasons_why_a_run_cannot_begin_stand_in_one_line(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    project = msgspec.structs.replace(session.project, data=freeze_params({"name": "moons"}))
+    session.commit("Choose other data", project=project)
+    told: list[str] = []
+    with answered(press("OK", told)):
+        click(window, "train_button")
+        qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+    assert "Training could not begin" in told[0]
+    assert session.bridge.failed is not None
+    assert len(session.bridge.failed.message.splitlines()) == 2
+    assert len(label(window, "run_label").splitlines()) == 1
+
+
 def test_regression_tells_the_loss(session: Session) -> None:
     from nnstudio.training.events import EpochDone
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from nnstudio.core.words import language, tr
 from nnstudio.project.autosave import Recovery
+from nnstudio.ui.controls import unbroken
 
 Icon = QMessageBox.Icon
 Role = QMessageBox.ButtonRole
@@ -106,5 +107,5 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) 
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle("NN Studio")
     box.setText(title)
-    box.setInformativeText(text)
+    box.setInformativeText(unbroken(text))
     return box

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nnstudio.ui import theme
+from nnstudio.ui.controls import unbroken
 
 
 class EmptyNote(QLabel):
@@ -22,3 +23,7 @@ class EmptyNote(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Say something else; no line ends within a shape."""
+        super().setText(unbroken(text))

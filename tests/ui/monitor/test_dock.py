@@ -20,6 +20,7 @@ from nnstudio.data.catalog import entries
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import Recipe
 from nnstudio.ui import lazy, theme
+from nnstudio.ui.controls import unbroken
 from nnstudio.ui.monitor.code import CodeView
 from nnstudio.ui.monitor.dock import MonitorDock
 from nnstudio.ui.monitor.empty import EmptyNote
@@ -221,7 +222,7 @@ def test_data_that_do_not_fit_are_told_and_mended(session: Session, show: Show) 
     panel.data.field("name").edited.emit("digits32")
     texts = [text.text() for text in panel._misfits.findChildren(QLabel)]
     assert texts == [
-        problem.message for problem in ready(session.graph, session.analysis, entries()["digits32"], Recipe())
+        unbroken(problem.message) for problem in ready(session.graph, session.analysis, entries()["digits32"], Recipe())
     ]
     assert len(texts) == 1
     fix = panel._misfits.findChild(QToolButton, "misfit_fix")
