@@ -14,6 +14,7 @@ from nnstudio.training.diagnosis.chart import Chart
 from nnstudio.training.diagnosis.data_signs import NUM_NEIGHBOURS
 from nnstudio.training.diagnosis.finding import Finding, Kind
 from nnstudio.training.diagnosis.recipe_rules import (
+    POOR,
     clipped,
     decayed,
     dropped,
@@ -43,7 +44,6 @@ EXPLODED: Final = 30.0
 """A gradient so many times as large as the weight it is for."""
 LEARNED: Final = 0.8
 """Whoever has learned so much of what there is to learn is well, whatever the figures say."""
-POOR: Final = 0.3
 ORDERLY: Final = 0.3
 """Neighbours that agree so much more often than by chance show that labels follow from inputs."""
 
