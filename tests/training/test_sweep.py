@@ -198,13 +198,19 @@ def test_depth_and_way_are_one_parameter_each() -> None:
 
 @pytest.mark.slow
 def test_plain_chains_stop_learning_where_residual_ones_go_on() -> None:
+    """The lecture's figures are of one seed each; over eight seeds the example gives these means, and ends.
+
+    Plain: 0.995 (0.990 to 0.997), 0.925 (0.896 to 0.945), 0.107 (0.092 to 0.118), and at 110 layers 0.106. Residual:
+    0.999 (0.992 to 1), 0.999 (0.997 to 1), 0.986 (0.980 to 0.995), and at 110 layers 0.945, where the lecture has
+    0.912. Its 0.997 at 56 layers came out, over four seeds each, of 30 epochs (0.994 to 0.997, but then plain chains
+    of 20 reach 0.969), of descent at 0.05 with momentum (0.987 to 0.999, but then plain chains of 56 reach 0.165),
+    and of blocks that are copies at the start (0.997 to 1, but then plain chains of 10 learn nothing). A cosine
+    schedule, batches of 32 and 128, rates of 0.001 and 0.01 and networks without normalisation were farther off, too.
+    """
     project = EXAMPLES["depth-digits"]()
     found = outcomes(project, DEPTH)
     rows = points(DEPTH, found, "fit_accuracy")
     means = {way: {point.value: point.mean for point in row} for way, row in rows.items()}
-    assert means["0 * x"][10] == pytest.approx(0.996, abs=0.02)
-    assert means["0 * x"][20] == pytest.approx(0.909, abs=0.05)
-    assert means["0 * x"][56] == pytest.approx(0.099, abs=0.05)
-    assert means["x"][10] == pytest.approx(0.992, abs=0.02)
-    assert means["x"][20] == pytest.approx(0.996, abs=0.02)
-    assert means["x"][56] == pytest.approx(0.997, abs=0.04)
+    told = {"0 * x": {10: 0.996, 20: 0.909, 56: 0.099}, "x": {10: 0.992, 20: 0.996, 56: 0.997}}
+    for way, row in told.items():
+        assert means[way] == pytest.approx(row, abs=0.03)
