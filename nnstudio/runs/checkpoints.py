@@ -361,7 +361,7 @@ def _read_head(path: Path) -> Head:
         text = file.read(size)
     try:
         head = msgspec.json.decode(json.loads(text)["__metadata__"]["run"], type=Head)
-    except (msgspec.DecodeError, KeyError, TypeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(tr("it is no run")) from error
     if head.format != _FORMAT:
         raise ValueError(tr("it was written by another version of the program"))

@@ -13,6 +13,9 @@ import msgspec
 NUM_STEPS = 2_000
 """Points of the step curve that are kept: of longer runs, neighbours are averaged."""
 
+_LOW = ("mae", "mse", "perplexity", "kl")
+"""Measures that say how far off a network is."""
+
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One run.
@@ -72,11 +75,11 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         return values[-1] if values else None
 
     def best(self, measure: str) -> float | None:
-        """Return the best value of a measure: the lowest loss, the highest of all else."""
+        """Return the best value of a measure: the lowest of losses and errors, the highest of all else."""
         known = [value for value in self.curves.get(measure, ()) if value is not None]
         if not known:
             return None
-        return min(known) if "loss" in measure else max(known)
+        return min(known) if "loss" in measure or measure in _LOW else max(known)
 
 
 def thin(rows: Sequence[Sequence[float | None]], most: int = NUM_STEPS) -> list[list[float | None]]:

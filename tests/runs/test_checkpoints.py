@@ -178,6 +178,15 @@ def test_a_damaged_file_is_told_of(tmp_path: Path, spoil: Callable[[bytes], byte
         read(tmp_path, KEY)
 
 
+@pytest.mark.parametrize("length", [0, 5, 9, 200])
+def test_what_is_cut_short_is_told_of_in_our_own_words(tmp_path: Path, length: int) -> None:
+    work(course(), tmp_path, stop_at=2)
+    file = tmp_path / FILE
+    file.write_bytes(file.read_bytes()[:length])
+    with pytest.raises(ValueError, match=r"cannot be read: it is no run\.$"):
+        read(tmp_path, KEY)
+
+
 def test_key_is_of_drawing_data_and_recipe() -> None:
     project = Project()
     key = key_of(project, recipe_of({}))

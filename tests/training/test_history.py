@@ -44,6 +44,13 @@ def kept(project: Project, **settings: int | float) -> tuple[RunRecord, list[obj
     return record, list(events)
 
 
+def test_the_best_error_is_the_lowest_and_the_best_share_the_highest() -> None:
+    record, _ = kept(EXAMPLES["sine"](), epochs=1)
+    curves: dict[str, list[float | None]] = {"mae": [0.5, 0.2, 0.3], "r2": [0.1, 0.7, None]}
+    record = msgspec.structs.replace(record, epochs=[1, 2, 3], curves=curves)
+    assert (record.best("mae"), record.best("r2"), record.best("f1")) == (0.2, 0.7, None)
+
+
 def test_record_holds_what_the_run_told(tmp_path: Path) -> None:
     project = EXAMPLES["iris"]()
     record, events = kept(project, epochs=3)
