@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSpinBox, QWidget
 
 from nnstudio.core.words import figure, tr
 from nnstudio.training.studies.perceptron import PerceptronSeen, PerceptronStudy
@@ -43,13 +43,20 @@ class PerceptronView(StudyView):
         self.caption = ElidedLabel("", "small", mute=True)
         self.plane = LinePicture(session)
         self.curve = Curve(tr("Mistakes so far"), tr("epochs"))
+        self.unit = QSpinBox()
+        self.unit.setObjectName("perceptron_unit")
+        self.unit.setAccessibleName(tr("Unit"))
+        self.unit.setPrefix(tr("unit") + " ")
+        self.unit.setRange(1, 1)
         left, right = titled((tr("Line"), self.plane)), titled((tr("Mistakes so far"), self.curve))
-        lay_out(self, [self.caption], beside((left, 1), (right, 1)))
-        self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
+        lay_out(self, [self.unit, self.caption], beside((left, 1), (right, 1)))
+        others = (self._note, self.unit)
+        self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part not in others]
+        self.unit.valueChanged.connect(lambda _number: self.ask())
 
     def study(self) -> Study | None:
-        """Ask for the first unit."""
-        return PerceptronStudy()
+        """Ask for the chosen unit, at first the first."""
+        return PerceptronStudy(self.unit.value() - 1)
 
     def show_value(self, value: object) -> None:
         """Show the line and the counts, or nothing."""
@@ -59,12 +66,17 @@ class PerceptronView(StudyView):
         self.value = value
         for part in self._parts:
             part.setVisible(value is not None)
+        self.unit.setVisible(value is not None and value.units > 1)
         if value is None:
             return
+        with QSignalBlocker(self.unit):
+            self.unit.setMaximum(value.units)
         self.plane.show_unit(value)
         totals = np.concatenate(([0], np.cumsum(value.mistakes, dtype=np.int64)))
         total, every = int(totals[-1]), -(-len(totals) // _MOST)
-        levels = ((value.bound, tr("never more than {bound:.0f}", bound=value.bound)),) if value.bound else ()
+        # The bound is of one unit, the mistakes are of all.
+        bound = value.bound if value.units == 1 else None
+        levels = ((bound, tr("never more than {bound:.0f}", bound=bound)),) if bound else ()
         self.curve.show_values(totals[::every].astype(float).tolist(), levels, stride=float(every))
         weights = ", ".join(figure(weight) for weight in value.weight[:_TOLD])
         if len(value.weight) > _TOLD:
@@ -72,8 +84,8 @@ class PerceptronView(StudyView):
         text = tr("w = ({weights}), b = {bias:.4g}", weights=weights, bias=value.bias)
         if value.mistakes:
             text += "; " + tr("{count} mistakes so far, {last} in this epoch", count=total, last=value.mistakes[-1])
-        if value.bound is not None:
-            text += "; " + tr("from zero never more than (R/γ)² = {bound:.1f}", bound=value.bound)
+        if bound is not None:
+            text += "; " + tr("from zero never more than (R/γ)² = {bound:.1f}", bound=bound)
         elif value.parted is False:
             text += "; " + tr("no line parts the answers, so the mistakes never end")
         self.caption.setText(text)

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.words import figure
+from nnstudio.project.builder import Builder
 from nnstudio.project.document import Project
 from nnstudio.project.examples import ALL
 from nnstudio.ui.insight.boltzmann import BoltzmannView
@@ -184,3 +185,18 @@ def test_keys_reach_the_points_of_the_perceptron(train: Train, show: Show, qtbot
     assert plane.describe(plane.to_screen(0.5, 0.5)).endswith(f"= {figure(0.5 * a + 0.5 * b + value.bias)}")
     QTest.keyClick(plane, Qt.Key.Key_Return)
     assert session.bridge.sample == value.rows[number]
+
+
+def test_each_unit_of_a_perceptron_can_be_looked_at(train: Train, show: Show, qtbot: QtBot) -> None:
+    b = Builder("Three")
+    point = b.input("point", shape=(4,))
+    b.output(b.add("Perceptron", point, out_features=3, name="unit"))
+    session = train(b.project(data={"name": "iris"}, recipe={"epochs": 2, "learner": "perceptron"}))
+    view = PerceptronView(session)
+    seen(view, show, qtbot)
+    assert (view.unit.isVisible(), view.unit.maximum()) == (True, 3)
+    assert view.curve.levels == (), "the bound is of one unit, the mistakes are of all"
+    view.unit.setValue(3)
+    assert session.bridge.handover is not None
+    wanted = session.bridge.handover.take()["unit.weight"][2].numpy()
+    qtbot.waitUntil(lambda: view.value is not None and np.array_equal(view.value.weight, wanted), timeout=20_000)
