@@ -84,6 +84,15 @@ def tr(text: str, /, **values: object) -> str:
     return text.format(**{name: _written(value) for name, value in values.items()}) if values else text
 
 
+def sentences(*texts: str) -> str:
+    """Put sentences after each other as the current language does: Chinese ones end in a wide sign, and need no space.
+
+    >>> sentences("One.", "", "Two.")
+    'One. Two.'
+    """
+    return ("" if _current == "zh_CN" else " ").join(filter(None, texts))
+
+
 def figure(value: SupportsFloat, spec: str = ".4g") -> str:
     """Write a number as people read it: with a minus sign that is no hyphen, none before zero, and short powers of ten.
 

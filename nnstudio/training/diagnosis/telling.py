@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from nnstudio.core.words import sentences, tr
 from nnstudio.training.diagnosis.finding import Finding
 
 
@@ -23,7 +24,7 @@ class Told(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """All of it in one line."""
-        return f"{self.title}. {self.seen} {self.why}"
+        return sentences(tr("{title}.", title=self.title), self.seen, self.why)
 
 
 def number(finding: Finding, name: str) -> float:

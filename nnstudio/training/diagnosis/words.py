@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import sentences, tr
 from nnstudio.training.diagnosis.finding import Finding, Kind
 from nnstudio.training.diagnosis.mends import mends_of
 from nnstudio.training.diagnosis.recipe_words import RECIPE_TELLERS
@@ -126,18 +126,19 @@ def _blow_up(finding: Finding) -> Told:
 
 
 def _rate_high(finding: Finding) -> Told:
-    seen = tr("One step moved the weights by {moved} of their size.", moved=_times(number(finding, "moved")))
+    moved = number(finding, "moved")
+    if moved < 10:
+        share = f"{100 * moved:.0f} %"
+        seen = tr("One step moved the weights by {moved} of their size.", moved=share)
+    else:
+        seen = tr("One step moved the weights by {times:.2g} times their size.", times=moved)
     if finding.node:
-        seen += " " + tr("Then the numbers blew up in {node}.", node=finding.node)
+        seen = sentences(seen, tr("Then the numbers blew up in {node}.", node=finding.node))
     return Told(
         tr("The learning rate is too high"),
         seen,
         tr("Steps so long jump across the valley they should go down into, and forget what was learned."),
     )
-
-
-def _times(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %") if share < 10 else f"{share:.1e} ×"
 
 
 def _rate_low(finding: Finding) -> Told:

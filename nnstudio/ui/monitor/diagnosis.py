@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import sentences, tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import label, link
 from nnstudio.ui.scope import Level
@@ -88,7 +88,7 @@ class FindingCard(QWidget):
         told = tell(finding)
         self.text = told.text
         self.setAccessibleName(told.title)
-        self.setAccessibleDescription(f"{told.seen} {told.why}")
+        self.setAccessibleDescription(sentences(told.seen, told.why))
         head = self._head = QHBoxLayout()
         head.setSpacing(_GAP)
         head.addWidget(label(told.title, "strong"))
@@ -105,7 +105,7 @@ class FindingCard(QWidget):
         column.setContentsMargins(18, 8, 14, 9)
         column.setSpacing(3)
         column.addLayout(head)
-        column.addWidget(_words(f"{told.seen} {told.why}"))
+        column.addWidget(_words(sentences(told.seen, told.why)))
 
     def minimumSizeHint(self) -> QSize:
         """What does not fit beside the title stands below the words."""

@@ -136,9 +136,9 @@ def points_of(bridge: RunBridge, what: str, *, validation: bool) -> tuple[Number
 
 def has_points(bridge: RunBridge, what: str) -> bool:
     """Return whether the present run may have such numbers: a regression has no accuracy, as its first epoch tells."""
+    if not bridge.num_steps or (bridge.is_active and not bridge.epochs):
+        return bridge.num_steps > 0
     import numpy as np
 
-    if not bridge.num_steps or not bridge.epochs:
-        return bridge.num_steps > 0
     known = (points_of(bridge, what, validation=validation)[1] for validation in (True, False))
     return any(len(y) and (np.isfinite(y[-1]) or np.isfinite(y).any()) for y in known)

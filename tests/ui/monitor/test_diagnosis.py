@@ -7,8 +7,10 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnstudio.core.words import set_language
 from nnstudio.project.builder import Builder
 from nnstudio.training.diagnosis.finding import Finding
+from nnstudio.training.diagnosis.words import tell
 from nnstudio.training.events import Diagnosed
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip, way_to
 from nnstudio.ui.scope import Level
@@ -36,6 +38,15 @@ def test_strip_says_what_may_be_wrong(session: Session, written: WrittenRun, sho
     )
     written.events.append(Diagnosed(60, ()))
     qtbot.waitUntil(lambda: not strip.isVisible())
+
+
+def test_long_steps_are_told_in_times_and_chinese_sentences_have_no_gap() -> None:
+    wild = tell(Finding(kind="rate_high", node=None, step=4, facts={"moved": 87.3, "rate": 1.0}))
+    assert wild.seen == "One step moved the weights by 87 times their size."
+    set_language("zh_CN")
+    chinese = tell(HIGH)
+    assert chinese.text.startswith("学习率太高。一步就让权重移动了自身大小的 300 %。")
+    assert "。 " not in chinese.text
 
 
 def test_a_mend_is_one_step_to_undo(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
-from nnstudio.training.events import EpochDone, RateChanged
+from nnstudio.training.events import EpochDone, RateChanged, RunFailed
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.plots import CurvePanel
 from nnstudio.ui.monitor.series import NamedCurve, choices, show_beside
@@ -255,3 +255,18 @@ def test_a_run_without_such_a_figure_says_so(session: Session, make: Make, show:
     assert panel._legend.isHidden()
     panel.show_what("f1")
     assert panel._empty.isHidden()
+
+
+def test_a_regression_that_failed_in_its_first_epoch_has_no_accuracy(
+    session: Session, written: WrittenRun, show: Show, qtbot: QtBot
+) -> None:
+    panel = show(CurvePanel(session, "accuracy"), 460, 260)
+    assert isinstance(panel, CurvePanel)
+    written.begin(epochs=2)
+    for step in (1, 2):
+        written.ring.append((step, step / 5, 4.0, float("nan"), 0.1))
+    qtbot.waitUntil(lambda: panel._empty.isHidden())  # the epoch may still bring some
+    written.events.append(RunFailed(message="The numbers blew up."))
+    written.alive = False
+    qtbot.waitUntil(lambda: not panel._empty.isHidden())
+    assert panel._empty.text() == "This run has no accuracy."
