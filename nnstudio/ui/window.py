@@ -219,7 +219,14 @@ class MainWindow(QMainWindow):
 
     def flush(self) -> None:
         """Hand on what has been typed and not been handed on yet."""
+        from nnstudio.ui.inspector.field import Field
+
         self.design.inspector.flush()
+        writing = QApplication.focusWidget()
+        while writing is not None and not isinstance(writing, Field):
+            writing = writing.parentWidget()
+        if writing is not None:  # as in a setting of the recipe
+            writing.flush()
 
     def offer_recovery(self) -> None:
         """Offer to bring back what a crash left behind."""

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core import edits
@@ -137,6 +137,23 @@ def test_several_reasons_why_a_run_cannot_begin_stand_in_one_line(
     assert session.bridge.failed is not None
     assert len(session.bridge.failed.message.splitlines()) == 2
     assert len(label(window, "run_label").splitlines()) == 1
+
+
+def test_a_key_that_begins_a_run_hands_on_the_setting_being_typed(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    window.show_page("train")
+    line = window.desk.findChild(QLineEdit, "field_learning_rate")
+    assert line is not None
+    before = session.project.recipe
+    window.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    line.selectAll()
+    QTest.keyClicks(line, "1e9")
+    window.flush()
+    assert session.project.recipe == before, "the 1 on the way to 1e9 was not meant"
+    assert line.property("wrong") is True
 
 
 def test_regression_tells_the_loss(session: Session) -> None:
