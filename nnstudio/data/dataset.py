@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nnstudio.core.words import Words
+from nnstudio.core.words import Words, tr
 from nnstudio.layers.spec import Element, Shape, Signal
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class Dataset:
         classes: names of the classes by number, for next_token the signs of the text; empty where there are none.
         training, validation: row numbers ``(n,)``, disjoint.
         whole: whether the samples are all there are, as of a gate, and each is in both parts.
+
+    Raises:
+        ValueError: a part is empty, rows are none of the samples, or targets none of the classes.
     """
 
     name: str
@@ -59,7 +62,24 @@ class Dataset:
         assert self.inputs.shape == (len(self.targets), *self.shape), (self.inputs.shape, self.shape)
         assert self.inputs.dtype == ("float32" if self.element == "real" else "int64"), self.inputs.dtype
         assert self.targets.dtype == ("int64" if self.task in NUMBERED else "float32"), self.targets.dtype
-        assert min(len(self.training), len(self.validation)) > 0, (len(self.training), len(self.validation))
+        if not len(self.training) or not len(self.validation):
+            raise ValueError(tr("{data} has no samples to train with, or none to validate with.", data=self.title))
+        for rows in (self.training, self.validation):
+            if rows.min() < 0 or rows.max() >= len(self.inputs):
+                text = tr("{data} has {count} samples, and asks for others.", data=self.title, count=len(self.inputs))
+                raise ValueError(text)
+        if self.task in NUMBERED and len(self.targets):
+            low, high = int(self.targets.min()), int(self.targets.max())
+            if low < 0 or high >= len(self.classes):
+                raise ValueError(
+                    tr(
+                        "The classes of {data} go from 0 to {most}; its targets go from {low} to {high}.",
+                        data=self.title,
+                        most=len(self.classes) - 1,
+                        low=low,
+                        high=high,
+                    )
+                )
 
     @property
     def signal(self) -> Signal:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -101,3 +105,17 @@ def test_nearest_neighbours_are_of_one_arm(name: str) -> None:
     points = data.inputs.astype(float)
     far = ((points[:, None] - points[None]) ** 2).sum(-1) + np.eye(len(points)) * 9
     assert (data.targets[far.argmin(axis=1)] == data.targets).mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"training": np.arange(0)}, "Iris flowers has no samples to train with, or none to validate with."),
+        ({"validation": np.array([3, 999])}, "Iris flowers has 150 samples, and asks for others."),
+        ({"targets": np.full(150, 7)}, "The classes of Iris flowers go from 0 to 2; its targets go from 7 to 7."),
+        ({"targets": np.full(150, -1)}, "The classes of Iris flowers go from 0 to 2; its targets go from -1 to -1."),
+    ],
+)
+def test_what_is_no_data_set_is_refused_in_words(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        dataclasses.replace(load({"name": "iris"}), **changes)
