@@ -12,6 +12,7 @@ from torch import fx, nn
 
 from nnstudio.compiler.memory import check_memory
 from nnstudio.compiler.plan import CompileError, Plan, Value
+from nnstudio.core.generators import GENERATORS
 from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.code import (
@@ -65,7 +66,7 @@ def link(plan: Plan, seed: int | None = None) -> fx.GraphModule:
     if seed is None:
         _construct(plan, root)
     else:
-        with torch.random.fork_rng(devices=[]):
+        with GENERATORS, torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             _construct(plan, root)
     arguments = [graph.placeholder(name) for name, _ in plan.inputs]

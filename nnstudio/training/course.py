@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -126,36 +126,38 @@ class Course:
             step=self.step,
         )
         with self._chance.at_work():
-            yield from self._work(control)
+            last = yield from self._work(control)
+        yield last
 
-    def _work(self, control: Control) -> Iterator[Event]:
+    def _work(self, control: Control) -> Generator[Event, None, RunEnded | RunFailed]:
+        """Yield what happens; return what happens last."""
         while True:
             order = control.take()
             if order is not None:
                 yield from self._obey(order, control)
                 continue
             if control.stopping or self.is_over:
-                yield RunEnded(
+                return RunEnded(
                     reason="finished" if self.is_over else "stopped",
                     steps=self.step,
                     epochs=self._epoch - 1,
                     seconds=self._seconds + self._spent,
                     note=self._note,
                 )
-                return
             if self._furthest > self._place:
                 self._leave_the_old_way()
             event: Event | None
             if self._batch < self._steps_per_epoch:
                 if self._batch == 0 and (phase := self._begin_epoch()):
                     yield PhaseBegan(self._epoch, phase)
-                event = self._train()
+                with self._chance:
+                    event = self._train()
             else:
-                event = self._finish_epoch(control)
+                with self._chance:
+                    event = self._finish_epoch(control)
             if isinstance(event, RunFailed):
                 self._return_to_good()
-                yield event
-                return
+                return event
             if event is not None:
                 yield event
 
@@ -391,17 +393,21 @@ class Course:
             changes.setdefault((change.step, change.epoch), []).append(change.order)
         while self._place < target:
             yield
-            if self._batch < self._steps_per_epoch:
-                if self._batch == 0:
-                    self._begin_epoch()
-                event: Event | None = self._train(glances=False)
-            else:
-                event = self._finish_epoch(Control())
+            with self._chance:
+                event = self._repeat()
             if isinstance(event, RunFailed):  # a graphics card may give other numbers the second time
                 self.restore(self._past.before(self.step))
                 return
             for order in changes.get(self._place, ()):
                 self._change(order)
+
+    def _repeat(self) -> Event | None:
+        """Do the next thing of a way that was gone before."""
+        if self._batch == self._steps_per_epoch:
+            return self._finish_epoch(Control())
+        if self._batch == 0:
+            self._begin_epoch()
+        return self._train(glances=False)
 
     def _return_to_good(self) -> None:
         """Be where the last whole epoch ended, or where the run was taken up if that was later."""

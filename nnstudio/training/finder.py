@@ -82,8 +82,6 @@ def try_rates(
     Raises:
         ValueError: module, data and recipe do not fit together.
     """
-    import torch
-
     from nnstudio.training.batches import make_part
     from nnstudio.training.chance import Chance
     from nnstudio.training.devices import find_device
@@ -97,16 +95,14 @@ def try_rates(
     module.to(device).train()
     learner = make_learner(module, objective, recipe, num_steps)
     learner.begin_epoch(1)
-    generators = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=generators):
-        chance = Chance(recipe.seed, device)
+    chance = Chance(recipe.seed, device)
     mean, best = 0.0, math.inf
     for number, (inputs, targets) in zip(range(num_steps), _batches(part, recipe), strict=False):
         if stop():
             return
         rate = LOWEST * (HIGHEST / LOWEST) ** (number / (num_steps - 1))
         learner.set_rate(rate)
-        with torch.random.fork_rng(devices=generators), chance.at_work():
+        with chance.at_work(), chance:
             loss = learner.step(inputs, targets).loss
         if not math.isfinite(loss):
             return

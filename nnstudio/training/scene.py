@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.data.dataset import Dataset
+from nnstudio.training.chance import aside
 from nnstudio.training.inside import Inside
 from nnstudio.training.learners.base import Learner
 from nnstudio.training.studies.base import Study
@@ -51,8 +52,7 @@ class Scene:
         modes = [(part, part.training) for part in self.module.modules()]
         buffers = [(buffer, buffer.clone()) for buffer in self.module.buffers()] if training else []
         gradients = [(weight, weight.grad) for weight in self.module.parameters()]
-        devices = [self.device] if self.device.type == "cuda" else []
-        with torch.random.fork_rng(devices=devices):
+        with aside(self.device):
             self.module.train(training)
             for weight, _ in gradients:
                 weight.grad = None

@@ -12,6 +12,7 @@ from nnstudio.core.graph import Value
 from nnstudio.core.words import Words
 from nnstudio.data.catalog import load
 from nnstudio.data.dataset import Dataset
+from nnstudio.training.chance import aside
 from nnstudio.training.recipe import Recipe, recipe_of
 
 
@@ -49,7 +50,8 @@ def line(count: int = 64) -> Dataset:
 
 def network(seed: int = 0, *, outputs: int = 2) -> nn.Sequential:
     """Return a network for points with everything that a careless look could disturb: BatchNorm and Dropout."""
-    torch.manual_seed(seed)
-    return nn.Sequential(
-        nn.Linear(2, 16), nn.BatchNorm1d(16), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(16, outputs)
-    )
+    with aside(torch.device("cpu")):
+        torch.manual_seed(seed)
+        return nn.Sequential(
+            nn.Linear(2, 16), nn.BatchNorm1d(16), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(16, outputs)
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -118,6 +119,33 @@ def test_others_may_use_chance_between_stop_and_going_on() -> None:
     drive.on(10)
     plain.on(20)
     assert same(drive.all, plain.all)
+
+
+def test_runs_that_take_turns_do_not_disturb_each_other() -> None:
+    alone = [Drive(seed=seed) for seed in (1, 2)]
+    for drive in alone:
+        drive.on(30)
+        drive.order(GoTo(20))
+    together = [Drive(seed=seed) for seed in (1, 2)]
+    for _ in range(15):
+        for drive in together:
+            drive.on(2)
+    for drive in together:
+        drive.order(GoTo(20))
+    assert all(same(one.all, other.all) for one, other in zip(alone, together, strict=True))
+
+
+def test_runs_in_two_threads_do_not_disturb_each_other() -> None:
+    alone = [Drive(seed=seed) for seed in (1, 2)]
+    together = [Drive(seed=seed) for seed in (1, 2)]
+    for drive in alone:
+        drive.on(100)
+    threads = [threading.Thread(target=drive.on, args=(100,)) for drive in together]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(same(one.all, other.all) for one, other in zip(alone, together, strict=True))
 
 
 def test_a_finished_run_can_be_gone_back_in() -> None:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn import functional
 
+from nnstudio.training.chance import aside
 from nnstudio.training.learners.attention import encoder_function, is_encoder
 from nnstudio.training.learners.pooling import is_pairs, pool_pairs
 
@@ -46,12 +47,11 @@ def make_program(module: fx.GraphModule) -> Function:
 def agrees(program: Function, module: nn.Module, inputs: Tensor) -> bool:
     """Whether both give the same for a batch, in eval mode; chance and modes are left as they were."""
     modes = [(part, part.training) for part in module.modules()]
-    devices = [inputs.device] if inputs.device.type == "cuda" else []
     outputs: list[Any] = []
     module.eval()
     try:
         for way in (module, program):
-            with torch.no_grad(), torch.random.fork_rng(devices=devices):
+            with torch.no_grad(), aside(inputs.device):
                 outputs.append(way(inputs))
     finally:
         for part, mode in modes:

@@ -12,6 +12,9 @@ class Pace:
     """Smoothed samples per second, and seconds left from the steps done. Time spent paused does not count."""
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         self._seconds = 0.0
         self._step = 0
         self._samples = 0.0
@@ -27,6 +30,8 @@ class Pace:
             step: training steps done.
             samples: training samples seen.
         """
+        if step < self._step:  # the run has gone back
+            self._begin()
         if self._at is not None and now > self._at:
             seconds = now - self._at
             # An average with a memory in seconds, so that it does not depend on how often it is asked.

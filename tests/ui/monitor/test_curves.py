@@ -105,6 +105,17 @@ def test_pace_counts_running_time_only() -> None:
     assert pace.seconds_left(15) == pytest.approx(10.0)
 
 
+def test_pace_begins_anew_where_a_run_has_gone_back() -> None:
+    pace = Pace()
+    for second in range(6):
+        pace.update(float(second), step=100 * second, samples=900.0 * second)
+    pace.update(6.0, step=1, samples=9.0)
+    assert pace.samples_per_second is None
+    pace.update(7.0, step=11, samples=99.0)
+    assert pace.samples_per_second == pytest.approx(90.0)
+    assert pace.steps_per_second == pytest.approx(10.0)
+
+
 def test_an_empty_panel_says_what_to_do(session: Session, show: Show) -> None:
     panel = show(CurvePanel(session, "loss"), 400, 250)
     assert isinstance(panel, CurvePanel)
