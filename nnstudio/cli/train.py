@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
                 course = Course(module, dataset, recipe, taps)
                 events = doctor.follow(course.run(control))
             if arguments.keep:
-                events = recorder(project, recipe, arguments.file).follow(events)
+                events = recorder(project, recipe, lambda: arguments.file).follow(events)
             if arguments.out is not None and not doctor.is_hopeless:
                 events = _kept(arguments, project, course, control, events, report)
             for event in events:

@@ -51,21 +51,24 @@ def begin(project: Project, recipe: Recipe) -> RunRecord:
 
 
 def recorder(
-    project: Project, recipe: Recipe, path: Path | None, on_fault: Callable[[str], object] | None = None
+    project: Project,
+    recipe: Recipe,
+    path: Callable[[], Path | None],
+    on_fault: Callable[[str], object] | None = None,
 ) -> Recorder:
     """Return what writes a run of this project down, into the project's folder.
 
     Args:
         project: what is trained.
         recipe: how.
-        path: of the project's file; None while it has none.
+        path: tells where the project's file is, None while it has none; asked when the run is written, in the thread
+            that trains, as a drawing may be saved for the first time meanwhile.
         on_fault: told why the run could not be written; without it a `FileError` is raised in the thread that trains.
     """
-    folder = folder_of(project, path)
 
     def keep_it(record: RunRecord) -> None:
         try:
-            keep(folder, record)
+            keep(folder_of(project, path()), record)
         except FileError as error:
             if on_fault is None:
                 raise

@@ -14,7 +14,6 @@ from collections.abc import Generator, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from nnstudio.core.words import tr
 from nnstudio.data.dataset import Dataset
 from nnstudio.training.batches import Tally, cut, make_part, validate
 from nnstudio.training.chance import Chance
@@ -34,7 +33,7 @@ from nnstudio.training.events import (
     StepDone,
     WeightChanged,
 )
-from nnstudio.training.inside import first_non_finite
+from nnstudio.training.failure import blown_up
 from nnstudio.training.learners.make import make_learner
 from nnstudio.training.learners.program import Shortcut
 from nnstudio.training.past import Moment, Past
@@ -259,23 +258,8 @@ class Course:
 
     def _failure(self, inputs: Tensor) -> RunFailed:
         """Find where the numbers stopped being finite, in the module's present mode, and put it into words."""
-        node = first_non_finite(self.module, inputs)
-        if node is None:
-            what = tr("The loss is no finite number any more in epoch {epoch}.", epoch=self._epoch)
-        else:
-            what = tr(
-                "The numbers blew up in epoch {epoch}: the first that is not finite is in {node}.",
-                epoch=self._epoch,
-                node=node,
-            )
-        if self._resumed_at > self._end_of_last_epoch:
-            advice = tr(
-                "A smaller learning rate usually helps. The weights are again those of step {step}.",
-                step=self._resumed_at[0],
-            )
-        else:
-            advice = tr("A smaller learning rate usually helps. The weights are again those of the last whole epoch.")
-        return RunFailed(message=f"{what} {advice}", node=node)
+        later = self._resumed_at > self._end_of_last_epoch
+        return blown_up(self.module, inputs, self._epoch, back_to=self._resumed_at[0] if later else None)
 
     @property
     def _end_of_last_epoch(self) -> tuple[int, int]:

@@ -262,7 +262,7 @@ class RunBridge(Onlooker):
         from nnstudio.exports import runs
         from nnstudio.runs.apart import preferred_work
 
-        record = partial(runs.recorder, path=self._session.path, on_fault=self._faults.append)
+        record = partial(runs.recorder, path=lambda: self._session.path, on_fault=self._faults.append)
         make = preferred_work()
         self._work = make(self.project, self._names(), self._wanted_sample, from_disk=from_disk, record=record)
         self._runner = self._work.runner()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from nnstudio.cli import train
 from nnstudio.cli.main import main
 from nnstudio.core.graph import Value
 from nnstudio.core.resources import resource
@@ -43,7 +42,7 @@ def epochs_of(recipe: Recipe) -> int:
 def test_an_example_trains(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train, "load_data", few)
+    monkeypatch.setattr("nnstudio.data.catalog.load", few)
     epochs = epochs_of(recipe_of(EXAMPLES[name]().recipe))
     path = resource("examples", f"{name}.nns")
     assert main(["train", str(path), "--epochs", str(epochs), "--json", "--out", str(tmp_path)]) == 0

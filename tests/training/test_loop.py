@@ -164,6 +164,16 @@ def test_nan_ends_the_run_and_names_the_layer() -> None:
     assert failed.message.startswith("The numbers blew up in epoch 2: the first that is not finite is in 1.")
 
 
+@pytest.mark.parametrize("which", ["training", "validation"])
+def test_numbers_that_are_not_finite_in_the_data_are_told_as_such(which: str) -> None:
+    data = moons()
+    inputs = data.inputs.copy()
+    inputs[getattr(data, which)[0]] = np.nan
+    failed = list(run(network(), dataclasses.replace(data, inputs=inputs), recipe()))[-1]
+    assert isinstance(failed, RunFailed)
+    assert failed.message.startswith("The data of epoch 1 hold a number that is not finite. Mend the samples")
+
+
 def test_failed_run_gives_back_the_last_good_weights() -> None:
     module, kept = network(), network()
     data = moons()
