@@ -39,21 +39,35 @@ class Part:
         rows = rows.to(self.inputs.device)
         return self.inputs.index_select(0, rows), self.targets.index_select(0, rows)
 
-    def deal(self, order: Tensor, size: int) -> Deal:
-        """Return the samples in this order, ``size`` at a time."""
-        return Deal(self, order, size)
-
 
 class Deal:
-    """The batches of an epoch: of few samples all are laid out at once, as picking them takes longer than copying."""
+    """The batches of an epoch: of few samples all are laid out at once, as picking them takes longer than copying.
 
-    def __init__(self, part: Part, order: Tensor, size: int) -> None:
+    The next epoch's are laid over them. Room taken and given back twice a second would tear the heap to pieces.
+
+    Args:
+        part: what is dealt.
+        size: samples in a batch.
+    """
+
+    def __init__(self, part: Part, size: int) -> None:
         self._part = part
-        self._rows = cut(order, size)
+        self._size = size
+        self._rows: list[Tensor] = []
+        self._table: tuple[Tensor, Tensor] | None = None
         self._laid_out: list[tuple[Tensor, Tensor]] = []
-        if part.num_bytes <= LAID_OUT_AT_MOST:
-            inputs, targets = part.batch(order)
-            self._laid_out = list(zip(cut(inputs, size), cut(targets, size), strict=True))
+
+    def lay_out(self, order: Tensor) -> None:
+        """Begin an epoch with all samples in this order, ``(n,)``; the batches of the last one are no more."""
+        if self._part.num_bytes > LAID_OUT_AT_MOST:
+            self._rows = cut(order, self._size)
+        elif self._table is None:
+            inputs, targets = self._table = self._part.batch(order)
+            self._laid_out = list(zip(cut(inputs, self._size), cut(targets, self._size), strict=True))
+        else:
+            rows = order.to(self._part.inputs.device)
+            torch.index_select(self._part.inputs, 0, rows, out=self._table[0])
+            torch.index_select(self._part.targets, 0, rows, out=self._table[1])
 
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
         """Return inputs and targets of a batch; the first is 0."""

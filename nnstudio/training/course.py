@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.data.dataset import Dataset
-from nnstudio.training.batches import Tally, cut, make_part, validate
+from nnstudio.training.batches import Deal, Tally, cut, make_part, validate
 from nnstudio.training.chance import Chance
 from nnstudio.training.control import Change, Control, GoTo, Order, Reset, SetRate, SetWeight
 from nnstudio.training.devices import find_device
@@ -94,7 +94,7 @@ class Course:
         self._past = Past(budget=0) if past is None else past
         self.step = self._samples = self._batch = 0
         self._epoch = 1
-        self._batches = self._training.deal(torch.arange(0), recipe.batch_size)
+        self._batches = Deal(self._training, recipe.batch_size)
         self._drawn_from = self._shuffler.get_state()
         self._tally = Tally()
         self._seconds = self._spent = 0.0
@@ -193,7 +193,7 @@ class Course:
         order = torch.randperm(self._training.size, generator=self._shuffler)
         if not self.recipe.shuffle:
             order = torch.arange(self._training.size)
-        self._batches = self._training.deal(order, self.recipe.batch_size)
+        self._batches.lay_out(order)
 
     def _train(self, *, glances: bool = True) -> StepDone | RunFailed:
         """Do one batch."""
