@@ -1,4 +1,4 @@
-"""Keys of the main window that count in the windows beside it too: they steer the run, and open experiments."""
+"""What the Run menu does, from other places: by its keys in the windows beside the main one, and by buttons."""
 
 from __future__ import annotations
 
@@ -42,6 +42,20 @@ def obey_steering_keys(beside: QWidget, session: Session, parent: QWidget | None
     for id_ in STEERING:
         for keys in desk.actions_[id_].shortcuts():
             QShortcut(keys, beside).activated.connect(partial(_steer, desk, session, id_))
+
+
+def steer(part: QWidget, session: Session, id_: str) -> bool:
+    """Do what an action of the Run menu does, with what it looks at before; return whether there is such a menu.
+
+    Args:
+        part: of the window that has the menu.
+        session: the drawing that it belongs to.
+        id_: of the action, one of `STEERING`.
+    """
+    desk = _desk_around(part)
+    if desk is not None:
+        _steer(desk, session, id_)
+    return desk is not None
 
 
 def _steer(desk: Desk, session: Session, id_: str) -> None:

@@ -112,6 +112,21 @@ def test_a_drawing_with_errors_is_not_trained_but_shown(qtbot: QtBot, window: Ma
     menu.close()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of menus by the offscreen platform
+@pytest.mark.parametrize("sign", ["step", "step_epoch"])
+def test_buttons_beside_the_slider_look_at_the_drawing_too(
+    sign: str, qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    window.show_page("train")
+    session.commit("Remove", edits.remove_nodes(session.graph, [session.graph.by_name["flatten_1"].id]))
+    click(window, f"steer_{sign}")
+    assert session.bridge.state == "idle"
+    menu = window.findChild(QMenu, "problems_menu")
+    assert menu is not None
+    qtbot.waitUntil(menu.isVisible)
+    menu.close()
+
+
 def test_a_run_that_fails_is_told(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     set_recipe(session, learning_rate="fast")
     told: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
@@ -15,6 +16,7 @@ from nnstudio.ui.controls import ElidedLabel, link
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.leftover import forget, left_over
 from nnstudio.ui.monitor.seen import FollowsWhileSeen
+from nnstudio.ui.steering_keys import steer
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -37,7 +39,12 @@ class SteeringBar(FollowsWhileSeen):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._session = session
         self._bridge = bridge = session.bridge
-        calls = (bridge.restart, bridge.step_back, bridge.step, bridge.step_epoch)
+        calls: tuple[Callable[[], None], ...] = (
+            bridge.restart,
+            bridge.step_back,
+            partial(self._go_on, "step", bridge.step),
+            partial(self._go_on, "step_epoch", bridge.step_epoch),
+        )
         self._buttons = {sign: _SignButton(sign, _hint(sign), call) for sign, call in zip(SIGNS, calls, strict=True)}
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("scrub_slider")
@@ -86,6 +93,11 @@ class SteeringBar(FollowsWhileSeen):
         else:
             self._where.clear()
         self.rate.refresh()
+
+    def _go_on(self, sign: str, move: Callable[[], None]) -> None:
+        """Take a step or an epoch as the Run menu does: where a run begins with it, the drawing is looked at first."""
+        if not steer(self, self._session, sign):
+            move()
 
     def _on_scrubbed(self, step: int) -> None:
         self._bridge.go_to(step)
