@@ -53,7 +53,7 @@ class Deal:
     def __init__(self, part: Part, size: int) -> None:
         self._part = part
         self._size = size
-        self._rows: list[Tensor] = []
+        self._rows: tuple[Tensor, ...] = ()
         self._table: tuple[Tensor, Tensor] | None = None
         self._laid_out: list[tuple[Tensor, Tensor]] = []
 
