@@ -106,14 +106,15 @@ class Tally:
 
 
 def cut(rows: Tensor, size: int) -> tuple[Tensor, ...]:
-    """Cut rows into batches of ``size``; the last one holds what is left.
+    """Cut rows into batches of ``size``, each a view of them; the last one holds what is left.
 
     A single row that would be left joins the batch before it: BatchNorm cannot work on one value.
     """
-    batches = torch.split(rows, size)
-    if size > 1 and len(batches) > 1 and len(batches[-1]) == 1:
-        return (*batches[:-2], torch.cat(batches[-2:]))
-    return batches
+    whole, left = divmod(len(rows), size)
+    sizes = [size] * whole + [left] * bool(left)
+    if size > 1 and whole and left == 1:
+        sizes[-2:] = [size + 1]
+    return torch.split(rows, sizes) if sizes else (rows,)
 
 
 @torch.no_grad()
