@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Literal
 
+from nnstudio.core.heap import Heap
 from nnstudio.core.words import tr
 from nnstudio.training.control import Control
 from nnstudio.training.events import EpochDone, Event, Replaying, Rewound, RunEnded, RunFailed, RunStarted, StepDone
@@ -51,6 +52,7 @@ class Runner:
         self._box: deque[Event] = deque()
         self._num_training = 1
         self._stopping = False
+        self._heap = Heap()
         self._thread = threading.Thread(target=self._work, name="nnstudio-run", daemon=True)
 
     @property
@@ -136,6 +138,7 @@ class Runner:
             self.place = event.step
         elif isinstance(event, EpochDone):
             self.control.on_epoch_done()
+            self._heap.tidy()
         elif isinstance(event, (Replaying, Rewound)):
             self.place = event.step
         self._box.append(event)
@@ -159,6 +162,6 @@ def explain(error: Exception) -> str:
     if isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
         return tr("There is not enough memory for this run. A smaller batch or a smaller network needs less.")
     if isinstance(error, (ValueError, OSError)) and text:
-        return text
+        return str(error)
     first = text.splitlines()[0] if text else ""
     return tr("Training came upon an error: {error}", error=f"{type(error).__name__}: {first}".rstrip(": "))
