@@ -52,6 +52,13 @@ def one_large_column(data: Dataset) -> Dataset:
     return with_arrays(data, inputs=inputs)
 
 
+def broken_validation(data: Dataset) -> Dataset:
+    """Leave a hole in one of the samples that validate."""
+    inputs = data.inputs.copy()
+    inputs[data.validation[3]].flat[0] = np.inf
+    return with_arrays(data, inputs=inputs)
+
+
 def noise(data: Dataset) -> Dataset:
     """Give inputs that say nothing."""
     return with_arrays(data, inputs=np.random.default_rng(1).random(data.inputs.shape, np.float32))
@@ -114,6 +121,10 @@ MORE: Mapping[str, tuple[frozenset[str], Callable[[int], Case]]] = {
     "negatives validate": (
         frozenset({"mismatch"}),
         lambda seed: case(dense("digits8"), seed, turned_light),
+    ),
+    "infinity in validation": (
+        frozenset({"broken_data"}),
+        lambda seed: case(dense("digits8"), seed, broken_validation),
     ),
 }
 """By name: the kinds that are right, and how the case is made from a seed."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 import msgspec
+import numpy as np
 import pytest
 import torch
 
@@ -17,7 +18,7 @@ from nnstudio.compiler.link import link
 from nnstudio.core.words import set_language
 from nnstudio.data.catalog import load
 from nnstudio.training.control import Control, GoTo, SetRate
-from nnstudio.training.diagnosis.data_signs import measure
+from nnstudio.training.diagnosis.data_signs import DataSigns, measure
 from nnstudio.training.diagnosis.doctor import Doctor
 from nnstudio.training.diagnosis.finding import Finding
 from nnstudio.training.diagnosis.mends import mends_of
@@ -26,8 +27,8 @@ from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEn
 from nnstudio.training.loop import run
 from nnstudio.training.recipe import Recipe, recipe_of
 from nnstudio.training.taps import Taps
-from tests.training.illnesses import HEALTHY, ILLNESSES, Case, case, dense, told
-from tests.training.more_illnesses import MORE
+from tests.training.illnesses import HEALTHY, ILLNESSES, Case, case, dense, told, with_arrays
+from tests.training.more_illnesses import MORE, broken_validation
 
 KNOWN = {**ILLNESSES, **MORE}
 
@@ -246,3 +247,27 @@ def test_doubles_of_a_few_signs_are_no_leak() -> None:
     assert measure(leaking).doubles == pytest.approx(0.5, abs=0.01)
     for name in ("parity", "memory"):
         assert measure(load({"name": name})).doubles == 0
+
+
+def with_holes(data: str, *, inputs: bool, rows: str) -> DataSigns:
+    whole = load({"name": data})
+    arrays = {"inputs": whole.inputs.copy(), "targets": whole.targets.copy()}
+    found = getattr(whole, rows)
+    arrays["inputs" if inputs else "targets"].reshape(len(whole.inputs), -1)[found[[0, -1]], 0] = [np.nan, np.inf]
+    return measure(with_arrays(whole, **arrays))
+
+
+@pytest.mark.parametrize(("data", "inputs"), [("digits8", True), ("iris", True), ("sine", True), ("sine", False)])
+def test_a_number_is_missed_wherever_it_is(data: str, inputs: bool) -> None:
+    whole = load({"name": data})
+    assert (measure(whole).non_finite, measure(whole).non_finite_held) == (0, 0)
+    held = with_holes(data, inputs=inputs, rows="validation")
+    assert (held.non_finite, held.non_finite_held) == (0, 2 / len(whole.validation))
+    trained = with_holes(data, inputs=inputs, rows="training")
+    assert (trained.non_finite, trained.non_finite_held) == (2 / len(whole.training), 0)
+
+
+def test_holes_in_validation_hide_no_other_illness() -> None:
+    made = case(dense("digits8"), 0, broken_validation, learning_rate=1.0)
+    kinds = [finding.kind for finding in told(made)[-1].findings]
+    assert kinds == ["broken_data", "rate_high"]

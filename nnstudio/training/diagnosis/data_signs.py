@@ -30,7 +30,9 @@ class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         scale: root of the mean square of the inputs; 0 where inputs are table positions.
         spread: largest standard deviation of an input column by the smallest that is not 0; 1 for pictures.
-        non_finite: share of the training samples that hold NaN or an infinity.
+        non_finite: share of the training samples that hold NaN or an infinity, in what is given or what is to be
+            answered.
+        non_finite_held: the same of the validation samples.
         constant: whether all samples are the same, next to their size; no network can tell them apart.
         shares: share of each class among the training samples; empty without classes.
         doubles: share of the validation samples that are in training, too, with the same target.
@@ -46,6 +48,7 @@ class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
     scale: float = 0.0
     spread: float = 1.0
     non_finite: float = 0.0
+    non_finite_held: float = 0.0
     constant: bool = False
     shares: tuple[float, ...] = ()
     doubles: float = 0.0
@@ -67,9 +70,10 @@ class DataSigns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure(dataset: Dataset) -> DataSigns:
-    """Look a data set over, at most `NUM_ROWS` samples of it."""
+    """Look a data set over: all of it for numbers that are missing, for the rest at most `NUM_ROWS` samples."""
     rows = _some(dataset.training, NUM_ROWS)
-    scale, spread, broken = _sizes(dataset, rows)
+    scale, spread = _sizes(dataset, rows)
+    broken = _is_broken(dataset.inputs) | _is_broken(dataset.targets)
     classes = dataset.task == "classification"
     shares = _shares(dataset.targets[dataset.training], len(dataset.classes)) if classes else ()
     guess: dict[str, float] = {}
@@ -77,12 +81,13 @@ def measure(dataset: Dataset) -> DataSigns:
         guess["cross_entropy"] = -sum(share * math.log(share) for share in shares if share > 0)
         guess["mse"] = sum(share * (1 - share) for share in shares) / max(1, len(shares))
     elif dataset.task == "regression":
-        guess["mse"] = float(np.asarray(dataset.targets[rows], np.float64).var(axis=0).mean())
+        guess["mse"] = float(_known(dataset.targets[rows]).var(axis=0).mean())
     neighbours, across = _agreements(dataset) if classes and dataset.element == "real" else (None, None)
     return DataSigns(
         scale=scale,
         spread=spread,
-        non_finite=broken,
+        non_finite=float(broken[dataset.training].mean()),
+        non_finite_held=float(broken[dataset.validation].mean()),
         constant=_is_constant(dataset, rows),
         shares=shares,
         doubles=_doubles(dataset),
@@ -114,37 +119,49 @@ def _order(dataset: Dataset) -> float:
         chance, same = float(np.square(known).sum()), float((targets[1:] == targets[:-1]).mean())
         return (same - chance) / (1 - chance) if chance < 1 else 0.0
     if dataset.task == "regression" and len(targets) > 1:
-        values = targets.astype(np.float64)
+        values = _known(targets)
         spread = float(values.var(axis=0).mean())
         return 1 - float(np.square(np.diff(values, axis=0)).mean()) / (2 * spread) if spread > 0 else 0.0
     return 0.0
 
 
 def _spread_of_targets(dataset: Dataset, rows: Indices) -> tuple[float, float, float, float]:
-    values = np.nan_to_num(dataset.targets[rows].astype(np.float64))
+    values = _known(dataset.targets[rows])
     low, high = np.quantile(values, (0.01, 0.99))
     return float(values.mean()), float(values.std()), float(low), float(high)
 
 
-def _sizes(dataset: Dataset, rows: Indices) -> tuple[float, float, float]:
+def _is_broken(values: Array) -> npt.NDArray[np.bool_]:
+    """Return which samples, ``(N,)``, hold a NaN or an infinity; a part of the samples at a time."""
+    found = np.zeros(len(values), np.bool_)
+    if values.dtype.kind == "f":
+        for begin in range(0, len(values), NUM_ROWS):
+            part = values[begin : begin + NUM_ROWS]
+            found[begin : begin + NUM_ROWS] = ~np.isfinite(part.reshape(len(part), -1)).all(axis=1)
+    return found
+
+
+def _known(values: Array) -> npt.NDArray[np.float64]:
+    """Return values with 0 in the place of those that are missing."""
+    return np.where(np.isfinite(values), values, 0.0).astype(np.float64)
+
+
+def _sizes(dataset: Dataset, rows: Indices) -> tuple[float, float]:
     if dataset.element != "real":
-        return 0.0, 1.0, 0.0
-    inputs = np.asarray(dataset.inputs[rows], np.float64)
-    good = np.isfinite(inputs)
-    broken = 1.0 - float(good.reshape(len(inputs), -1).all(axis=1).mean())
-    known = np.where(good, inputs, 0.0)
+        return 0.0, 1.0
+    known = _known(dataset.inputs[rows])
     scale = math.sqrt(float(np.square(known).mean()))
     spread = 1.0
     if len(dataset.shape) == 1 and dataset.shape[0] > 1:
         wide = known.std(axis=0)
         wide = wide[wide > 0]
         spread = float(wide.max() / wide.min()) if len(wide) > 1 else 1.0
-    return scale, spread, broken
+    return scale, spread
 
 
 def _is_constant(dataset: Dataset, rows: Indices) -> bool:
     """Whether no number of a sample differs from sample to sample by more than a trace of the largest."""
-    inputs = np.nan_to_num(dataset.inputs[rows].reshape(len(rows), -1).astype(np.float64))
+    inputs = _known(dataset.inputs[rows].reshape(len(rows), -1))
     most = float(np.abs(inputs).max(initial=0.0))
     return len(rows) > 1 and float(np.ptp(inputs, axis=0).max(initial=0.0)) <= TRACE * most
 
@@ -191,6 +208,6 @@ def _spread_out(dataset: Dataset, rows: Indices) -> npt.NDArray[np.float64]:
     """Return samples as ``(n, columns)``; the columns of a table vary alike."""
     inputs = dataset.inputs[rows].reshape(len(rows), -1)
     inputs = inputs[:, :: max(1, inputs.shape[1] // NUM_COLUMNS)]
-    values: npt.NDArray[np.float64] = np.nan_to_num(inputs.astype(np.float64))
+    values = _known(inputs)
     spread = values.std(axis=0) if len(dataset.shape) == 1 else np.ones(values.shape[1])
     return values / np.where(spread > 0, spread, 1.0)

@@ -55,7 +55,7 @@ def diagnose(chart: Chart) -> tuple[Finding, ...]:
     further down mostly follow from it.
     """
     found = [finding for rule in _OF_DATA if (finding := rule(chart)) is not None]
-    if not any(finding.kind in _HIDE_THE_REST for finding in found):
+    if not any(finding.kind in _HIDE_THE_REST for finding in found) and chart.data.non_finite == 0:
         rules = _OF_LEARNING if chart.recipe.learner == "backprop" else _OF_ALL_LEARNERS
         first = next((finding for rule in rules if (finding := rule(chart)) is not None), None)
         found += [] if first is None else [first]
@@ -81,8 +81,9 @@ def frozen(chart: Chart) -> Finding | None:
 
 
 def broken_data(chart: Chart) -> Finding | None:
-    """Samples hold NaN or infinities."""
-    return _find(chart, "broken_data", share=chart.data.non_finite) if chart.data.non_finite > 0 else None
+    """Samples hold NaN or infinities, those that train or only those that validate."""
+    share, held = chart.data.non_finite, chart.data.non_finite_held
+    return _find(chart, "broken_data", share=share, held=held) if max(share, held) > 0 else None
 
 
 def leak(chart: Chart) -> Finding | None:
@@ -285,11 +286,11 @@ def overfitting(chart: Chart) -> Finding | None:
     """Validation was better once, and training is far ahead of it."""
     if len(chart.epochs) < 5:
         return None
-    losses = [epoch.validation_loss for epoch in chart.epochs]
+    losses = [_number(epoch.validation_loss) for epoch in chart.epochs]
     best = min(losses)
     now = min(losses[-3:])
     last = chart.epochs[-1]
-    if now < 1.25 * best or last.train_loss > 0.5 * now:
+    if not math.isfinite(now) or now < 1.25 * best or last.train_loss > 0.5 * now:
         return None
     gap = None
     if last.train_accuracy is not None and last.validation_accuracy is not None:
@@ -330,7 +331,7 @@ _OF_DATA: Final[tuple[Callable[[Chart], Finding | None], ...]] = (
     range_,
 )
 _HIDE_THE_REST: Final[frozenset[Kind]] = frozenset(
-    {"frozen", "broken_data", "single_class", "constant", "unscaled", "small_batch", "range"}
+    {"frozen", "single_class", "constant", "unscaled", "small_batch", "range"}
 )
 _OF_LEARNING: Final[tuple[Callable[[Chart], Finding | None], ...]] = (
     wrong_loss,

@@ -67,6 +67,12 @@ def _frozen(finding: Finding) -> Told:
 
 
 def _broken_data(finding: Finding) -> Told:
+    if number(finding, "share") == 0 and number(finding, "held") > 0:
+        return Told(
+            tr("Numbers are missing in the validation data"),
+            tr("{share} of the validation samples hold a NaN or an infinity.", share=percent(finding, "held")),
+            tr("Training does without them, but what is measured on validation is no number any more. Mend the data."),
+        )
     return Told(
         tr("Numbers are missing in the data"),
         tr("{share} of the training samples hold a NaN or an infinity.", share=percent(finding, "share")),
