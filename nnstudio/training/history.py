@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -83,9 +84,13 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def thin(rows: Sequence[Sequence[float | None]], most: int = NUM_STEPS) -> list[list[float | None]]:
-    """Average neighbouring rows until at most ``most`` are left; what is missing or not finite stays out."""
-    size = -(-len(rows) // most) if rows else 1
-    return [_mean(rows[start : start + size]) for start in range(0, len(rows), size)]
+    """Average neighbouring rows until at most ``most`` (2 or more) are left; what is missing or not finite stays out.
+
+    The first row stays: where a run began is looked at.
+    """
+    size = -(-(len(rows) - 1) // (most - 1)) if len(rows) > most else 1
+    starts = [*range(min(1, len(rows))), *range(1, len(rows), size)]
+    return [_mean(rows[start:end]) for start, end in pairwise([*starts, len(rows)])]
 
 
 def _mean(rows: Sequence[Sequence[float | None]]) -> list[float | None]:

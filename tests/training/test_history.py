@@ -170,8 +170,10 @@ def test_where_a_run_was_left_is_what_is_kept() -> None:
 
 def test_long_runs_are_thinned() -> None:
     rows = [(float(n), n / 10, 1.0, None) for n in range(5000)]
-    assert len(thin(rows)) == 1667
-    assert thin(rows)[0] == [1.0, pytest.approx(0.1), 1.0, None]
+    assert len(thin(rows)) == 1668
+    assert thin(rows)[:2] == [[0.0, 0.0, 1.0, None], [2.0, pytest.approx(0.2), 1.0, None]]
+    assert thin([]) == []
+    assert thin(rows[:1]) == [list(rows[0])]
 
 
 def test_event_files_for_tensorboard(tmp_path: Path) -> None:

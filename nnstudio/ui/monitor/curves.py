@@ -17,19 +17,19 @@ _SHORT_RUN = 20
 
 
 def thin(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
-    """Average neighbours until at most ``most`` points are left; fewer points stay as they are.
+    """Average neighbours until at most ``most`` points are left; the first one, and fewer points, stay as they are.
 
     Args:
         x: (n,) ascending.
         y: (n,).
-        most: usually the width of the plot in pixels.
+        most: 2 or more; usually the width of the plot in pixels.
     """
     import numpy as np
 
-    size = -(-len(x) // max(1, most))
-    if size <= 1:
+    if len(x) <= most:
         return x, y
-    starts = np.arange(0, len(x), size)
+    size = -(-(len(x) - 1) // (most - 1))
+    starts = np.append(0, np.arange(1, len(x), size))
     counts = np.diff(np.append(starts, len(x)))
     return np.add.reduceat(x, starts) / counts, np.add.reduceat(y, starts) / counts
 

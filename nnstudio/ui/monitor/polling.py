@@ -83,8 +83,10 @@ class Load(QObject):
         """Count the time that this thread works at what is done within, and at the repaints that it asks for."""
         self._begun = time.thread_time()
         self.hurry(True)
-        yield
-        self._after.start()
+        try:
+            yield
+        finally:
+            self._after.start()
 
     def next_interval(self) -> int:
         """Return the milliseconds until the next look; to be asked once per look."""

@@ -23,7 +23,8 @@ class Rows:
     """A growing table of (step, epoch, loss, accuracy, learning rate); numpy comes with the first rows.
 
     A very long run would fill the memory with points that no screen can show: whenever ``most`` rows are reached,
-    each two neighbours become their mean, under the step of the second.
+    each two neighbours become their mean, under the step of the second. The first row stays: where a run began is
+    looked at.
     """
 
     def __init__(self, most: int = 50_000) -> None:
@@ -66,7 +67,7 @@ class Rows:
     def _append(self, rows: npt.NDArray[np.float64]) -> None:
         import numpy as np
 
-        while self.count + len(rows) > self._most and self.count > 1:
+        while self.count + len(rows) > self._most and self.count > 2:
             self._halve()
         needed = self.count + len(rows)
         if self._table is None or needed > len(self._table):
@@ -79,15 +80,15 @@ class Rows:
 
     def _halve(self) -> None:
         assert self._table is not None
-        half, odd = divmod(self.count, 2)
-        pairs = self._table[: 2 * half].reshape(half, 2, COLUMNS)
+        half, odd = divmod(self.count - 1, 2)
+        pairs = self._table[1 : 1 + 2 * half].reshape(half, 2, COLUMNS)
         means = pairs.mean(axis=1)
         means[:, 0] = pairs[:, 1, 0]
         last = self._table[self.count - 1].copy()
-        self._table[:half] = means
+        self._table[1 : 1 + half] = means
         if odd:
-            self._table[half] = last
-        self.count = half + odd
+            self._table[1 + half] = last
+        self.count = 1 + half + odd
 
 
 class Track:

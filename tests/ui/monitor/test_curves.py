@@ -18,17 +18,18 @@ from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, WrittenRun
 
 
-@given(st.integers(1, 500), st.integers(1, 60))
-def test_thinning_keeps_the_mean_and_the_order(count: int, most: int) -> None:
+@given(st.integers(1, 500), st.integers(2, 60))
+def test_thinning_keeps_the_start_the_mean_and_the_order(count: int, most: int) -> None:
     x = np.arange(count, dtype=np.float64)
     y = np.sin(x)
     thin_x, thin_y = curves.thin(x, y, most)
     assert len(thin_x) == len(thin_y) <= most
     assert (np.diff(thin_x) > 0).all()
+    assert (thin_x[0], thin_y[0]) == (x[0], y[0])
     if count <= most:
         np.testing.assert_array_equal(thin_y, y)
-    elif count % most == 0:
-        assert thin_y.mean() == pytest.approx(y.mean())
+    elif (count - 1) % (most - 1) == 0:
+        assert thin_y[1:].mean() == pytest.approx(y[1:].mean())
 
 
 @given(st.floats(1e-6, 1e9), st.integers(3, 8))
@@ -77,13 +78,13 @@ def test_rows_stay_few_and_keep_their_mean(lengths: list[int]) -> None:
     assert np.isnan(rows.filled[:, 3]).all()
 
 
-def test_two_neighbours_become_their_mean() -> None:
+def test_two_neighbours_become_their_mean_but_the_start_stays() -> None:
     rows = Rows(most=5)
     rows.extend(np.array([[1, 0.1, 8.0, 0.0, 1.0], [2, 0.2, 4.0, 0.5, 1.0], [3, 0.3, 2.0, 1.0, 1.0]]))
     rows.extend(np.array([[4, 0.4, 1.0, 1.0, 1.0], [5, 0.5, 0.5, 1.0, 1.0], [6, 0.6, 0.25, 1.0, 1.0]]))
     assert rows.filled.tolist() == [
-        [2, pytest.approx(0.15), 6.0, 0.25, 1.0],
-        [3, 0.3, 2.0, 1.0, 1.0],
+        [1, 0.1, 8.0, 0.0, 1.0],
+        [3, pytest.approx(0.25), 3.0, 0.75, 1.0],
         [4, 0.4, 1.0, 1.0, 1.0],
         [5, 0.5, 0.5, 1.0, 1.0],
         [6, 0.6, 0.25, 1.0, 1.0],
