@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.float64]
 
 _SHORT_RUN = 20
+_FORGOTTEN = 1e-3
+"""What a value may weigh in a smoothed one and yet be left out."""
 
 
 def thin(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
@@ -32,6 +34,31 @@ def thin(x: Numbers, y: Numbers, most: int) -> tuple[Numbers, Numbers]:
     starts = np.append(0, np.arange(1, len(x), size))
     counts = np.diff(np.append(starts, len(x)))
     return np.add.reduceat(x, starts) / counts, np.add.reduceat(y, starts) / counts
+
+
+def drawn(
+    x: Numbers, y: Numbers, most: int, span: tuple[float, float] | None = None, smoothing: float = 0.0
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the points that a line is drawn through: epochs, values, and values smoothed, each ``(m,)``.
+
+    Args:
+        x: (n,) ascending epochs.
+        y: (n,) values.
+        most: how many points may be seen, 2 or more.
+        span: the epochs that are seen; what lies outside of it is left out, but for a neighbour on each side and for
+            what smoothed values are made of. None for all.
+        smoothing: as in `smooth`, from one value to the next; a point that stands for several weighs as much as these.
+    """
+    first, last = 0, len(x)
+    if span is not None:
+        first = max(0, int(x.searchsorted(span[0])) - 1)
+        last = min(last, int(x.searchsorted(span[1], side="right")) + 1)
+    before = math.ceil(math.log(_FORGOTTEN) / math.log(smoothing)) if smoothing else 0
+    begin = max(0, first - before)
+    whole, seen = last - begin, max(1, last - first)
+    epochs, values = thin(x[begin:last], y[begin:last], -(-most * whole // seen))
+    weight = smoothing ** max(1.0, whole / max(1, len(epochs)))
+    return epochs, values, smooth(values, weight) if smoothing else values
 
 
 def finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:

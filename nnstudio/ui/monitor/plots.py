@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -14,11 +14,13 @@ from nnstudio.ui import lazy, theme
 from nnstudio.ui.controls import link
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.empty import EmptyNote
+from nnstudio.ui.monitor.plot_beside import OtherRuns
 from nnstudio.ui.monitor.plot_legend import Legend, Line
 from nnstudio.ui.monitor.plot_marks import PlotMarks
 from nnstudio.ui.monitor.plot_menu import menu_button
 from nnstudio.ui.monitor.plot_parts import PlotParts
 from nnstudio.ui.monitor.rate_marks import RateMarks
+from nnstudio.ui.monitor.seen import FollowsWhileSeen
 from nnstudio.ui.monitor.series import (
     RATE,
     NamedCurve,
@@ -26,7 +28,6 @@ from nnstudio.ui.monitor.series import (
     has_points,
     is_share,
     points_of,
-    run_colours,
     title_of,
     value_text,
 )
@@ -45,7 +46,7 @@ _APART = {False: 2, True: 3}
 """Pixels from one point to the next, solid and dashed: a line through every little zigzag would take long to paint."""
 
 
-class CurvePanel(QWidget):
+class CurvePanel(FollowsWhileSeen):
     """Loss, accuracy or another figure of the present run: training solid, validation dashed, other runs beside it.
 
     The pointer over the plot makes the legend tell the values of that epoch; a box drawn with it zooms in, a double
@@ -65,7 +66,6 @@ class CurvePanel(QWidget):
         self.setObjectName(f"{what}_panel")
         self.bridge = self._bridge = session.bridge
         self.session = self._session = session
-        self._beside = beside_of(session)
         self.what = what
         self.smoothing = 0.0
         self.is_log = False
@@ -80,8 +80,7 @@ class CurvePanel(QWidget):
         title = title_of(what)
         self.setAccessibleName(title)
         self._legend = Legend(self._lines, self)
-        self._runs = Legend((), self)
-        self._runs.setObjectName("runs_legend")
+        self._others = OtherRuns(session, self)
         self._title = menu_button(f"{title} ▾", "plot_what", tr("What the plot shows"), self, what=True)
         self._tools = menu_button("⋯", "plot_tools", tr("How the plot is drawn"), self, what=False)
         self._whole = link(tr("whole curve"))
@@ -102,7 +101,7 @@ class CurvePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(header)
-        layout.addWidget(self._runs, alignment=Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._others.legend, alignment=Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self._ground, 1)
         self._empty = EmptyNote("", self._ground)
         self._stack.addWidget(self._empty)
@@ -110,10 +109,7 @@ class CurvePanel(QWidget):
         self._parts: Any = None
         self._last_epoch: EpochDone | None = None
         self._curves: tuple[Any, ...] = ()
-        self._colours: dict[str, QColor] = {}
-        self._others: list[Any] = []
         self._rates: RateMarks | None = None
-        self._others_stale = True
         self._marks: PlotMarks | None = None
         # Marks depend on the room there is; it is known when the plot has been laid out.
         self._again = QTimer(self)
@@ -124,7 +120,7 @@ class CurvePanel(QWidget):
         self._waiting.timeout.connect(self._get_ready)
         self._bridge.progressed.connect(self._on_progressed)
         self._bridge.state_changed.connect(self.refresh)
-        self._beside.changed.connect(self._on_beside_changed)
+        beside_of(session).changed.connect(self._on_beside_changed)
         self._on_beside_changed()
 
     @property
@@ -138,8 +134,8 @@ class CurvePanel(QWidget):
 
     @property
     def beside(self) -> tuple[NamedCurve, ...]:
-        """Curves of other runs that are shown as well."""
-        return self._beside.curves
+        """Curves of other runs that are shown as well, of all figures."""
+        return self._others.all
 
     def show_what(self, what: str) -> None:
         """Show another figure of the run."""
@@ -183,7 +179,7 @@ class CurvePanel(QWidget):
         from nnstudio.ui.monitor.plot_export import write_plot
 
         curves = [(line.name, *self.points(line.dashed)) for line in self._lines]
-        curves += [(curve.title, curve.x, curve.y) for curve in self._shown_beside()]
+        curves += [(curve.title, curve.x, curve.y) for curve in self._others.shown]
         try:
             write_plot(path, self, self.what, [curve for curve in curves if len(curve[1])])
         except (FileError, ValueError) as error:
@@ -191,25 +187,13 @@ class CurvePanel(QWidget):
         else:
             self._session.tell(tr("Saved {path}", path=path))
 
-    def _shown_beside(self) -> list[NamedCurve]:
-        return [curve for curve in self.beside if curve.what == self.what]
-
     def _on_beside_changed(self) -> None:
-        known = run_colours([curve.run for curve in self.beside])
-        shown = self._shown_beside()
-        self._colours = {curve.run: QColor(curve.colour) if curve.colour else known[curve.run] for curve in shown}
-        runs = list(self._colours)
-        self._runs.show_lines(tuple(Line(run, colour, False) for run, colour in self._colours.items()))
-        self._runs.setVisible(bool(runs))
-        if self._plot is not None:
-            for item in self._others:
-                self._plot.removeItem(item)
-            self._others = []
+        self._others.choose(self.what)
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         """Draw everything again, as it is drawn in another way."""
-        self._others_stale = True
+        self._others.draw_anew()
         self._last_epoch = None
         if self._marks is not None:
             self._marks.forget()
@@ -218,7 +202,7 @@ class CurvePanel(QWidget):
 
     def refresh(self) -> None:
         """Show what the bridge knows now."""
-        is_empty = not (has_points(self._bridge, self.what) or self._shown_beside())
+        is_empty = not (has_points(self._bridge, self.what) or self._others.shown)
         if is_empty:
             self._set_empty(True)
         if not is_empty and lazy.is_pyqtgraph_ready():
@@ -245,11 +229,6 @@ class CurvePanel(QWidget):
             painter = QPainter(self)
             painter.setPen(theme.current().accent)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what came while the view was hidden."""
-        super().showEvent(event)
-        self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plus and minus zoom along the epochs, arrows go on and back, 0 and Esc show the whole."""
@@ -319,33 +298,20 @@ class CurvePanel(QWidget):
             self._build()
         self._set_empty(False)
         train, validation = self.points(), self.points(validation=True)
-        thin_x, thin_y = curves.thin(*train, self._most(dashed=False))
-        if self.smoothing:
-            self._parts.raw.setData(*self._placed(*curves.finite(thin_x, thin_y)))
-            # A point that stands for several steps weighs as much as these do.
-            weight = self.smoothing ** max(1.0, len(train[0]) / max(1, len(thin_x)))
-            thin_y = curves.smooth(thin_y, weight)
-        self._parts.raw.setVisible(bool(self.smoothing))
-        thin_x, thin_y = curves.finite(thin_x, thin_y)
-        self._curves[0].setData(*self._placed(thin_x, thin_y))
+        smoothed = self._draw_training(*train)
         last = self._bridge.epochs[-1] if self._bridge.epochs else None
         if last is not self._last_epoch:
             self._last_epoch = last
-            known_x, known_y = curves.finite(*curves.thin(*validation, self._most(dashed=True)))
-            known_x, known_y = self._placed(known_x, known_y)
-            self._curves[1].setData(known_x, known_y)
-            self._parts.dot.setVisible(len(known_x) == 1)
-            if len(known_x) == 1:
-                self._parts.dot.setData(known_x, known_y)
-        beside = self._draw_beside()
+            self._draw_validation(*validation)
+        self._others.draw(self._parts, self._points_of)
         if self._rates is not None:
             self._rates.show(self._bridge.rates_set)
-        started = self._bridge.started
-        done = float(train[0][-1]) if len(train[0]) else 0.0 if last is None else float(last.epoch)
-        ends = [float(curve.x[-1]) for curve in beside if len(curve.x)]
-        end = max([curves.epochs_shown(done, started.epochs if started else 1), *ends])
         if self._marks is not None and not self.is_zoomed:
-            values = np.concatenate([thin_y, validation[1], *(curve.y for curve in beside)])
+            started, others = self._bridge.started, self._others.shown
+            done = float(train[0][-1]) if len(train[0]) else 0.0 if last is None else float(last.epoch)
+            ends = [float(curve.x[-1]) for curve in others if len(curve.x)]
+            end = max([curves.epochs_shown(done, started.epochs if started else 1), *ends])
+            values = np.concatenate([smoothed, validation[1], *(curve.y for curve in others)])
             if self.is_log:
                 low, high = curves.log_ends(values)
             else:
@@ -353,21 +319,31 @@ class CurvePanel(QWidget):
             self._marks.fit(end, low, high, self.what, log=self.is_log)
         self._tell()
 
-    def _draw_beside(self) -> list[NamedCurve]:
-        """Draw the curves of other runs; these do not change while they are shown."""
-        shown = self._shown_beside()
-        if self._others_stale:
-            self._others_stale = False
-            for item in self._others:
-                self._plot.removeItem(item)
-            self._others = []
-            for curve in shown:
-                item = self._parts.curve(Line(curve.run, self._colours[curve.run], curve.validation))
-                points = curves.thin(curve.x, curve.y, self._most(dashed=curve.validation))
-                item.setData(*self._placed(*curves.finite(*points)))
-                self._plot.addItem(item)
-                self._others.append(item)
-        return shown
+    def _draw_training(self, x: Numbers, y: Numbers) -> Numbers:
+        """Draw it; return the values that the line goes through."""
+        epochs, values, smoothed = curves.drawn(x, y, self._most(dashed=False), self._span, self.smoothing)
+        self._parts.raw.setVisible(bool(self.smoothing))
+        if self.smoothing:
+            self._parts.raw.setData(*self._placed(*curves.finite(epochs, values)))
+        self._curves[0].setData(*self._placed(*curves.finite(epochs, smoothed)))
+        return smoothed
+
+    def _draw_validation(self, x: Numbers, y: Numbers) -> None:
+        x, y = self._points_of(x, y, True)
+        self._curves[1].setData(x, y)
+        self._parts.dot.setVisible(len(x) == 1)
+        if len(x) == 1:
+            self._parts.dot.setData(x, y)
+
+    def _points_of(self, x: Numbers, y: Numbers, dashed: bool) -> tuple[Numbers, Numbers]:
+        """Return the points of the plane that a line without smoothing is drawn through."""
+        epochs, values, _ = curves.drawn(x, y, self._most(dashed=dashed), self._span)
+        return self._placed(*curves.finite(epochs, values))
+
+    @property
+    def _span(self) -> tuple[float, float] | None:
+        """The epochs that are seen; None for all."""
+        return tuple(self._plot.getViewBox().viewRange()[0]) if self.is_zoomed else None
 
     def _most(self, *, dashed: bool) -> int:
         """Return how many points a line is drawn through at most."""
@@ -393,6 +369,9 @@ class CurvePanel(QWidget):
     def _on_zoomed(self) -> None:
         self.is_zoomed = True
         self._whole.show()
+        self._others.draw_anew()
+        self._last_epoch = None
+        self._again.start(0)  # what was one point may be several now
         if self._marks is not None:
             self._marks.follow(self.what, log=self.is_log)
 
@@ -405,11 +384,4 @@ class CurvePanel(QWidget):
                 value = curves.value_at(x, y, self._hovered)
             values.append(value_text(self.what, value))
         self._legend.tell(tuple(values))
-        self._runs.tell(tuple(map(self._run_text, self._colours)))
-
-    def _run_text(self, run: str) -> str:
-        """Return the value of another run: that of the validation samples where it is known."""
-        known = [curve for curve in self._shown_beside() if curve.run == run][-1]
-        if self._hovered is not None:
-            return value_text(self.what, curves.value_at(known.x, known.y, self._hovered))
-        return value_text(self.what, curves.recent_mean(known.y, 1))
+        self._others.tell(self._hovered)

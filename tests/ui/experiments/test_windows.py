@@ -162,7 +162,7 @@ def test_runs_come_to_the_list_when_they_end_and_lie_beside_the_live_ones(iris: 
     assert len({curve.run for curve in laid_beside(session)}) == 1  # the present one is there anyhow
     (older, *_) = [curve for curve in laid_beside(session) if curve.what == "loss" and not curve.validation]
     assert older.y.tolist() == [row[2] for row in runs.records[1].step_curve]
-    assert QColor(older.colour) == loss._colours[older.run]
+    assert QColor(older.colour) == loss._others.colours[older.run]
     iris.actions_["train"].trigger()
     assert len({curve.run for curve in laid_beside(session)}) == 2
     qtbot.waitUntil(lambda: not session.bridge.is_active, timeout=LONG)

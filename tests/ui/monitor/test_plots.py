@@ -149,6 +149,44 @@ def test_keys_zoom_as_well(make: Make) -> None:
     assert box.viewRange()[0] == whole
 
 
+def test_what_is_seen_of_a_long_curve_is_drawn_point_by_point() -> None:
+    x = np.arange(10_000) / 100.0
+    y = np.where(np.arange(10_000) == 5_000, 9.0, 1.0)
+    assert len(curves.drawn(x, y, 200)[0]) <= 200
+    epochs, values, _ = curves.drawn(x, y, 200, (49.5, 50.5))
+    assert (epochs[0], epochs[-1]) == (49.49, 50.51)
+    assert values.max() == 9.0
+    assert len(epochs) == 103
+    beyond = curves.drawn(x, y, 200, (200.0, 300.0))[0]
+    assert beyond.tolist() == [99.99]
+
+
+@given(st.floats(0.1, 0.99), st.integers(0, 900))
+def test_a_smoothed_value_is_the_same_in_any_part_that_is_seen(smoothing: float, start: int) -> None:
+    y = np.random.default_rng(start).random(1_000)
+    x = np.arange(1_000.0)
+    whole = curves.smooth(y, smoothing)
+    epochs, _, smoothed = curves.drawn(x, y, 200, (float(start), start + 50.0), smoothing)
+    seen = (epochs >= start) & (epochs <= start + 50)
+    np.testing.assert_allclose(smoothed[seen], whole[start : start + 51], atol=2e-3)
+
+
+def test_zoomed_a_long_run_shows_its_steps(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
+    panel = show(CurvePanel(session, "loss"), 460, 260)
+    assert isinstance(panel, CurvePanel)
+    written.begin(epochs=2)
+    written.add_steps([1.0 + step % 2 for step in range(4_000)])
+    qtbot.waitUntil(lambda: panel.plot is not None and len(panel.points()[0]) == 4_000 and session.bridge.is_shown)
+    qtbot.waitUntil(lambda: len(_train(panel)[1]) > 1)
+    assert set(_train(panel)[1][1:-1]) != {1.0, 2.0}
+    middle = float(panel.points()[0][2_000])
+    panel.plot.setXRange(middle - 0.05 * middle, middle + 0.05 * middle, padding=0.0)
+    panel._on_zoomed()
+    qtbot.waitUntil(lambda: set(_train(panel)[1]) == {1.0, 2.0})
+    panel.zoom_out()
+    assert len(_train(panel)[1]) < 400
+
+
 def test_numbers_are_saved_with_all_digits(make: Make, tmp_path: Path) -> None:
     panel = make()
     panel.save(tmp_path / "loss.csv")
@@ -181,17 +219,17 @@ def test_other_runs_stand_beside_this_one(make: Make, session: Session, tmp_path
     panel = make()
     x, y = np.array([0.5, 1.0, 2.0]), np.array([3.0, 2.0, 1.5])
     show_beside(session, [NamedCurve("run 1", "loss", x, y), NamedCurve("run 1", "accuracy", x, y / 4)])
-    (other,) = panel._others
+    (other,) = panel._others._items
     assert other.getData()[1].tolist() == [3.0, 2.0, 1.5]
-    assert panel._runs.texts == ("run 1 1.500",)
+    assert panel._others.legend.texts == ("run 1 1.500",)
     panel.show_what("accuracy")
-    (other,) = panel._others
+    (other,) = panel._others._items
     assert other.getData()[1].tolist() == [0.75, 0.5, 0.375]
     panel.save(tmp_path / "both.csv")
     assert "run 1,2.0,0.375" in (tmp_path / "both.csv").read_text("utf-8")
     show_beside(session, [])
-    assert panel._others == []
-    assert panel._runs.isHidden()
+    assert panel._others._items == []
+    assert panel._others.legend.isHidden()
 
 
 def test_the_menus_do_it(make: Make) -> None:
