@@ -17,6 +17,7 @@ from nnstudio.compiler.ports import BLOCK, input_ports, output_ports
 from nnstudio.compiler.values import fill
 from nnstudio.core.graph import Block, Edge, Graph, Node
 from nnstudio.core.problem import Problem
+from nnstudio.core.words import joined
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Apply, Call, Expression, renumber
 from nnstudio.layers.spec import LayerSpec, Signal
@@ -28,8 +29,7 @@ class CompileError(ValueError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
-        lines = [f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems]
-        super().__init__("\n".join(lines))
+        super().__init__(joined("\n", (joined(": ", (one.node or "", one.message)) for one in problems)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections.abc import Iterable
 from functools import cache
-from typing import SupportsFloat
+from typing import Any, Final, SupportsFloat
 
 import msgspec
 
@@ -79,9 +81,14 @@ def set_language(code: str) -> None:
 
 def tr(text: str, /, **values: object) -> str:
     """Return ``text`` in the current language with its ``{fields}`` filled in."""
+    source = text
     if _current != "en":
         text = catalogue(_current).get(text, text)
-    return text.format(**{name: _written(value) for name, value in values.items()}) if values else text
+    if values:
+        text = text.format(**{name: _written(value) for name, value in values.items()})
+    if _here.are_noted:
+        return Said(text, ["tr", source, {name: _noted(value) for name, value in values.items()}])
+    return text
 
 
 def sentences(*texts: str) -> str:
@@ -90,7 +97,103 @@ def sentences(*texts: str) -> str:
     >>> sentences("One.", "", "Two.")
     'One. Two.'
     """
-    return ("" if _current == "zh_CN" else " ").join(filter(None, texts))
+    return joined("" if _current == "zh_CN" else " ", texts, "sentences")
+
+
+def joined(between: str, texts: Iterable[str], _how: str = "join") -> str:
+    """Put texts after each other with something between them, as ``between.join`` does, so that `again` knows them."""
+    parts = [text for text in texts if text]
+    text = between.join(parts)
+    if any(isinstance(part, Said) for part in parts):
+        return Said(text, [_how, between, *map(_noted, parts)])
+    return text
+
+
+# Texts that can be said again
+
+
+class Said(str):
+    """A text that knows how it was said, so that `again` can say it in another language.
+
+    Attributes:
+        how: what was said, as JSON may hold it: ``["tr", text, fields]``, parts put together, or words.
+    """
+
+    __slots__ = ("how",)
+    how: list[Any]
+
+    def __new__(cls, text: str, how: list[Any]) -> Said:
+        """Take a text, and how it came about."""
+        said = super().__new__(cls, text)
+        said.how = how
+        return said
+
+    def __str__(self) -> str:
+        return self  # what an error says keeps what it knows
+
+
+class _Noting(threading.local):
+    are_noted = False
+
+
+_here: Final = _Noting()
+
+
+def note_what_is_said() -> None:
+    """Have `tr` give `Said` in this thread from now on.
+
+    Threads that train or try something do: what they have to say is kept, and read later in whatever language.
+    """
+    _here.are_noted = True
+
+
+def again(text: str) -> str:
+    """Return a text in the language that is current now, where it knows how it was said; else as it is."""
+    return _say(text.how) if isinstance(text, Said) else text
+
+
+def how_said(text: str) -> list[Any] | None:
+    """Return how a text was said, to be written into a file; None where it does not know."""
+    return text.how if isinstance(text, Said) else None
+
+
+def say(how: object, otherwise: str) -> str:
+    """Return what `how_said` gave in the current language, as `again` does; ``otherwise`` where it makes no sense."""
+    try:
+        return _say(how) if isinstance(how, list) else otherwise
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return otherwise
+
+
+def _say(how: object) -> Any:
+    match how:
+        case ["tr", str(text), dict(fields)]:
+            if text not in catalogue("zh_CN"):  # fields of a stranger's sentence could ask for anything
+                raise ValueError("no sentence of this program")
+            return tr(text, **{name: _say(value) for name, value in fields.items()})
+        case ["sentences", str(_), *parts]:
+            return sentences(*map(_say, parts))
+        case ["join", str(between), *parts]:
+            return joined(between, map(_say, parts))
+        case ["words", str(en), str(zh)]:
+            return str(Words(en, zh))
+        case list() | dict():
+            raise ValueError("nothing that was said")
+    return how
+
+
+def _noted(value: object) -> object:
+    """Return a field's value as a file may hold it."""
+    if isinstance(value, BaseException):
+        value = str(value)
+    match value:
+        case Said():
+            return value.how
+        case Words():
+            return ["words", value.en, value.zh]
+        case None | bool() | int() | float() | str():
+            return value
+    return float(value) if hasattr(value, "__float__") else str(value)
 
 
 def figure(value: SupportsFloat, spec: str = ".4g") -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from nnstudio.core.fingerprint import fingerprint
-from nnstudio.core.words import tr
+from nnstudio.core.words import Said, tr
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.project.places import state_folder
@@ -326,8 +326,14 @@ def _encode(head: Head, moment: Moment, rows: npt.NDArray[np.float64]) -> bytes:
     for name in _TABLES:
         for key, tensor in getattr(moment, name).items():
             tensors[f"{name}/{key}"] = tensor.contiguous()
-    data = save(tensors, {"run": msgspec.json.encode(head).decode(), "sum": _NO_SUM.decode()})
+    data = save(tensors, {"run": msgspec.json.encode(head, enc_hook=_plain).decode(), "sum": _NO_SUM.decode()})
     return data.replace(_MARK + _NO_SUM, _MARK + _sum_of(data), 1)
+
+
+def _plain(value: object) -> str:
+    """Return a note that knows how it was said as nothing but text."""
+    assert isinstance(value, Said)
+    return "".join(value)
 
 
 def _sum_of(*parts: bytes) -> bytes:

@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 from nnstudio.core.process import start_module
-from nnstudio.core.words import language, tr
+from nnstudio.core.words import how_said, language, tr
 from nnstudio.project.writer import encode
 from nnstudio.runs.apart.line import Message, Sender, read
 from nnstudio.training.sweep import (
@@ -166,7 +166,7 @@ class Crew:
             return []
         self._hands.append(_Hand(self._first, self._inbox))
         text = tr("The process of this training ended before its time, perhaps for want of memory.")
-        return [Outcome(trial=hand.trial, failure=text)]
+        return [Outcome(trial=hand.trial, failure="".join(text), said=how_said(text))]
 
 
 class _Hand:

@@ -7,7 +7,7 @@ import queue
 import sys
 import threading
 
-from nnstudio.core.words import set_language
+from nnstudio.core.words import note_what_is_said, set_language
 from nnstudio.project.reader import decode
 from nnstudio.runs.apart.child import own_output
 from nnstudio.runs.apart.line import Message, Sender, read
@@ -22,6 +22,7 @@ def main() -> int:
     if first is None:
         return 0
     set_language(first["language"])
+    note_what_is_said()
     project, plan = decode(first["project"]), first["plan"]
     from nnstudio.training import loop  # what takes long is there before the first trial comes
 

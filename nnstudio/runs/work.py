@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from nnstudio.core.problem import Problem
+from nnstudio.core.words import joined, note_what_is_said
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.training.control import Control
@@ -79,6 +80,7 @@ class Work:
         from nnstudio.compiler.plan import CompileError
         from nnstudio.training.assembly import assemble
 
+        note_what_is_said()
         try:
             assembly = assemble(self.project)
         except CompileError as error:
@@ -107,6 +109,7 @@ class Work:
 
     def go_on(self, control: Control, _taps: Taps) -> Iterator[Event]:
         """Go on with a run that was stopped, has failed or is finished."""
+        note_what_is_said()
         return self._follow(control, "")
 
     def take_saved(self) -> Saved | None:
@@ -157,5 +160,5 @@ def valid_sample(sample: int | None, dataset: Dataset) -> int:
 
 def _refusal(problems: Sequence[Problem]) -> Iterator[Event]:
     """Return a run that fails at once, at the layer of the first problem."""
-    lines = [f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems]
-    yield RunFailed(message="\n".join(lines), node=problems[0].node)
+    lines = [joined(": ", (problem.node or "", problem.message)) for problem in problems]
+    yield RunFailed(message=joined("\n", lines), node=problems[0].node)

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from nnstudio.core.words import say
+
 NUM_STEPS = 2_000
 """Points of the step curve that are kept: of longer runs, neighbours are averaged."""
 
@@ -31,7 +33,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         data: settings of the data that differ from the defaults.
         project: the whole document, as its file has it.
         state: ``finished``, ``stopped`` or ``failed``.
-        message: why it failed or ended early; else empty.
+        message: why it failed or ended early, in the language of that time; else empty.
+        said: the same, so that `reason` can say it in another language; None in runs of older versions.
         seconds: time spent; pauses do not count.
         steps: batches done.
         num_parameters: numbers that were trained.
@@ -55,6 +58,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     project: dict[str, Any]
     state: str = "stopped"
     message: str = ""
+    said: list[Any] | None = None
     seconds: float = 0.0
     steps: int = 0
     num_parameters: int = 0
@@ -69,6 +73,11 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """Its name, or the project's with the time."""
         return self.name or self.title
+
+    @property
+    def reason(self) -> str:
+        """Why it failed or ended early, in the language that is current now; else empty."""
+        return say(self.said, self.message)
 
     def last(self, measure: str) -> float | None:
         """Return a measure after the last epoch; None where it is not known."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from nnstudio.core.words import how_said
 from nnstudio.training.control import Change, SetRate
 from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import (
@@ -104,9 +105,9 @@ class Recorder:
             case Diagnosed():
                 self._set(findings=[finding.kind for finding in event.findings])
             case RunEnded():
-                self._set(state=event.reason, seconds=event.seconds, steps=event.steps, message=event.note)
+                self._set(state=event.reason, seconds=event.seconds, steps=event.steps, **_told(event.note))
             case RunFailed():
-                self._set(state="failed", message=event.message, steps=self._place)
+                self._set(state="failed", **_told(event.message), steps=self._place)
 
     def _take_step(self, event: StepDone) -> None:
         self._leave_the_old_way(event.step - 1)
@@ -137,6 +138,10 @@ def blank_record(**known: Any) -> RunRecord:
     now = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     return RunRecord(id=f"{stamp}-{int(now * 1000) % 1000:03d}", began=now, **known)
+
+
+def _told(text: str) -> dict[str, Any]:
+    return {"message": "".join(text), "said": how_said(text)}  # what is written down is nothing but text
 
 
 def _finite(value: float | None) -> float | None:

@@ -13,12 +13,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Union
+from typing import TYPE_CHECKING, Any, Final, Union
 
 import msgspec
 
 from nnstudio.core.graph import Value
-from nnstudio.core.words import tr
+from nnstudio.core.words import how_said, joined, say, tr
 from nnstudio.training.assembly import assemble
 from nnstudio.training.places import with_value
 
@@ -87,7 +87,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             that begin with ``fit`` are of the training samples once all was done, one value each.
         seconds: time spent, with the building of the network.
         num_parameters: numbers that were trained.
-        failure: why it could not go on; empty where it could.
+        failure: why it could not go on, in the language of that time; empty where it could.
+        said: the same, so that `reason` can say it in another language; None in sweeps of older versions.
     """
 
     trial: Trial
@@ -95,6 +96,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     num_parameters: int = 0
     failure: str = ""
+    said: list[Any] | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it could not go on, in the language that is current now; empty where it could."""
+        return say(self.said, self.failure)
 
     def last(self, measure: str) -> float | None:
         """Return a measure at the end; None where it is not known."""
@@ -241,7 +248,7 @@ def _work(project: Project, trial: Trial, stop: Callable[[], bool]) -> Iterator[
                 case RunEnded():
                     curves |= {name: [value] for name, value in _fit(module, dataset, recipe).items()}
     except CompileError as error:
-        failure = "; ".join(problem.message for problem in error.problems) or str(error)
+        failure = joined("; ", (problem.message for problem in error.problems)) or str(error)
     except (ValueError, RuntimeError, MemoryError) as error:
         failure = explain(error)
     yield Outcome(
@@ -249,7 +256,8 @@ def _work(project: Project, trial: Trial, stop: Callable[[], bool]) -> Iterator[
         curves={name: tuple(values) for name, values in curves.items()},
         seconds=time.perf_counter() - began,
         num_parameters=count,
-        failure=failure,
+        failure="".join(failure),
+        said=how_said(failure),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import again, tr
 from nnstudio.ui.experiment_actions import shut_down_experiments
 from nnstudio.ui.exports.exports import Exports
 from nnstudio.ui.recovery import RecoveryCopies
@@ -76,4 +76,4 @@ class Keeper(QObject):
                 self._session.select_in_model({node.id})
             begun = self._session.bridge.started is not None
             title = tr("Training could not go on") if begun else tr("Training could not begin")
-            messages.tell_error(self._window, title, failed.message)
+            messages.tell_error(self._window, title, again(failed.message))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
-from nnstudio.core.words import figure, tr
+from nnstudio.core.words import again, figure, tr
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, label
 from nnstudio.ui.figures import duration, grouped, percent, rounded
@@ -148,7 +148,7 @@ def run_text(session: Session) -> str:
     bridge = session.bridge
     if bridge.failed is not None:
         # The bar has one line; several problems are one below the other.
-        return tr("Training failed: {message}", message=" · ".join(bridge.failed.message.splitlines()))
+        return tr("Training failed: {message}", message=" · ".join(again(bridge.failed.message).splitlines()))
     if bridge.state == "idle":
         return ""
     if bridge.started is None:

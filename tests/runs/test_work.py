@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -9,15 +10,20 @@ import pytest
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from nnstudio.core import words
 from nnstudio.core.graph import Value
+from nnstudio.core.words import again, set_language
+from nnstudio.exports import runs
 from nnstudio.project.document import Project
 from nnstudio.project.examples import ALL
 from nnstudio.runs import checkpoints
+from nnstudio.runs.apart.plain import decode, encode
 from nnstudio.runs.checkpoints import FILE, folder_of, key_of, peek
 from nnstudio.runs.work import Work
-from nnstudio.training.control import Control
-from nnstudio.training.events import Event, OrderRefused, RunEnded, RunStarted, StepDone
-from nnstudio.training.recipe import recipe_of
+from nnstudio.training.control import Control, SetRate
+from nnstudio.training.events import Event, OrderRefused, RunEnded, RunFailed, RunStarted, StepDone
+from nnstudio.training.recipe import Recipe, recipe_of
+from nnstudio.training.recorder import Recorder
 from nnstudio.training.taps import Taps
 
 
@@ -86,3 +92,47 @@ def test_what_another_version_has_left_is_refused_and_the_run_begins_anew(
     head = peek(file_of(project).parent)
     assert head is not None
     assert head.status == "finished"
+
+
+@pytest.fixture
+def _speaks_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(words._here, "are_noted", False)  # put back: here the worker's thread is that of the tests
+    yield
+    set_language("en")
+
+
+@pytest.mark.usefixtures("_speaks_english")
+def test_why_a_run_failed_is_told_in_the_language_that_is_read(tmp_path: Path) -> None:
+    project = project_of("moons", optimizer="sgd", loss="mse")
+    control = Control()
+    control.give(SetRate(1e30))
+    found: list[Event] = []
+
+    def record(project: Project, recipe: Recipe) -> Recorder:
+        return runs.recorder(project, recipe, lambda: tmp_path / "a.nns")
+
+    for event in Work(project, frozenset(), 0, record=record).begin(control, Taps()):
+        found.append(event)
+    failed = found[-1]
+    assert isinstance(failed, RunFailed)
+    assert "The weights are again those" in failed.message
+    assert again(failed.message) == failed.message
+    (kept,) = runs.runs(runs.folder_of(project, tmp_path / "a.nns"))
+    assert (kept.message, kept.reason) == (failed.message, failed.message)
+    set_language("zh_CN")
+    assert "权重已恢复到" in again(failed.message)
+    assert "are" not in again(failed.message)
+    assert kept.reason == again(failed.message)
+    assert again(decode(encode(failed)).message) == kept.reason, "the way out of another process"
+
+
+@pytest.mark.usefixtures("_speaks_english")
+def test_why_a_run_ended_early_is_told_in_the_language_that_is_read() -> None:
+    project = project_of("moons", epochs=50, early_stopping=True, patience=1, learning_rate=0.5)
+    ended = work(project)[-1]
+    assert isinstance(ended, RunEnded)
+    assert "has not fallen" in ended.note
+    set_language("zh_CN")
+    assert "没有降低" in again(ended.note)
+    set_language("en")
+    assert work(project, from_disk=True), "the note is in the run on disk"

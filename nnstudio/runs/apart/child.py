@@ -89,6 +89,7 @@ class Desk:
             case "watch":
                 self._taps.watch(message["names"], message["sample"])
             case "follow":
+                set_language(message["language"])  # views are built anew, and ask again, in another one
                 self._keys.add(message["key"])
                 self._taps.follow(message["key"], message["study"])
             case "drop":

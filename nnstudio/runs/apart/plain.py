@@ -6,12 +6,15 @@ Nothing that is read can be anything but data: a record is made only of a class 
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 import msgspec
 import numpy as np
+
+from nnstudio.core.words import Said
 
 _OURS: Final = "nnstudio."
 
@@ -36,6 +39,8 @@ def decode(data: bytes) -> Any:
 
 def _tree(value: object) -> object:
     """Return a tree in which every list begins with the letter of its kind."""
+    if isinstance(value, Said):
+        return ["w", "".join(value), json.dumps(value.how)]
     if value is None or isinstance(value, (bool, int, float, str, bytes)):
         return value.item() if isinstance(value, np.generic) else value
     if isinstance(value, np.ndarray):
@@ -62,6 +67,8 @@ def _value(tree: Any) -> Any:
     match tree:
         case ["a", str(kind), list(shape), bytes(data)]:
             return np.frombuffer(data, dtype=np.dtype(kind)).reshape(shape).copy()
+        case ["w", str(text), str(how)]:
+            return Said(text, json.loads(how))
         case ["r", str(name), dict(parts)]:
             return _class(name)(**{key: _value(part) for key, part in parts.items()})
         case ["m", *pairs]:

@@ -109,7 +109,7 @@ class FarTaps(Taps):
         self._forget(key)
         number = next(self._numbers)
         self._keys[number] = (key, study)
-        self._send(do="follow", key=number, study=study)
+        self._send(do="follow", key=number, study=study, language=language())
 
     def drop(self, key: Hashable) -> None:
         """Ask this no more."""

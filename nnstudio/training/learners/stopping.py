@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import sentences, tr
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.schedules import Watch
 
@@ -51,7 +51,7 @@ class Stopping:
         if self._best and self._best_epoch < self._epoch:
             self._module.load_state_dict(self._best)
             notes.append(tr("The weights are those of epoch {epoch}, the best.", epoch=self._best_epoch))
-        return " ".join(notes)
+        return sentences(*notes)
 
     def state(self) -> dict[str, Tensor]:
         """Return what decides when to stop, and the best weights as ``best:<name>``; nothing where it never does."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from nnstudio.core.words import note_what_is_said
 from nnstudio.training.threads import worker_pace
 
 Make = Callable[[Callable[[], bool]], Iterator[object]]
@@ -64,6 +65,7 @@ class Laborer(QObject):
     def _do(self) -> None:
         from nnstudio.training.runner import explain
 
+        note_what_is_said()
         try:
             with worker_pace():
                 for value in self._make(self._unwanted.is_set):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.core.graph import freeze_params
-from nnstudio.core.words import tr
+from nnstudio.core.words import again, tr
 from nnstudio.ui.controls import label
 from nnstudio.ui.experiments.plot import Line, LinePlot
 from nnstudio.ui.experiments.state import experiments_of
@@ -96,7 +96,7 @@ class RateFinder(ExperimentWindow):
         if working:
             self._verdict.setText(tr("Trying …"))
         elif search.fault:
-            self._verdict.setText(search.fault)
+            self._verdict.setText(again(search.fault))
         elif rate is None:
             self._verdict.setText(tr("The loss falls at no rate, so none can be advised."))
         else:

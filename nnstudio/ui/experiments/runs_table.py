@@ -140,7 +140,7 @@ class RunsTable(QTableWidget):
             else:
                 item.setFlags(flags)
             if column == 2:
-                item.setToolTip("\u200b" + record.message if record.message else "")
+                item.setToolTip("\u200b" + record.reason if record.message else "")
             if column >= _FIRST_NUMBER:
                 item.setTextAlignment(_RIGHT)
             self.setItem(row, column, item)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import again, tr
 from nnstudio.exports import sweeps
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import write_atomically
@@ -152,7 +152,7 @@ class SweepWindow(ExperimentWindow):
         """Show what is known now."""
         working, record = self.is_at_work, self.record
         self.results.refresh()
-        self._fault.setText(self.sweeping.fault)
+        self._fault.setText(again(self.sweeping.fault))
         self.start_button.setEnabled(not working)
         self.stop_button.setEnabled(working)
         self.go_on_button.setEnabled(not working and record is not None and not record.is_done)

@@ -170,7 +170,7 @@ class SweepResults(QWidget):
             cells = [value_text(trial.value), *([value_text(trial.variant)] if plan.variant is not None else [])]
             cells += [str(trial.seed), ""]
             if outcome is not None:
-                cells += [outcome.failure] if failed else []
+                cells += [outcome.reason] if failed else []
                 cells += ["" if (last := outcome.last(name)) is None else figure(last, ".4f") for name in names]
                 cells += [f"{outcome.seconds:.1f}"]
             for column in range(len(heads)):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import again, tr
 from nnstudio.ui import lazy, theme
 from nnstudio.ui.controls import link
 from nnstudio.ui.monitor import curves
@@ -268,7 +268,7 @@ class CurvePanel(FollowsWhileSeen):
         if self._bridge.is_active:
             return tr("The first numbers are on their way.")
         if self._bridge.failed is not None:
-            return self._bridge.failed.message
+            return again(self._bridge.failed.message)
         if self.what == "loss":
             return tr("Press Train to see the loss.")
         if self.what == "accuracy":

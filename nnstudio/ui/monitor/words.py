@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from nnstudio.core.words import tr
+from nnstudio.core.words import again, sentences, tr
 from nnstudio.ui.figures import percent
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def finding_lines(findings: Iterable[Finding]) -> list[str]:
 def last_line(ended: RunEnded | None, failed: RunFailed | None, step: int) -> str:
     """Return how a run ended."""
     if failed is not None:
-        return tr("Training failed: {message}", message=failed.message)
+        return tr("Training failed: {message}", message=again(failed.message))
     if ended is None or ended.reason != "finished":
         return tr("Training was stopped at step {step}.", step=step)
     text = tr("Training ended after {steps} steps in {seconds:.1f} s.", steps=ended.steps, seconds=ended.seconds)
-    return f"{text} {ended.note}".rstrip()
+    return sentences(text, again(ended.note))
