@@ -388,7 +388,7 @@ def _details() -> list[str]:
             f"\n      step {s.step:5} loss {s.loss:.3g} moved {s.moved if s.moved is None else round(s.moved, 6)} "
             f"grad first/last {grads[0] / grads[-1] if grads and grads[-1] else -1:.1e} "
             f"rel {max(rel, default=0):.1e} dead {max((u.dead for u in s.units), default=0):.2f} "
-            f"sat {max((u.saturated for u in s.units), default=0):.2f} answers {s.answers} "
+            f"sat {max((u.saturated or 0.0 for u in s.units), default=0):.2f} answers {s.answers} "
             f"alike {[w.layer for w in s.weights if w.alike]}"
         )
     return lines

@@ -22,6 +22,7 @@ from nnstudio.training.diagnosis.data_signs import DataSigns, measure
 from nnstudio.training.diagnosis.doctor import Doctor
 from nnstudio.training.diagnosis.finding import Finding
 from nnstudio.training.diagnosis.mends import mends_of
+from nnstudio.training.diagnosis.signs import copy_weights, moved
 from nnstudio.training.diagnosis.words import _TELLERS, tell
 from nnstudio.training.events import Diagnosed, EpochDone, Event, Rewound, RunEnded, RunStarted, StepDone
 from nnstudio.training.loop import run
@@ -265,6 +266,21 @@ def test_a_number_is_missed_wherever_it_is(data: str, inputs: bool) -> None:
     assert (held.non_finite, held.non_finite_held) == (0, 2 / len(whole.validation))
     trained = with_holes(data, inputs=inputs, rows="training")
     assert (trained.non_finite, trained.non_finite_held) == (2 / len(whole.training), 0)
+
+
+def test_a_matrix_of_few_numbers_says_little_of_how_far_a_step_went() -> None:
+    first, last = torch.nn.Linear(2, 2), torch.nn.Linear(2, 1)
+    module = torch.nn.Sequential(first, last)
+    with torch.no_grad():
+        first.weight.fill_(1.0)
+        last.weight.fill_(0.01)
+        before = copy_weights(module)
+        first.weight.add_(0.1)
+        last.weight.add_(0.1)
+    assert moved(module, before) == pytest.approx(0.1)
+    with torch.no_grad():
+        first.weight.add_(0.5)
+    assert moved(module, before) == pytest.approx(0.6)
 
 
 def test_holes_in_validation_hide_no_other_illness() -> None:

@@ -46,7 +46,7 @@ RECENT = 30
 class Doctor:
     """Follows one run.
 
-    A look is a pass forward and back with `NUM_SAMPLES` samples. Looks are taken before the first step, after it, and
+    A look is a pass forward and back with a few training samples. Looks are taken before the first step, after it, and
     then ever more rarely, counted in steps: the same run gets the same looks.
 
     Args:

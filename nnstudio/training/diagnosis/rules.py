@@ -24,12 +24,15 @@ from nnstudio.training.diagnosis.recipe_rules import (
     unshuffled,
     wrong_loss,
 )
+from nnstudio.training.events import EpochDone
 
 LARGE_INPUTS: Final = 10.0
 UNEVEN_INPUTS: Final = 100.0
 DOUBLES: Final = 0.1
 HASTE: Final = 0.25
 """A step that takes a matrix further than this share of its own size forgets what it has learned."""
+GOOD_TIME: Final = 0.15
+"""After this share of the run something should have been learned."""
 SLOTH: Final = 3e-4
 SLOW: Final = 1.5e-3
 DEAD: Final = 0.9
@@ -44,6 +47,8 @@ EXPLODED: Final = 30.0
 """A gradient so many times as large as the weight it is for."""
 LEARNED: Final = 0.8
 """Whoever has learned so much of what there is to learn is well, whatever the figures say."""
+LATELY: Final = 5
+"""Epochs that are looked at together: what is said for one alone would be taken back in the next."""
 ORDERLY: Final = 0.3
 """Neighbours that agree so much more often than by chance show that labels follow from inputs."""
 
@@ -135,8 +140,7 @@ def range_(chart: Chart) -> Finding | None:
 def rate_high(chart: Chart) -> Finding | None:
     """Steps are so long that they throw away what was learned."""
     hasty = [signs for signs in chart.signs if signs.step > 0 and (signs.moved or 0.0) > HASTE]
-    lost = chart.loss > 3 * max(chart.guess, chart.first_loss) or chart.learned < 0.5
-    if not hasty or not (chart.failed_at is not None or (lost and chart.step >= (20 if chart.over else 50))):
+    if not hasty or not (chart.failed_at is not None or _is_lost(chart)):
         return None
     return _find(
         chart,
@@ -145,6 +149,14 @@ def rate_high(chart: Chart) -> Finding | None:
         moved=max(signs.moved or 0.0 for signs in hasty),
         rate=chart.rate,
     )
+
+
+def _is_lost(chart: Chart) -> bool:
+    """Whether the loss is far worse than at the start, or little was learned in good time."""
+    if chart.step < (20 if chart.over else 50):
+        return False
+    in_time = chart.over or chart.step >= GOOD_TIME * chart.num_steps
+    return chart.loss > 3 * max(chart.guess, chart.first_loss) or (in_time and chart.learned < 0.5)
 
 
 def symmetric(chart: Chart) -> Finding | None:
@@ -182,7 +194,7 @@ def dead(chart: Chart) -> Finding | None:
     look = chart.last
     if look is None or chart.step < 20 or chart.learned >= LEARNED:
         return None
-    silent = [unit for unit in look.units if unit.dead >= DEAD]
+    silent = [unit for unit in look.units if unit.cut and unit.dead >= DEAD]
     if not silent:
         return None
     return _find(chart, "dead", silent[0].layer, share=silent[0].dead, layers=len(silent))
@@ -192,8 +204,8 @@ def saturated(chart: Chart) -> Finding | None:
     """At the start already, most units are at the flat ends of their curve."""
     if not chart.signs or chart.learned >= 0.95:
         return None
-    full = [unit for unit in chart.signs[0].units if unit.saturated >= SATURATED]
-    return _find(chart, "saturated", full[0].layer, share=full[0].saturated, layers=len(full)) if full else None
+    full = [unit for unit in chart.signs[0].units if (unit.saturated or 0.0) >= SATURATED]
+    return _find(chart, "saturated", full[0].layer, share=full[0].saturated or 0.0, layers=len(full)) if full else None
 
 
 def vanishing(chart: Chart) -> Finding | None:
@@ -288,15 +300,13 @@ def overfitting(chart: Chart) -> Finding | None:
         return None
     losses = [_number(epoch.validation_loss) for epoch in chart.epochs]
     best = min(losses)
-    now = min(losses[-3:])
+    now = min(losses[-LATELY:])
     last = chart.epochs[-1]
     if not math.isfinite(now) or now < 1.25 * best or last.train_loss > 0.5 * now:
         return None
-    gap = None
-    if last.train_accuracy is not None and last.validation_accuracy is not None:
-        gap = last.train_accuracy - last.validation_accuracy
-        if gap < 0.07:
-            return None
+    gap = _gap(chart.epochs[-LATELY:])
+    if gap is not None and gap < 0.07:
+        return None
     return _find(
         chart,
         "overfitting",
@@ -306,6 +316,16 @@ def overfitting(chart: Chart) -> Finding | None:
         train=last.train_loss,
         gap=-1.0 if gap is None else gap,
     )
+
+
+def _gap(epochs: tuple[EpochDone, ...]) -> float | None:
+    """Return how much more of training than of validation was right, as a mean; None without classes."""
+    gaps = [
+        epoch.train_accuracy - epoch.validation_accuracy
+        for epoch in epochs
+        if epoch.train_accuracy is not None and epoch.validation_accuracy is not None
+    ]
+    return sum(gaps) / len(gaps) if gaps else None
 
 
 def stuck(chart: Chart) -> Finding | None:

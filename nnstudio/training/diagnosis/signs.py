@@ -13,39 +13,14 @@ from torch.utils.hooks import RemovableHandle
 from nnstudio.training.inside import Inside
 from nnstudio.training.studies.base import Scene
 from nnstudio.training.studies.samples import probe_rows
+from nnstudio.training.studies.units import ROWS, LayerUnits, count_units, is_curve, range_of
 from nnstudio.training.tasks.base import first
 
-NUM_SAMPLES = 64
-"""Training samples that a look is taken with, at most."""
-
-_CUT: tuple[type[nn.Module], ...] = (nn.ReLU, nn.ReLU6)
-_BOUNDED: dict[str, tuple[float, float]] = {
-    "Tanh": (-1.0, 1.0),
-    "Sigmoid": (0.0, 1.0),
-    "ScaledTanh": (-1.7159, 1.7159),
-    "Hardtanh": (-1.0, 1.0),
-}
 _NORMS = (
     nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm1d, nn.InstanceNorm2d
 )  # fmt: skip
 _BY_BATCH = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 _DROPPING = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
-_EDGE = 0.03
-"""What a saturated value is away from the end of its range, at most, as a share of the range."""
-
-
-class UnitSigns(msgspec.Struct, frozen=True):
-    """An activation layer.
-
-    Attributes:
-        layer: its path.
-        dead: share of its units that gave 0 for every sample; 0 where units cannot die.
-        saturated: share of its values that lie at an end of their range; 0 where there is none.
-    """
-
-    layer: str
-    dead: float
-    saturated: float
 
 
 class WeightSigns(msgspec.Struct, frozen=True):
@@ -72,18 +47,19 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         step: training steps done.
         loss: on the samples looked at, as in training.
-        units: activation layers, in the order of the network.
+        units: activation and recurrent layers, in the order of the network.
         weights: weight matrices, in the order of the network.
         answers: share of the class that is answered most often; None without classes.
         gradient: length of the whole gradient of the weight matrices; None where there is none.
         squeezed: whether the scores of classes are shares already: none below 0, and adding up to 1.
         normed: whether the first layer with weights is a normalisation.
-        moved: how far the step after this look took each matrix, by its own size; the median. None if not known.
+        moved: how far the step after this look took each matrix, by its own size; the median over their numbers. None
+            if not known.
     """
 
     step: int
     loss: float
-    units: tuple[UnitSigns, ...]
+    units: tuple[LayerUnits, ...]
     weights: tuple[WeightSigns, ...]
     answers: float | None = None
     gradient: float | None = None
@@ -99,8 +75,8 @@ def look(scene: Scene, *, gradients: bool) -> Signs:
         scene: the network between two steps.
         gradients: whether the learner follows gradients, so that they are worth a way back.
     """
-    inputs, targets = scene.batch(probe_rows(scene.dataset, NUM_SAMPLES))
-    units: list[UnitSigns] = []
+    inputs, targets = scene.batch(probe_rows(scene.dataset, ROWS))
+    units: list[LayerUnits] = []
     with scene.untouched(training=True), torch.enable_grad():
         hooks = _listen(scene, units)
         try:
@@ -133,13 +109,21 @@ def copy_weights(module: nn.Module) -> list[Tensor]:
 
 
 def moved(module: nn.Module, before: list[Tensor]) -> float | None:
-    """Return the median over the matrices of how far they went from ``before``, by their own size."""
-    shares = []
+    """Return how far the matrices went from ``before``, by their own size: the median over all numbers in them.
+
+    A matrix of two or three numbers, which may well come near 0 on its way, so counts no more than they do.
+    """
+    shares: list[tuple[float, int]] = []
     for weight, old in zip(_matrices(module), before, strict=True):
         size = float(old.norm())
         if size > 0:
-            shares.append(float((weight.detach() - old).norm()) / size)
-    return sorted(shares)[len(shares) // 2] if shares else None
+            shares.append((float((weight.detach() - old).norm()) / size, weight.numel()))
+    half = sum(count for _, count in shares) / 2
+    for share, count in sorted(shares):
+        half -= count
+        if half <= 0:
+            return share
+    return None
 
 
 def largest_dropout(module: nn.Module) -> tuple[float, str]:
@@ -160,9 +144,11 @@ def bounds_of(module: nn.Module) -> tuple[float, float] | None:
     if not isinstance(given, fx.Node):
         return None
     layer = module.get_submodule(str(given.target)) if given.op == "call_module" else None
-    if isinstance(layer, _CUT):
-        return 0.0, 6.0 if isinstance(layer, nn.ReLU6) else math.inf
-    return (0.0, 1.0) if isinstance(layer, nn.Softmax) else _BOUNDED.get(type(layer).__name__)
+    if isinstance(layer, nn.ReLU):
+        return 0.0, math.inf
+    if isinstance(layer, nn.Softmax):
+        return 0.0, 1.0
+    return None if layer is None else range_of(layer)
 
 
 def _matrices(module: nn.Module) -> list[Tensor]:
@@ -202,50 +188,26 @@ def _length(gradients: list[Tensor]) -> float | None:
     return float(sum(gradient.double().square().sum() for gradient in gradients)) ** 0.5 if gradients else None
 
 
-def _listen(scene: Scene, units: list[UnitSigns]) -> list[RemovableHandle]:
-    """Let every activation layer measure itself when the network is used, into ``units``."""
+def _listen(scene: Scene, units: list[LayerUnits]) -> list[RemovableHandle]:
+    """Let every activation and recurrent layer be measured when the network is used, into ``units``."""
     hooks = []
     for node in scene.inside.graph.nodes:
         if node.op != "call_module":
             continue
-        name = str(node.target)
-        layer = scene.module.get_submodule(name)
-        measure: Callable[[Tensor], UnitSigns] | None = None
-        if isinstance(layer, _CUT):
-            measure = _measure_dead(name)
-        elif type(layer).__name__ in _BOUNDED:
-            measure = _measure_bounded(name, *_BOUNDED[type(layer).__name__])
-        if measure is not None:
-            hooks.append(layer.register_forward_hook(_hook(measure, units)))
+        layer = scene.module.get_submodule(str(node.target))
+        if is_curve(layer):
+            hooks.append(layer.register_forward_hook(_hook(str(node.target), units)))
     return hooks
 
 
-def _hook(
-    measure: Callable[[Tensor], UnitSigns], units: list[UnitSigns]
-) -> Callable[[nn.Module, tuple[object, ...], Tensor], None]:
-    def take(_layer: nn.Module, _inputs: tuple[object, ...], value: Tensor) -> None:
-        with torch.no_grad():
-            units.append(measure(value.detach()))
+def _hook(name: str, units: list[LayerUnits]) -> Callable[[nn.Module, tuple[object, ...], object], None]:
+    def take(layer: nn.Module, _inputs: tuple[object, ...], given: object) -> None:
+        value = given[0] if isinstance(given, tuple) else given  # a recurrent layer gives its last state, too
+        assert isinstance(value, Tensor)
+        if value.dim() > 1:
+            units.append(count_units(name, value.detach(), layer))
 
     return take
-
-
-def _measure_dead(name: str) -> Callable[[Tensor], UnitSigns]:
-    def measure(value: Tensor) -> UnitSigns:
-        axis = 1 if value.ndim in (2, 4, 5) else value.ndim - 1
-        silent = (value <= 0).transpose(0, axis).reshape(value.shape[axis], -1).all(1)
-        return UnitSigns(name, float(silent.float().mean()), 0.0)
-
-    return measure
-
-
-def _measure_bounded(name: str, low: float, high: float) -> Callable[[Tensor], UnitSigns]:
-    edge = _EDGE * (high - low) / 2
-
-    def measure(value: Tensor) -> UnitSigns:
-        return UnitSigns(name, 0.0, float(((value < low + edge) | (value > high - edge)).float().mean()))
-
-    return measure
 
 
 def _begins_with_norm(inside: fx.Interpreter) -> bool:

@@ -196,7 +196,7 @@ def _saturated(finding: Finding) -> Told:
     return Told(
         tr("Units are saturated"),
         tr(
-            "{share} of the values in {node} lay at the flat ends of the curve when training began.",
+            "{share} of the units in {node} lay mostly at the flat ends of their curve when training began.",
             share=percent(finding, "share"),
             node=finding.node,
         ),

@@ -14,27 +14,28 @@ if TYPE_CHECKING:
 
     from nnstudio.training.studies.base import Scene
 
-ROWS = 128
-"""Training samples that units are tried on."""
+ROWS: Final = 64
+"""Training samples that units are tried on; the diagnosis looks at as many."""
 
 EDGE: Final = 0.05
 """Part of a function's range, at each end, where a value counts as saturated."""
 
-MOST: Final = 0.95
+MOST: Final = 0.75
 """A unit is saturated when at least this share of its values is."""
 
-_RANGES: Final = {
+RANGES: Final = {
     "Sigmoid": (0.0, 1.0),
     "Tanh": (-1.0, 1.0),
+    "ScaledTanh": (-1.7159, 1.7159),
     "Hardtanh": (-1.0, 1.0),
     "ReLU6": (0.0, 6.0),
     "RNN": (-1.0, 1.0),
     "LSTM": (-1.0, 1.0),
     "GRU": (-1.0, 1.0),
 }
-"""Classes of torch.nn whose values stay in a range."""
+"""Classes of layers whose values stay in a range."""
 
-_CUT: Final = frozenset({"ReLU", "ReLU6", "Threshold", "Step"})
+CUT: Final = frozenset({"ReLU", "ReLU6", "Threshold", "Step"})
 """Classes that give exactly 0 for half of all numbers and have no slope there."""
 
 
@@ -45,13 +46,16 @@ class LayerUnits(msgspec.Struct, frozen=True):
         layer: its name; of a layer in a block its path.
         units: how many.
         dead: share that gave 0 for every sample, at every place.
-        saturated: share that were at an end of the function's range nearly always; None where it has no range.
+        saturated: share that were mostly at an end of the function's range; None where it has none. The end at 0 of
+            what gives 0 for half of all numbers is none: those units are silent.
+        cut: whether a unit that gives 0 has no slope, so that a dead one learns nothing.
     """
 
     layer: str
     units: int
     dead: float
     saturated: float | None
+    cut: bool = False
 
 
 class UnitsStudy(Study, frozen=True):
@@ -72,15 +76,14 @@ class UnitsStudy(Study, frozen=True):
 
 def units(scene: Scene, rows: int = ROWS, layer: str = "") -> tuple[LayerUnits, ...]:
     """Count the units of every activation function and recurrent layer, and of ``layer``."""
-    kinds = {path: type(part).__name__ for path, part in _modules(scene).items()}
+    modules = _modules(scene)
     inputs, _ = scene.batch(probe_rows(scene.dataset, rows))
     found: dict[str, LayerUnits] = {}
 
     def visit(name: str, value: Tensor) -> None:
-        kind = kinds.get(name, "")
-        wanted = kind in _RANGES or kind in _CUT or name == layer
+        wanted = name == layer or (name in modules and is_curve(modules[name]))
         if wanted and name not in found and value.is_floating_point() and value.dim() > 1:
-            found[name] = _count(name, value, _RANGES.get(kind))
+            found[name] = count_units(name, value, modules.get(name))
 
     with scene.untouched():
         scene.inside.look(inputs, visit)
@@ -100,12 +103,37 @@ def _modules(scene: Scene) -> dict[str, nn.Module]:
     return found
 
 
-def _count(name: str, value: Tensor, ends: tuple[float, float] | None) -> LayerUnits:
+def range_of(part: nn.Module) -> tuple[float, float] | None:
+    """Return between which values those of a layer stay; None where nothing binds them."""
+    return None if _rectifies(part) else RANGES.get(type(part).__name__)
+
+
+def is_curve(part: nn.Module) -> bool:
+    """Whether units of a layer can be dead or saturated."""
+    return type(part).__name__ in RANGES or type(part).__name__ in CUT
+
+
+def _rectifies(part: nn.Module) -> bool:
+    return getattr(part, "nonlinearity", "") == "relu"  # as a recurrent layer may
+
+
+def count_units(name: str, value: Tensor, part: nn.Module | None) -> LayerUnits:
+    """Count the dead and the saturated units of a layer.
+
+    Args:
+        name: of the layer.
+        value: what it gave: vectors ``(N, C)``, sequences ``(N, T, C)`` or maps ``(N, C, ...)``.
+        part: the layer; None where its values are not those of one module.
+    """
     rows = value.flatten(0, -2) if value.dim() in (2, 3) else value.movedim(1, -1).flatten(0, -2)
     dead = float((rows == 0).all(dim=0).double().mean())
-    if ends is None:
-        return LayerUnits(name, rows.shape[1], dead, None)
-    low, high = ends
-    margin = EDGE * (high - low)
-    flat = (rows <= low + margin) | (rows >= high - margin)
-    return LayerUnits(name, rows.shape[1], dead, float((flat.double().mean(dim=0) >= MOST).double().mean()))
+    ends = None if part is None else range_of(part)
+    cut = part is not None and (type(part).__name__ in CUT or _rectifies(part))
+    saturated = None
+    if ends is not None:
+        margin = EDGE * (ends[1] - ends[0])
+        flat = rows >= ends[1] - margin
+        if not cut:
+            flat |= rows <= ends[0] + margin
+        saturated = float((flat.double().mean(dim=0) >= MOST).double().mean())
+    return LayerUnits(name, rows.shape[1], dead, saturated, cut)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from nnstudio.project.builder import Builder
+from nnstudio.training.diagnosis.signs import look
 from nnstudio.training.learners.make import make_learner
 from nnstudio.training.recipe import recipe_of
 from nnstudio.training.scene import Scene
@@ -165,6 +166,41 @@ def test_dead_and_saturated_units_are_counted() -> None:
     assert (before.layer, before.dead, before.saturated) == ("dense_1", 1 / 8, None)
     assert only.saturated == 3 / 8
     assert only.dead == 1 / 8
+
+
+@pytest.mark.parametrize("act", ["ReLU", "ReLU6", "Tanh", "Sigmoid"])
+def test_the_diagnosis_counts_units_as_the_view_does(act: str) -> None:
+    scene = scene_of(deep(3, act, width=8))
+    with torch.no_grad():
+        weight_of(scene, "dense_1", "bias")[:3] = -1e6
+        weight_of(scene, "dense_2", "bias")[:2] = 1e6
+    seen = UnitsStudy().see(scene)
+    assert look(scene, gradients=True).units == seen
+    first, second = seen
+    cut = act in ("ReLU", "ReLU6")
+    assert first.cut is second.cut is cut
+    assert first.dead >= 3 / 8 or not cut
+    assert (first.saturated, second.saturated) == {
+        "ReLU": (None, None),
+        "ReLU6": (0, 2 / 8),
+    }.get(act, (3 / 8, 2 / 8))
+
+
+def test_recurrent_units_are_saturated_unless_they_are_rectified() -> None:
+    b = Builder("Recurrent")
+    h = b.add("Embedding", b.input("signs", shape=(24,), element="index"), num_embeddings=8, embedding_dim=4)
+    h, _ = b.add("RNN", h, hidden_size=4, name="bound")
+    h, _ = b.add("RNN", h, hidden_size=4, nonlinearity="relu", name="free")
+    b.output(b.add("Linear", b.add("LastStep", h), out_features=4))
+    scene = scene_of(b.project(data={"name": "memory"}, recipe={"epochs": 1}))
+    with torch.no_grad():
+        weight_of(scene, "bound", "bias_ih_l0")[0] = 20
+        weight_of(scene, "free", "bias_ih_l0")[:2] = -1e3
+    bound, free = UnitsStudy().see(scene)
+    assert (bound.layer, bound.saturated, bound.dead, bound.cut) == ("bound", 1 / 4, 0, False)
+    assert (free.layer, free.saturated, free.cut) == ("free", None, True)
+    assert free.dead >= 2 / 4
+    assert look(scene, gradients=True).units == (bound, free)
 
 
 def test_a_moment_holds_all_of_it() -> None:
