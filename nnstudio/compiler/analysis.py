@@ -24,6 +24,7 @@ from nnstudio.core.problem import Problem
 from nnstudio.core.words import tr
 from nnstudio.layers.catalog import catalog
 from nnstudio.layers.code import Call
+from nnstudio.layers.parameters import told
 from nnstudio.layers.spec import Cost, LayerError, LayerSpec, Port, Settings, Signal, count_elements
 
 __all__ = ["Analysis", "Facts", "analyse", "evaluate", "input_ports", "output_ports"]
@@ -208,7 +209,7 @@ def evaluate(
     try:
         settings = spec.settings(fill(node.params, place.values))
     except ValueError as error:
-        return Facts(arriving, faults=(Fault("setting", str(error)),), node=node)
+        return Facts(arriving, faults=(Fault("setting", told(error)),), node=node)
     if missing:
         return Facts(arriving, settings=settings, faults=(_missing(node, spec, ports, missing),), node=node)
     if not known:
@@ -282,7 +283,7 @@ def _evaluate_block(
     try:
         instance = read_instance(fill(node.params, place.values), blocks)
     except ValueError as error:
-        return Facts(arriving, faults=(Fault("setting", str(error)),), node=node)
+        return Facts(arriving, faults=(Fault("setting", told(error)),), node=node)
     settings = Settings(
         {
             "block": instance.block.name,
@@ -339,7 +340,8 @@ def _run_copies(
         connections=_total([copy.connections for copy in copies]),
     )
     activations = _total([copy.activations for copy in copies])
-    return Facts(arriving, flowing, cost, settings, num_nodes=nodes, activations=activations, node=node)
+    kinds = tuple({id(copy): copy for copy in copies}.values())
+    return Facts(arriving, flowing, cost, settings, num_nodes=nodes, activations=activations, node=node, inside=kinds)
 
 
 def _too_many() -> Fault:

@@ -50,6 +50,7 @@ class Facts(msgspec.Struct, frozen=True):
         num_nodes: layers it stands for; more than one for blocks.
         activations: numbers that it gives for one sample, which training keeps for the way back; of a block those of
             all layers in it. None where a length is free. The ends of the network give none of their own.
+        inside: of a block what is known of the drawing in it, once for copies that are alike.
     """
 
     inputs: tuple[Signal | None, ...] = ()
@@ -63,6 +64,7 @@ class Facts(msgspec.Struct, frozen=True):
     activations: int | None = 0
     jump: Pair = (1, 1)
     node: Node | None = None
+    inside: tuple[Analysis, ...] = ()
 
     @property
     def connections(self) -> int | None:

@@ -8,7 +8,7 @@ from typing import Union
 
 import msgspec
 
-from nnstudio.compiler.facts import Analysis
+from nnstudio.compiler.facts import Analysis, Facts
 from nnstudio.core.edits import replace, set_node
 from nnstudio.core.graph import Graph, Node, Value, freeze_params
 from nnstudio.core.problem import Fix, Problem
@@ -41,11 +41,7 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
         problems += _check_count(outputs, "several_outputs")
         if len(outputs) == 1:
             problems += check_output(graph, outputs[0], analysis, data)
-    for node in live:
-        if node.kind == "Embedding" and not node.bypassed:
-            problems += _check_table(node, analysis, data)
-        if node.kind in _BY_BATCH and not node.bypassed:
-            problems += _check_spread(node, analysis, data, recipe)
+    problems += _check_layers(analysis, data, recipe, set())
     stores = recipe.learner in ("hebb", "pseudo_inverse")
     if outputs and analysis.ok and analysis.num_parameters == 0 and not stores:
         text = tr("No layer here has weights, so there is nothing to train: add a layer such as Dense.")
@@ -129,8 +125,45 @@ def _check_input(node: Node, analysis: Analysis, data: Data) -> list[Problem]:
     return [Problem(node.name, "data_shape", text, (fix,), id=node.id)]
 
 
-def _check_table(node: Node, analysis: Analysis, data: Data) -> list[Problem]:
-    settings = analysis.facts[node.id].settings
+def _check_layers(
+    analysis: Analysis, data: Data, recipe: Recipe, seen: set[int], path: tuple[Node, ...] = ()
+) -> list[Problem]:
+    """Look at each layer by itself, at those within blocks once for all copies that are alike.
+
+    Args:
+        analysis: of a drawing, or of the one within the blocks of ``path``.
+        data: what it is to learn from.
+        recipe: how it is to learn.
+        seen: drawings within blocks that were looked at.
+        path: the blocks around, the outermost first.
+    """
+    problems: list[Problem] = []
+    for node in analysis.graph.nodes:
+        known = analysis.facts[node.id]
+        if not known.live or node.bypassed:
+            continue
+        found: list[Problem] = []
+        if node.kind == "Embedding":
+            found = _check_table(node, known, data)
+        elif node.kind in _BY_BATCH:
+            found = _check_spread(node, known, data, recipe)
+        problems += [_from_within(path, problem) for problem in found] if path else found
+        for inner in known.inside:
+            if id(inner) not in seen:
+                seen.add(id(inner))
+                problems += _check_layers(inner, data, recipe, seen, (*path, node))
+    return problems
+
+
+def _from_within(path: tuple[Node, ...], problem: Problem) -> Problem:
+    """Tell of a layer within blocks at the outermost of them; an edit there would not reach it."""
+    name = ".".join(node.name for node in path)
+    text = tr("In {inner}: {message}", inner=name, message=problem.message)
+    return Problem(f"{name}.{problem.node}", problem.code, text, severity=problem.severity, id=path[0].id)
+
+
+def _check_table(node: Node, known: Facts, data: Data) -> list[Problem]:
+    settings = known.settings
     if settings is None or data.element != "index" or settings.num_embeddings >= data.vocabulary:
         return []
     text = tr(
@@ -145,9 +178,8 @@ def _check_table(node: Node, analysis: Analysis, data: Data) -> list[Problem]:
     return [Problem(node.name, "vocabulary", text, (fix,), id=node.id)]
 
 
-def _check_spread(node: Node, analysis: Analysis, data: Data, recipe: Recipe) -> list[Problem]:
+def _check_spread(node: Node, known: Facts, data: Data, recipe: Recipe) -> list[Problem]:
     """See whether a normalisation by the batch ever gets one number per channel, which has no spread to divide by."""
-    known = analysis.facts[node.id]
     arriving = known.inputs[0] if known.inputs else None
     if arriving is None or any(length != 1 for length in arriving.shape[1:]):
         return []

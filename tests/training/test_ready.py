@@ -143,6 +143,33 @@ def test_one_number_has_no_spread() -> None:
     assert check(normed(), "iris", Recipe(batch_size=2)) == ()
 
 
+def test_one_number_has_no_spread_within_blocks_either() -> None:
+    b = Builder("normed")
+    inner = b.block("Inner")
+    inner.output(inner.add("BatchNorm1d", inner.input("x"), name="norm"))
+    outer = b.block("Outer")
+    outer.output(outer.add("Inner", outer.input("x"), name="twice", repeat=2))
+    h = b.add("Outer", b.add("Linear", b.input("x", shape=(4,)), out_features=8), name="chain", repeat=3)
+    b.output(b.add("Linear", h, out_features=3), name="y")
+    project = b.project()
+    (problem,) = check(project, "iris", Recipe(batch_size=1))
+    assert problem.node == "chain.twice.norm"
+    assert problem.message == ("In chain.twice: norm normalises by the batch, so a batch needs two samples at least.")
+    assert project.graph.by_id[problem.id or ""].name == "chain"
+    assert check(project, "iris", Recipe(batch_size=2)) == ()
+
+
+def test_a_table_within_a_block_needs_a_row_for_every_sign() -> None:
+    b = Builder("too few rows")
+    block = b.block("Reader")
+    block.output(block.add("Embedding", block.input("x"), name="table", num_embeddings=3, embedding_dim=4))
+    h = b.add("Reader", b.input("x", shape=(24,), element="index"), name="read")
+    b.output(b.add("Linear", b.add("Flatten", h), out_features=4), name="y")
+    (problem,) = check(b.project(), "memory")
+    assert (problem.node, problem.fixes) == ("read.table", ())
+    assert problem.message.startswith("In read: Remember the letter has 8 different signs, but this table has 3 rows")
+
+
 def test_a_sample_alone_needs_running_averages() -> None:
     (problem,) = check(normed(track_running_stats=False), "iris")
     assert problem.message == "Without running averages norm has no answer for a sample alone."
