@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from nnstudio.ui import theme
+
+if TYPE_CHECKING:
+    from nnstudio.core.problem import Problem
 
 
 def label(text: str, kind: theme.FontKind = "body", *, mute: bool = False, wrap: bool = False) -> QLabel:
@@ -19,6 +23,13 @@ def label(text: str, kind: theme.FontKind = "body", *, mute: bool = False, wrap:
     made.setWordWrap(wrap)
     if mute:
         made.setProperty("mute", True)
+    return made
+
+
+def problem_label(problem: Problem) -> QLabel:
+    """Return the words of a problem: red for what keeps from training, amber for a warning."""
+    made = label(unbroken(problem.message), "small", wrap=True)
+    made.setProperty("wrong" if problem.severity == "error" else "doubtful", True)
     return made
 
 

@@ -216,10 +216,8 @@ def font(kind: FontKind = "body") -> QFont:
 
 def style_sheet(theme: Theme) -> str:
     """Return the few rules that Fusion's palette cannot say: hairlines, flat fields, page switch, primary button."""
-    colours = {
-        name: getattr(theme, name).name()
-        for name in ("bg", "panel", "raised", "line", "text", "mute", "accent", "hover", "err", "primary", "on_primary")
-    }
+    names = "bg panel raised line text mute accent hover err warn primary on_primary".split()
+    colours = {name: getattr(theme, name).name() for name in names}
     colours["pressed"] = blend(theme.primary, theme.text, 0.15).name()
     colours["faded"] = blend(theme.mute, theme.panel, 0.45).name()
     for picture in ("arrow", "onward", "tick"):

@@ -118,14 +118,17 @@ class Style(msgspec.Struct, frozen=True, dict=True):
         return blend(theme.index, theme.edge, 0.5) if index else theme.edge
 
     def tone(self, tone: Tone) -> QColor:
-        """Return the colour of words about a problem."""
-        return {"wrong": self.theme.err, "open": self.theme.warn, "aside": self.theme.mute}[tone]
+        """Return the colour of words about a problem: red keeps from training, amber warns, here as in every list."""
+        theme = self.theme
+        return {"wrong": theme.err, "doubtful": theme.warn, "open": theme.warn, "aside": theme.mute}[tone]
 
     def outline(self, face: Face) -> QColor:
         """Return the colour of a card's hairline."""
         theme = self.theme
         if face.is_wrong:
             return theme.err
+        if face.is_doubtful:
+            return theme.warn
         if face.is_bypassed:
             return blend(theme.mute, theme.line, 0.5)
         return blend(theme.block, theme.line, 0.5) if face.is_block else theme.line

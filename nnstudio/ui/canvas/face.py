@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nnstudio.layers.spec import Element, Port, Shape
 
 BLOCK = "Block"
-Tone = Literal["wrong", "open", "aside"]
+Tone = Literal["wrong", "doubtful", "open", "aside"]
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -28,8 +28,8 @@ class Trouble(msgspec.Struct, frozen=True):
     Attributes:
         message: what is wrong.
         fixes: what the links say.
-        tone: ``wrong`` for a mistake, ``open`` for what a drawing in the making still lacks, ``aside`` for what the
-            model goes without.
+        tone: ``wrong`` for a mistake, ``doubtful`` for a warning, ``open`` for what a drawing in the making still
+            lacks, ``aside`` for what the model goes without.
     """
 
     message: str
@@ -65,7 +65,7 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
         is_shared: whether it uses the weights of another node.
         is_bypassed: whether the layer is skipped.
         passing: number of the input whose signal a skipped layer passes on.
-        faded: whether the model goes without it, as it leads to no Output; what is wrong is never faded.
+        faded: whether the model goes without it, as it leads to no Output; what is wrong or doubtful is never faded.
         trouble: what is wrong; None where all is well.
     """
 
@@ -92,6 +92,11 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     def is_wrong(self) -> bool:
         """Whether something about it is a mistake."""
         return self.trouble is not None and self.trouble.tone == "wrong"
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether there is a warning about it."""
+        return self.trouble is not None and self.trouble.tone == "doubtful"
 
     @property
     def is_quiet(self) -> bool:
@@ -146,7 +151,7 @@ def make_face(graph: Graph, node: Node, blocks: Mapping[str, Block], analysis: A
         is_shared=node.shares is not None,
         is_bypassed=node.bypassed,
         passing=_passing(inputs, feeds) if node.bypassed else 0,
-        faded=not facts.live and (trouble is None or trouble.tone != "wrong"),
+        faded=not facts.live and (trouble is None or trouble.tone not in ("wrong", "doubtful")),
         trouble=trouble,
     )
 
@@ -248,6 +253,6 @@ def _trouble(problems: tuple[Problem, ...]) -> Trouble | None:
 def _tone(problem: Problem) -> Tone:
     if problem.code == "unused":
         return "aside"
-    if problem.code == "missing_input" and problem.severity == "warning":
-        return "open"
-    return "wrong"
+    if problem.severity == "error":
+        return "wrong"
+    return "open" if problem.code == "missing_input" else "doubtful"

@@ -49,6 +49,7 @@ class Batch:
         self.hollow: list[QRectF] = []
         self.blocks: list[QRectF] = []
         self.wrong: list[QRectF] = []
+        self.doubtful: list[QRectF] = []
         self._passing: list[tuple[Face, QRectF]] = []
         self._wires = [scene.wires[edge] for edge in edges]
         nodes = scene.nodes
@@ -66,6 +67,8 @@ class Batch:
                 self.blocks.append(card)
             if face.is_wrong:
                 self.wrong.append(card)
+            elif face.is_doubtful:
+                self.doubtful.append(card)
 
     @cached_property
     def stripes(self) -> dict[Look, list[QRectF]]:
@@ -137,12 +140,13 @@ class Batch:
             from nnstudio.ui.canvas.labels import paint_labels  # of no use at 100 %
 
             paint_labels(painter, scene, self.faces, zoom)
-        if self.wrong:
-            pen.setColor(theme.err)
-            pen.setWidthF(2.0)
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRects(self.wrong)
+        for rects, colour in ((self.doubtful, theme.warn), (self.wrong, theme.err)):
+            if rects:
+                pen.setColor(colour)
+                pen.setWidthF(2.0)
+                painter.setPen(pen)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRects(rects)
 
     def _paint_sheets(self, painter: QPainter, style: Style, zoom: float) -> None:
         """Paint what looks out behind the cards of blocks."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.ui import theme
-from nnstudio.ui.controls import label, link, unbroken
+from nnstudio.ui.controls import label, link, problem_label
 from nnstudio.ui.inspector.numbers import Row
 from nnstudio.ui.session import Session
 
@@ -124,12 +124,7 @@ class ProblemList(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for place, problem in enumerate(problems[:_MAX_PROBLEMS]):
-            text = label(unbroken(problem.message), "small", wrap=True)
-            if problem.severity == "error":
-                text.setProperty("wrong", True)
-            else:
-                text.setStyleSheet(f"color: {theme.current().warn.name()}")
-            self._column.addWidget(text)
+            self._column.addWidget(problem_label(problem))
             for number, fix in enumerate(problem.fixes):
                 self._column.addWidget(_FixLink(self, place, number, fix))
         if len(problems) > _MAX_PROBLEMS:

@@ -19,7 +19,7 @@ from nnstudio.layers.spec import shape_text
 from nnstudio.training.ready import ready
 from nnstudio.training.recipe import recipe_of
 from nnstudio.ui import theme
-from nnstudio.ui.controls import hairline, label, link, unbroken
+from nnstudio.ui.controls import hairline, label, link, problem_label, unbroken
 from nnstudio.ui.experiment_actions import Kind, open_experiment
 from nnstudio.ui.figures import grouped
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip
@@ -149,9 +149,7 @@ class _Misfits(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for problem in problems:
-            message = label(unbroken(problem.message), "small", wrap=True)
-            message.setProperty("wrong", True)
-            self._column.addWidget(message)
+            self._column.addWidget(problem_label(problem))
             for fix in problem.fixes:
                 self._column.addWidget(self._link(fix))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRectF, QSizeF, Qt
@@ -22,8 +23,9 @@ from nnstudio.ui.canvas.card import TILES, Style, arrange, paint_card
 from nnstudio.ui.canvas.face import Face, Trouble
 from nnstudio.ui.canvas.geometry import BEND, CARD_HEIGHT, CARD_WIDTH
 from nnstudio.ui.canvas.message import Message
-from nnstudio.ui.canvas.overview import tint
+from nnstudio.ui.canvas.overview import Batch, tint
 from nnstudio.ui.canvas.tiles import Picture, make_picture
+from nnstudio.ui.controls import problem_label
 from tests.ui.canvas.conftest import Make, row
 from tests.ui.canvas.hand import Hand, assert_obeys
 
@@ -152,6 +154,35 @@ def test_what_is_only_unfinished_is_no_mistake(make: Make) -> None:
     assert trouble.tone == "open", "it leads to no Output"
     hand.drag(hand.port("conv_1", "output", output=True), hand.port("output_1", "input"))
     assert hand.canvas.node_item(hand.id("conv_1")).face.is_wrong, "now the model needs it"
+
+
+def test_a_warning_is_amber_on_the_card_from_near_and_far_and_in_the_inspector(make: Make) -> None:
+    hand = make(
+        row(
+            ("image", "Input", {"shape": (8,)}),
+            ("once", "ReLU", {}),
+            ("twice", "ReLU", {}),
+            ("dense", "Linear", {"out_features": 2}),
+            ("scores", "Output", {}),
+        )
+    )
+    found = hand.canvas.node_item("twice").face
+    assert found.trouble is not None
+    assert found.trouble.tone == "doubtful"
+    assert found.is_doubtful
+    assert not found.is_wrong
+    style = Style(theme.current())
+    assert style.tone("doubtful") == style.outline(found) == theme.current().warn != theme.current().err
+    scene = hand.canvas.board
+    batch = Batch(scene, {"twice": QRectF(0.0, 0.0, 10.0, 10.0)}, ())
+    assert (len(batch.doubtful), len(batch.wrong)) == (1, 0)
+    (problem,) = hand.canvas.session.analysis.problems
+    words = problem_label(problem)
+    words.ensurePolished()
+    assert words.palette().color(words.foregroundRole()) == theme.current().warn
+    mistake = problem_label(msgspec.structs.replace(problem, severity="error"))
+    mistake.ensurePolished()
+    assert mistake.palette().color(mistake.foregroundRole()) == theme.current().err
 
 
 def test_a_long_problem_is_broken_into_lines_and_its_links_are_found(qapp: object) -> None:
