@@ -19,6 +19,9 @@ MAX_LENGTH = 10**12
 
 MAX_LENGTH_TEXT = 200
 
+_LONGEST_TOLD = 60
+"""Letters of a value that is refused."""
+
 MAX_AXES = 6
 """How many axes a sample may have."""
 
@@ -26,11 +29,25 @@ _FREE_LENGTH = re.compile(r"([0-9]+·)?(?=.*[A-Za-z_])[A-Za-z_(⌊][A-Za-z0-9_()
 """A name such as ``T``, or what layers made of one, such as ``⌊(T-4)/2⌋`` and ``12·T``."""
 
 
-def _refuse(name: str, expected: str, got: object) -> ValueError:
-    text = repr(got)
-    if len(text) > 60:
-        text = text[:57] + "…"
-    return ValueError(tr("{name}: expected {expected}, got {got}", name=name, expected=expected, got=text))
+class SettingError(ValueError):
+    """A setting has a value that cannot be; the message calls it as programs do, `told` as its form does.
+
+    Attributes:
+        told: the same for people, with the setting's label: what was expected and what came.
+    """
+
+    def __init__(self, setting: _Named, expected: str, got: object) -> None:
+        """Take the setting, what it can be, and what it was."""
+        text = repr(got)
+        if len(text) > _LONGEST_TOLD:
+            text = text[: _LONGEST_TOLD - 3] + "…"
+        super().__init__(tr("{name}: expected {expected}, got {got}", name=setting.name, expected=expected, got=text))
+        self.told = tr("{name}: expected {expected}, got {got}", name=setting.label, expected=expected, got=text)
+
+
+def told(error: ValueError) -> str:
+    """Return what is wrong with a setting in the words of its form; of other errors, what they say."""
+    return error.told if isinstance(error, SettingError) else str(error)
 
 
 def _is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
@@ -59,8 +76,8 @@ class Int(_Named, frozen=True, kw_only=True):
     def check(self, value: Value) -> int:
         """Return the number, or say what was expected."""
         if not _is_whole(value, self.low, self.high):
-            raise _refuse(
-                self.name, tr("a whole number from {low} to {high}", low=self.low, high=f"{self.high:,}"), value
+            raise SettingError(
+                self, tr("a whole number from {low} to {high}", low=self.low, high=f"{self.high:,}"), value
             )
         return value
 
@@ -82,7 +99,7 @@ class Float(_Named, frozen=True, kw_only=True):
             expected = tr("a number from {low} to {high}", low=f"{self.low:g}", high=f"{self.high:g}")
             if self.empty:
                 expected = tr("{numbers}, or nothing", numbers=expected)
-            raise _refuse(self.name, expected, value)
+            raise SettingError(self, expected, value)
         return float(value)
 
 
@@ -94,7 +111,7 @@ class Bool(_Named, frozen=True, kw_only=True):
     def check(self, value: Value) -> bool:
         """Return the answer, or say what was expected."""
         if not isinstance(value, bool):
-            raise _refuse(self.name, tr("yes or no (true or false)"), value)
+            raise SettingError(self, tr("yes or no (true or false)"), value)
         return value
 
 
@@ -108,7 +125,7 @@ class Choice(_Named, frozen=True, kw_only=True):
     def check(self, value: Value) -> str:
         """Return the word, or say which ones there are."""
         if not isinstance(value, str) or value not in self.options:
-            raise _refuse(self.name, tr("one of {options}", options=", ".join(self.options)), value)
+            raise SettingError(self, tr("one of {options}", options=", ".join(self.options)), value)
         return value
 
 
@@ -136,7 +153,7 @@ class Size(_Named, frozen=True, kw_only=True):
         good = tuple(side for side in given if _is_whole(side, self.low, self.high))
         if len(given) == len(good) == self.axes:
             return good
-        raise _refuse(self.name, self._expected(), value)
+        raise SettingError(self, self._expected(), value)
 
     def _expected(self) -> str:
         low, high = self.low, f"{self.high:,}"
@@ -164,7 +181,7 @@ class Axis(_Named, frozen=True, kw_only=True):
             return None
         if not _is_whole(value, -MAX_AXES, MAX_AXES - 1):
             expected = tr("a whole number from {low} to {high}", low=-MAX_AXES, high=MAX_AXES - 1)
-            raise _refuse(self.name, tr("{numbers}, or nothing", numbers=expected), value)
+            raise SettingError(self, tr("{numbers}, or nothing", numbers=expected), value)
         return value
 
 
@@ -188,7 +205,7 @@ class Axes(_Named, frozen=True, kw_only=True):
             )
             if self.rest:
                 expected = tr("{lengths}; one of them may be -1", lengths=expected)
-            raise _refuse(self.name, expected, value)
+            raise SettingError(self, expected, value)
         return lengths
 
 
@@ -207,10 +224,10 @@ class AxisNumbers(_Named, frozen=True, kw_only=True):
         axes = tuple(axis for axis in given if _is_whole(axis, -MAX_AXES, MAX_AXES - 1))
         once = 0 < len(given) == len(axes) == len(set(axes))
         if self.order and not (once and sorted(axes) == list(range(len(axes)))):
-            raise _refuse(self.name, tr("every axis once, such as 1, 2, 0"), value)
+            raise SettingError(self, tr("every axis once, such as 1, 2, 0"), value)
         if not once or len({axis < 0 for axis in axes}) > 1:
-            raise _refuse(
-                self.name,
+            raise SettingError(
+                self,
                 tr("different axes, all from the start such as 0, 1 or all from the end such as -1, -2"),
                 value,
             )
@@ -227,11 +244,11 @@ class Text(_Named, frozen=True, kw_only=True):
     def check(self, value: Value) -> str:
         """Return the line without spaces at its ends, or say what was expected."""
         if not isinstance(value, str) or len(value) > self.most or not value.isprintable():
-            raise _refuse(self.name, tr("one line of at most {most} signs", most=self.most), value)
+            raise SettingError(self, tr("one line of at most {most} signs", most=self.most), value)
         try:
             self.read(value.strip())
         except ValueError as error:
-            raise _refuse(self.name, tr("a text that can be read ({fault})", fault=error), value) from error
+            raise SettingError(self, tr("a text that can be read ({fault})", fault=error), value) from error
         return value.strip()
 
 
@@ -269,9 +286,9 @@ class Table(_Named, frozen=True, kw_only=True):
         lengths = {len(row) for row in rows}
         fits = len(rows) <= self.most_rows and len(lengths) == 1 and 0 < max(lengths) <= self.most_columns
         if len(rows) < len(given) or not (fits or (self.empty and not rows)):
-            raise _refuse(self.name, self._expected(), value)
+            raise SettingError(self, self._expected(), value)
         if not self.blank and not all("X" in row for row in rows):
-            raise _refuse(self.name, tr("an X in every row"), value)
+            raise SettingError(self, tr("an X in every row"), value)
         return rows
 
     def _expected(self) -> str:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnstudio.core.words import Words, set_language
-from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Bool, Choice, Float, Int, Parameter, Size
+from nnstudio.layers.parameters import Axes, Axis, AxisNumbers, Bool, Choice, Float, Int, Parameter, Size, told
+from nnstudio.training.settings.form import RECIPE_FIELDS
 
 WORDS: dict[str, Any] = {"label": Words("Label", "标签"), "help": Words("Help.", "说明。")}
 
@@ -189,3 +190,18 @@ def test_any_value_is_either_normalised_or_refused(parameter: Parameter, value: 
 @pytest.mark.parametrize("parameter", ALL, ids=lambda parameter: parameter.name)
 def test_defaults_are_good(parameter: Parameter) -> None:
     assert parameter.check(parameter.check(parameter.default)) == parameter.check(parameter.default)
+
+
+def test_what_a_setting_refuses_is_told_to_people_with_its_label() -> None:
+    learning_rate = next(field for field in RECIPE_FIELDS if field.name == "learning_rate")
+    with pytest.raises(ValueError, match=r"^learning_rate: expected a number from 0 to 10, got 11$") as caught:
+        learning_rate.check(11)
+    assert told(caught.value) == "Learning rate: expected a number from 0 to 10, got 11"
+    set_language("zh_CN")
+    try:
+        with pytest.raises(ValueError, match="learning_rate") as caught:
+            learning_rate.check(11)
+        assert told(caught.value) == "学习率：应为介于 0 和 10 之间的数，得到的是 11"
+    finally:
+        set_language("en")
+    assert told(ValueError("as it is")) == "as it is"

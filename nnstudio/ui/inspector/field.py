@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from nnstudio.core.graph import Value, is_expression
-from nnstudio.layers.parameters import Parameter
+from nnstudio.layers.parameters import Parameter, told
 
 _visits = count(1)
 
@@ -71,7 +71,7 @@ class Field(QWidget):
             self.check(value)
         except ValueError as error:
             if aloud:
-                self.mark(str(error))
+                self.mark(told(error))
             return False
         self.mark("")
         self.edited.emit(value)
@@ -82,7 +82,7 @@ class Field(QWidget):
         try:
             self.check(value)
         except ValueError as error:
-            self.mark(str(error))
+            self.mark(told(error))
         else:
             self.mark("")
 
