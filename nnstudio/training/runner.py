@@ -16,6 +16,7 @@ from typing import Literal
 
 from nnstudio.core.heap import Heap
 from nnstudio.core.words import tr
+from nnstudio.layers.parameters import told
 from nnstudio.training.control import Control
 from nnstudio.training.events import EpochDone, Event, Replaying, Rewound, RunEnded, RunFailed, RunStarted, StepDone
 from nnstudio.training.ring import Ring
@@ -162,6 +163,6 @@ def explain(error: Exception) -> str:
     if isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
         return tr("There is not enough memory for this run. A smaller batch or a smaller network needs less.")
     if isinstance(error, (ValueError, OSError)) and text:
-        return str(error)
+        return told(error) if isinstance(error, ValueError) else str(error)
     first = text.splitlines()[0] if text else ""
     return tr("Training came upon an error: {error}", error=f"{type(error).__name__}: {first}".rstrip(": "))
