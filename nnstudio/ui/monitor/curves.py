@@ -51,14 +51,31 @@ def drawn(
     """
     first, last = 0, len(x)
     if span is not None:
-        first = max(0, int(x.searchsorted(span[0])) - 1)
-        last = min(last, int(x.searchsorted(span[1], side="right")) + 1)
+        inside = _inside(x, *span)
+        first, last = max(0, inside.start - 1), min(last, inside.stop + 1)
     before = math.ceil(math.log(_FORGOTTEN) / math.log(smoothing)) if smoothing else 0
     begin = max(0, first - before)
     whole, seen = last - begin, max(1, last - first)
     epochs, values = thin(x[begin:last], y[begin:last], -(-most * whole // seen))
     weight = smoothing ** max(1.0, whole / max(1, len(epochs)))
     return epochs, values, smooth(values, weight) if smoothing else values
+
+
+def within(x: Numbers, y: Numbers, low: float, high: float) -> tuple[Numbers, Numbers]:
+    """Return the points whose epochs lie between two, both included.
+
+    Args:
+        x: (n,) ascending epochs.
+        y: (n,) values.
+        low: the first epoch.
+        high: the last.
+    """
+    inside = _inside(x, low, high)
+    return x[inside], y[inside]
+
+
+def _inside(x: Numbers, low: float, high: float) -> slice:
+    return slice(int(x.searchsorted(low)), int(x.searchsorted(high, side="right")))
 
 
 def finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:

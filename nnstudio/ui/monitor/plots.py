@@ -83,7 +83,9 @@ class CurvePanel(FollowsWhileSeen):
         self._others = OtherRuns(session, self)
         self._title = menu_button(f"{title} ▾", "plot_what", tr("What the plot shows"), self, what=True)
         self._tools = menu_button("⋯", "plot_tools", tr("How the plot is drawn"), self, what=False)
-        self._whole = link(tr("whole curve"))
+        self._whole = link(tr("whole"))
+        self._whole.setAccessibleName(tr("Show the whole curve"))
+        self._whole.setToolTip(tr("Show the whole curve"))
         self._whole.setObjectName("plot_back")
         self._whole.clicked.connect(self.zoom_out)
         self._whole.hide()
@@ -243,8 +245,7 @@ class CurvePanel(FollowsWhileSeen):
             low, high = self._plot.getViewBox().viewRange()[0]
             middle = (low + high) / 2 + steps.get(key, 0.0) * (high - low)
             half = (high - low) / 2 * zooms.get(key, 1.0)
-            self._plot.setXRange(middle - half, middle + half, padding=0.0)
-            self._on_zoomed()
+            self._zoom_to(middle - half, middle + half)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the pointer over the plot."""
@@ -365,6 +366,18 @@ class CurvePanel(FollowsWhileSeen):
             if where is not None:
                 self._parts.cross.setValue(where)
         self._tell()
+
+    def _zoom_to(self, low: float, high: float) -> None:
+        """Show a part of the epochs, as high as its values are."""
+        import numpy as np
+
+        lines = (*map(self.points, (False, True)), *((curve.x, curve.y) for curve in self._others.shown))
+        parts = [self._placed(*curves.finite(*curves.within(x, y, low, high)))[1] for x, y in lines]
+        values = np.concatenate(parts)
+        self._plot.setXRange(low, high, padding=0.0)
+        if values.size:
+            self._plot.setYRange(float(values.min()), float(values.max()), padding=0.05)
+        self._on_zoomed()
 
     def _on_zoomed(self) -> None:
         self.is_zoomed = True

@@ -147,6 +147,16 @@ def test_keys_zoom_as_well(make: Make) -> None:
     assert box.viewRange()[0][0] == pytest.approx(low + (high - low) / 4)
     QTest.keyClick(panel, Qt.Key.Key_Escape)
     assert box.viewRange()[0] == whole
+    for _ in range(2):
+        QTest.keyClick(panel, Qt.Key.Key_Right)
+    x, y = panel.points()
+    low, high = box.viewRange()[0]
+    bottom, top = box.viewRange()[1]
+    seen = y[(x >= low) & (x <= high)]
+    assert len(seen) < len(y)
+    known = (*seen, 0.25)  # that of the validation samples after the second epoch
+    assert top - bottom == pytest.approx(1.1 * (max(known) - min(known)), rel=0.01)
+    assert bottom < min(known) < max(known) < top
 
 
 def test_what_is_seen_of_a_long_curve_is_drawn_point_by_point() -> None:
