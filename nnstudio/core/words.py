@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final, SupportsFloat
 
@@ -81,6 +81,10 @@ def set_language(code: str) -> None:
 
 def tr(text: str, /, **values: object) -> str:
     """Return ``text`` in the current language with its ``{fields}`` filled in."""
+    return _filled(text, values)
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
     source = text
     if _current != "en":
         text = catalogue(_current).get(text, text)
@@ -170,7 +174,7 @@ def _say(how: object) -> Any:
         case ["tr", str(text), dict(fields)]:
             if text not in catalogue("zh_CN"):  # fields of a stranger's sentence could ask for anything
                 raise ValueError("no sentence of this program")
-            return tr(text, **{name: _say(value) for name, value in fields.items()})
+            return _filled(text, {name: _say(value) for name, value in fields.items()})
         case ["sentences", str(_), *parts]:
             return sentences(*map(_say, parts))
         case ["join", str(between), *parts]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from nnstudio.core.graph import Edge, Graph, Node
-from nnstudio.core.words import tr
+from nnstudio.core.words import figure, tr
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -47,6 +47,8 @@ def setting_differences(records: Sequence[RunRecord]) -> Iterator[Difference]:
         if part == "recipe":
             told = [", ".join(_rate_text(step, rate) for step, _, rate in record.rates) or NONE for record in records]
             yield from _row(part, tr("rate set on the way"), told)
+            told = [", ".join(_weight_texts(record)) or NONE for record in records]
+            yield from _row(part, tr("weights set on the way"), told)
 
 
 def drawing_differences(projects: Sequence[Project]) -> Iterator[Difference]:
@@ -114,6 +116,12 @@ def _row(part: Part, name: str, values: Sequence[str]) -> Iterator[Difference]:
 
 def _rate_text(step: int, rate: float) -> str:
     return tr("{rate} after step {step}", rate=f"{rate:g}", step=step)
+
+
+def _weight_texts(record: RunRecord) -> Iterator[str]:
+    for step, _, key, index, value in record.weights:
+        place = f"{key}[{', '.join(map(str, index))}]"
+        yield tr("{weight} = {value} after step {step}", weight=place, value=figure(value, "g"), step=step)
 
 
 def _text(value: object) -> str:

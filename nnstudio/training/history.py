@@ -45,6 +45,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
             `NUM_STEPS`; runs of older versions have no rate.
         rates: learning rates that the person set on the way: the step and the epoch, a fraction, after which each
             holds, and the rate.
+        weights: numbers that the person put into the weights on the way: step and epoch as above, the tensor's name
+            as in ``state_dict``, the place in it, and the number.
         findings: kinds of what may have been wrong at its end.
     """
 
@@ -67,6 +69,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     curves: dict[str, list[float | None]] = {}
     step_curve: list[list[float | None]] = []
     rates: list[tuple[int, float, float]] = []
+    weights: list[tuple[int, float, str, list[int], float]] = []
     findings: list[str] = []
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from nnstudio.core.words import how_said
-from nnstudio.training.control import Change, SetRate
+from nnstudio.training.control import Change, SetRate, SetWeight
 from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import (
     Diagnosed,
@@ -22,6 +22,7 @@ from nnstudio.training.events import (
     RunFailed,
     RunStarted,
     StepDone,
+    WeightChanged,
 )
 from nnstudio.training.history import RunRecord, thin
 
@@ -43,6 +44,7 @@ class Recorder:
         self._rows: list[tuple[float, float, float, float | None, float | None]] = []
         self._epochs = Epochs()
         self._rates: list[tuple[int, float, float]] = []
+        self._weights: list[tuple[int, float, str, list[int], float]] = []
         self._place = self._newest = 0
         self._num_training = 1
         self._every = 1
@@ -63,8 +65,11 @@ class Recorder:
         self._epochs.extend(epochs)
         self._place = self._newest = int(self._rows[-1][0]) if self._rows else 0
         for change in changes:
-            if isinstance(change.order, SetRate):
-                self._rates.append((change.step, self._epoch_at(change.step), change.order.rate))
+            match change.order:
+                case SetRate(rate):
+                    self._rates.append((change.step, self._epoch_at(change.step), rate))
+                case SetWeight(key, index, value):
+                    self._put(change.step, key, index, value)
 
     @property
     def record(self) -> RunRecord:
@@ -81,6 +86,7 @@ class Recorder:
             curves={name: [_finite(measures.get(name)) for measures in told] for name in names},
             step_curve=thin(rows),
             rates=[rate for rate in self._rates if rate[0] <= self._place],
+            weights=[weight for weight in self._weights if weight[0] <= self._place],
         )
 
     def _set(self, **changes: Any) -> None:
@@ -99,9 +105,13 @@ class Recorder:
                 self._place = event.step  # what lies ahead stays until other steps take its place
                 if event.reach == 0:
                     self._rates.clear()
+                    self._weights.clear()
             case RateChanged():
                 self._leave_the_old_way(event.step)
                 self._rates.append((event.step, self._epoch_at(event.step), event.rate))
+            case WeightChanged():
+                self._leave_the_old_way(event.step)
+                self._put(event.step, event.key, event.index, event.value)
             case Diagnosed():
                 self._set(findings=[finding.kind for finding in event.findings])
             case RunEnded():
@@ -127,6 +137,14 @@ class Recorder:
             self._epochs.cut(self._epoch_at(step) + 1e-9)
         if self._rates and self._rates[-1][0] > step:
             self._rates = [rate for rate in self._rates if rate[0] <= step]
+        if self._weights and self._weights[-1][0] > step:
+            self._weights = [weight for weight in self._weights if weight[0] <= step]
+
+    def _put(self, step: int, key: str, index: Sequence[int], value: float) -> None:
+        """Know that a weight was set; one that is set twice at a step counts as it is now."""
+        place = (step, key, list(index))
+        self._weights = [known for known in self._weights if (known[0], known[2], known[3]) != place]
+        self._weights.append((step, self._epoch_at(step), key, list(index), value))
 
     def _epoch_at(self, step: int) -> float:
         """Return how far the last row up to a step is, in epochs."""

@@ -22,7 +22,7 @@ from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.project.examples import EXAMPLES
 from nnstudio.training.compared import Difference, drawing_differences, setting_differences
-from nnstudio.training.control import Control, GoTo, Order, SetRate
+from nnstudio.training.control import Control, GoTo, Order, SetRate, SetWeight
 from nnstudio.training.course import Course
 from nnstudio.training.events import EpochDone, Event, Rewound, StepDone
 from nnstudio.training.history import RunRecord, thin, to_csv
@@ -151,6 +151,43 @@ def test_rates_set_on_the_way_are_kept() -> None:
     assert [row[0] for row in record.step_curve] == list(range(1, 33))
     assert [record.step_curve[step - 1][4] for step in (3, 5, 13, 24)] == [0.01, 0.5, 0.5, 0.125]
     assert record.epochs == [1, 2, 3, 4]
+
+
+def test_weights_set_on_the_way_are_kept() -> None:
+    """One that is set twice at a step counts as it is in the end; a way that was left is forgotten."""
+    project = EXAMPLES["iris"]()
+    recipe = recipe_of({**project.recipe, "epochs": 3})
+    found: list[RunRecord] = []
+    course = Course(link(nnstudio.compile(project).plan, seed=0), load(project.data), recipe, past=Past())
+    control = Control()
+    key = next(name for name in course.module.state_dict() if name.endswith("weight"))
+    first, second = (0, 1), (1, 0)
+    orders: dict[int, tuple[Order, ...]] = {
+        4: (SetWeight(key, first, 0.5), SetWeight(key, second, 9.0), SetWeight(key, first, -0.25)),
+        12: (SetWeight(key, first, 1.0),),
+        15: (GoTo(8),),
+    }
+
+    def steered() -> Iterator[Event]:
+        for event in course.run(control):
+            yield event
+            if isinstance(event, StepDone):
+                for order in orders.pop(event.step, ()):
+                    control.give(order)
+            elif isinstance(event, Rewound):
+                orders[10] = (SetWeight(key, second, 2.0),)
+
+    list(Recorder(runs.begin(project, recipe), found.append).follow(steered()))
+    (record,) = found
+    known = [(step, place, value) for step, _, _, place, value in record.weights]
+    assert known == [(4, [1, 0], 9.0), (4, [0, 1], -0.25), (10, [1, 0], 2.0)]
+    (told,) = setting_differences([record, msgspec.structs.replace(record, weights=[])])
+    assert told.name == "weights set on the way"
+    assert told.values[1] == "–"
+    assert told.values[0].startswith(f"{key}[1, 0] = 9 after step 4, {key}[0, 1] = −0.25 after step 4")
+    again = Recorder(runs.begin(project, recipe), found.append)
+    again.take_up(record.step_curve, (), course.changes)  # type: ignore[arg-type]
+    assert [weight[2:] for weight in again.record.weights] == [weight[2:] for weight in record.weights]
 
 
 def test_where_a_run_was_left_is_what_is_kept() -> None:
