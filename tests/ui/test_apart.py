@@ -8,12 +8,14 @@ import signal
 import msgspec
 import pytest
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.project.document import Project
 from nnstudio.project.examples import ALL
 from nnstudio.project.preferences import load_preferences
 from nnstudio.runs.apart.work import WorkApart
+from nnstudio.ui.monitor.leftover import left_over
 from nnstudio.ui.window import MainWindow
 
 LONG = 60_000
@@ -71,7 +73,7 @@ def test_the_death_of_the_process_is_told_and_another_run_may_begin(
     monkeypatch.setattr("nnstudio.ui.dialogs.messages.tell_error", lambda _window, _title, text: told.append(text))
     bridge = apart.session.bridge
     apart.running.train_or_stop()
-    qtbot.waitUntil(lambda: bridge.num_steps > 0, timeout=LONG)
+    qtbot.waitUntil(lambda: left_over(apart.session.project) is not None, timeout=LONG)
     assert isinstance(bridge._work, WorkApart)
     assert bridge._work._process is not None
     os.kill(bridge._work._process.pid, signal.SIGKILL)
@@ -79,6 +81,12 @@ def test_the_death_of_the_process_is_told_and_another_run_may_begin(
     assert bridge.failed is not None
     assert "ended before its time" in bridge.failed.message
     assert not bridge.can_go_on
+    qtbot.waitUntil(lambda: bool(told))
+    (offer, back) = (apart.findChild(QWidget, name) for name in ("resume_offer", "steer_restart"))
+    assert offer is not None
+    assert not offer.isHidden(), "what is on disk can be gone on with"
+    assert back is not None
+    assert not back.isEnabled(), "there is no run at hand that could be moved"
     switch(apart)
     assert not load_preferences().apart
     bridge.start()

@@ -84,7 +84,7 @@ class SteeringBar(FollowsWhileSeen):
             self.slider.setPageStep(max(1, bridge.reach // 20))
             if not self.slider.isSliderDown():
                 self.slider.setValue(bridge.num_steps)
-        moves = bridge.can_go_back or bridge.reach > 0
+        moves = bridge.rate is not None and (bridge.can_go_back or bridge.reach > 0)  # not where its process has died
         self.slider.setEnabled(moves)
         self._buttons["restart"].setEnabled(moves)
         self._buttons["step_back"].setEnabled(bridge.can_go_back)
@@ -155,8 +155,10 @@ class Offer(QWidget):
         self.look()
 
     def look(self) -> None:
-        """See whether there is such a run."""
-        head = left_over(self._session.project) if self._session.bridge.state == "idle" else None
+        """See whether there is such a run, where none is at hand: at first, and when its process has died."""
+        bridge = self._session.bridge
+        is_free = bridge.state == "idle" or (bridge.state == "failed" and bridge.rate is None)
+        head = left_over(self._session.project) if is_free else None
         self._about = self._session.project if head is not None else None
         self.setVisible(head is not None)
         if head is not None:
