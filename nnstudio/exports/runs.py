@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from nnstudio.core.fingerprint import fingerprint
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 from nnstudio.project.errors import FileError
 from nnstudio.project.places import state_folder
@@ -86,7 +87,7 @@ def keep(folder: Path, record: RunRecord) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        text = tr("{path} cannot be made: {detail}.", path=folder, detail=error.strerror or str(error))
+        text = tr("{path} cannot be made: {detail}.", path=folder, detail=reason(error))
         raise FileError(text) from error
     write_atomically(folder / f"{record.id}.json", to_json(record))
     unnamed = [known for known in runs(folder) if not known.name]
@@ -162,7 +163,7 @@ def write_tensorboard(records: Sequence[RunRecord], folder: Path) -> tuple[Path,
             with writer_of(str(place)) as writer:
                 _write_events(writer, record)
         except OSError as error:
-            text = tr("{path} cannot be made: {detail}.", path=place, detail=error.strerror or str(error))
+            text = tr("{path} cannot be made: {detail}.", path=place, detail=reason(error))
             raise FileError(text) from error
         written.append(place)
     return tuple(written)

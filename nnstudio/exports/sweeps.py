@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nnstudio.core.fingerprint import fingerprint
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 from nnstudio.project.errors import FileError
 from nnstudio.project.reader import build
@@ -101,7 +102,7 @@ def write(path: Path, record: SweepRecord) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        text = tr("{path} cannot be made: {detail}.", path=path.parent, detail=error.strerror or str(error))
+        text = tr("{path} cannot be made: {detail}.", path=path.parent, detail=reason(error))
         raise FileError(text) from error
     write_atomically(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 

@@ -16,6 +16,7 @@ from nnstudio.compiler.plan import Plan, make_plan
 from nnstudio.compiler.tracing import LENGTHS, Report, free_lengths
 from nnstudio.core.fingerprint import fingerprint
 from nnstudio.core.graph import Block, Graph, freeze_params
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import write_atomically
@@ -160,7 +161,7 @@ def _script_places(output: Path) -> tuple[Path, Path]:
         try:
             output.mkdir(exist_ok=True)
         except OSError as error:
-            detail = error.strerror or str(error)
+            detail = reason(error)
             raise FileError(tr("{path} cannot be made: {detail}.", path=output, detail=detail)) from error
         place = output / SCRIPT
     return place, place.with_name(f"{place.stem}_data.npz")

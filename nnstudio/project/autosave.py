@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
@@ -63,7 +64,7 @@ class Autosave:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._hold(self._own)
         except OSError as error:
-            detail = error.strerror or str(error)
+            detail = reason(error)
             raise FileError(tr("No recovery copy can be written: {detail}.", detail=detail)) from error
         write_atomically(self._own, header + b"\n" + encode(project))
         return self._own
@@ -92,7 +93,7 @@ class Autosave:
             _, _, data = recovery.file.read_bytes().partition(b"\n")
             return decode(data)
         except OSError as error:
-            detail = error.strerror or str(error)
+            detail = reason(error)
             raise FileError(tr("The recovery copy cannot be opened: {detail}.", detail=detail)) from error
         except FileError as error:
             raise FileError(tr("The recovery copy cannot be opened: {detail}.", detail=error)) from None

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from nnstudio.core.graph import Block
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 from nnstudio.layers.blocks import LIBRARY
 from nnstudio.project.document import Project
@@ -50,7 +51,7 @@ def read_kept() -> tuple[dict[str, Kept], tuple[str, ...]]:
     except FileNotFoundError:
         return {}, ()
     except OSError as error:
-        return {}, (tr("{path} cannot be opened: {detail}.", path=folder, detail=error.strerror or error),)
+        return {}, (tr("{path} cannot be opened: {detail}.", path=folder, detail=reason(error)),)
     for path in paths[:MAX_FILES]:
         try:
             kept = _read(path)
@@ -85,7 +86,7 @@ def keep(name: str, blocks: Mapping[str, Block]) -> Kept:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        detail = error.strerror or error
+        detail = reason(error)
         raise FileError(tr("{path} cannot be saved: {detail}.", path=folder, detail=detail)) from error
     save(Project(name=name, blocks=kept.definitions), _path(name))
     return kept
@@ -103,7 +104,7 @@ def forget(name: str) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        detail = error.strerror or error
+        detail = reason(error)
         raise FileError(tr("{path} cannot be saved: {detail}.", path=path, detail=detail)) from error
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 from nnstudio.project.errors import FileError
 from nnstudio.project.places import state_folder
@@ -61,7 +62,7 @@ def save_preferences(preferences: Preferences) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        detail = error.strerror or str(error)
+        detail = reason(error)
         raise FileError(tr("{path} cannot be saved: {detail}.", path=path, detail=detail)) from error
     write_atomically(path, msgspec.json.encode(preferences))
 

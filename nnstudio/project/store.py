@@ -14,6 +14,7 @@ import stat
 import sys
 from pathlib import Path
 
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
@@ -21,7 +22,7 @@ from nnstudio.project.reader import decode
 from nnstudio.project.schema import MAX_BYTES
 from nnstudio.project.writer import encode
 
-__all__ = ["NUM_BACKUPS", "FileError", "backups", "load", "save", "write_atomically"]
+__all__ = ["NUM_BACKUPS", "FileError", "backups", "keep_backup", "load", "save", "write_atomically"]
 
 NUM_BACKUPS = 3
 
@@ -40,7 +41,7 @@ def load(path: str | Path) -> Project:
             data = file.read(MAX_BYTES + 1)
         return decode(data)
     except OSError as error:
-        raise FileError(tr("{path} cannot be opened: {detail}.", path=path, detail=_reason(error))) from error
+        raise FileError(tr("{path} cannot be opened: {detail}.", path=path, detail=reason(error))) from error
     except FileError as error:
         raise FileError(tr("{path} cannot be opened: {detail}.", path=path, detail=error)) from None
 
@@ -82,7 +83,20 @@ def write_atomically(path: Path, data: bytes, *, num_backups: int = 0) -> None:
             raise
         _sync_folder(target.parent)
     except OSError as error:
-        raise FileError(tr("{path} cannot be saved: {detail}.", path=path, detail=_reason(error))) from error
+        raise FileError(tr("{path} cannot be saved: {detail}.", path=path, detail=reason(error))) from error
+
+
+def keep_backup(path: Path) -> None:
+    """Give a file, if there is one, the name of its newest backup before another takes its place.
+
+    Raises:
+        FileError: it has to stay where it is.
+    """
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(path, _backup_places(path, 1)[0])  # noqa: PTH105
+    except OSError as error:
+        raise FileError(tr("{path} cannot be saved: {detail}.", path=path, detail=reason(error))) from error
 
 
 def _write_synced(path: Path, data: bytes) -> None:
@@ -134,17 +148,3 @@ def _sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
-
-
-def _reason(error: OSError) -> str:
-    known = {
-        errno.ENOSPC: tr("the disk is full"),
-        errno.EACCES: tr("you have no permission"),
-        errno.EPERM: tr("you have no permission"),
-        errno.EROFS: tr("nothing can be written to that drive"),
-        errno.ENOENT: tr("there is no such file or folder"),
-        errno.ENOTDIR: tr("there is no such file or folder"),
-        errno.EISDIR: tr("it is a folder"),
-        errno.ENAMETOOLONG: tr("the name is too long"),
-    }
-    return known.get(error.errno or 0) or tr("the system says {text}", text=error.strerror or error)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from nnstudio.core.fingerprint import fingerprint
+from nnstudio.core.system import reason
 from nnstudio.core.words import Said, tr
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
@@ -225,7 +226,7 @@ class Keeper:
             if saved is None:
                 (folder / FILE).unlink(missing_ok=True)
         except OSError as error:
-            detail = error.strerror or str(error)
+            detail = reason(error)
             raise FileError(tr("{path} cannot be made: {detail}.", path=folder, detail=detail)) from error
         if saved is None:
             write_atomically(folder / PROJECT, encode(project))

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 from nnstudio.compiler.importers.report import BadImportError
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 
 MAX_BYTES = 4 * 2**20
@@ -25,7 +26,7 @@ def candidates(path: Path) -> tuple[str, ...]:
             raise BadImportError(tr("{file} is too large for a Python file.", file=path.name))
         tree = ast.parse(path.read_bytes())
     except OSError as error:
-        raise BadImportError(tr("{path} cannot be opened: {detail}.", path=path, detail=error.strerror)) from error
+        raise BadImportError(tr("{path} cannot be opened: {detail}.", path=path, detail=reason(error))) from error
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         raise BadImportError(

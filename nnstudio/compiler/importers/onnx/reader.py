@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nnstudio.compiler.importers.draft import MOST_NODES
 from nnstudio.compiler.importers.report import BadImportError
+from nnstudio.core.system import reason
 from nnstudio.core.words import tr
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _read_bytes(path: Path) -> bytes:
             raise BadImportError(tr("{file} is larger than {count} MB.", file=path.name, count=MAX_BYTES // 2**20))
         data = path.read_bytes()
     except OSError as error:
-        raise BadImportError(tr("{path} cannot be opened: {detail}.", path=path, detail=error.strerror)) from error
+        raise BadImportError(tr("{path} cannot be opened: {detail}.", path=path, detail=reason(error))) from error
     if not data.strip():
         raise BadImportError(tr("{file} is no ONNX file, or a damaged one.", file=path.name))
     return data
