@@ -1,7 +1,8 @@
 """The command line's door: which command, in which language, and what becomes of errors.
 
 Exit status: 0 fine; 1 the thing asked about is wrong (a drawing with errors, a run that failed); 2 bad input, told in
-one line; 130 stopped with Ctrl+C. A person never sees a traceback for what they typed or for a file they chose.
+one line; 130 stopped with Ctrl+C, 143 with SIGTERM. A person never sees a traceback for what they typed or for a file
+they chose.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ import argparse
 import importlib
 import keyword
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
+from nnstudio.cli import usage
 from nnstudio.cli.language import choose_language
+from nnstudio.core.system import reason
 from nnstudio.core.words import LANGUAGES, set_language, tr
 
-WRONG, BAD_INPUT, INTERRUPTED = 1, 2, 130
+WRONG, BAD_INPUT, SIGNALLED = 1, 2, 128
 
 _WINDOW = "window"
 _COMMANDS: Mapping[str, Callable[[], str]] = {
@@ -45,9 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
     except _UsageError as error:
         return _tell(error, BAD_INPUT)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupted:  # brings the signal along where that was noted
         print(file=sys.stderr)
-        return INTERRUPTED
+        return SIGNALLED + int(interrupted.args[0] if interrupted.args else signal.SIGINT)
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG
@@ -58,14 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _tell(error, BAD_INPUT)
         return _tell_problems(error)
     except OSError as error:
-        return _tell(error, BAD_INPUT)
+        return _tell(reason(error), BAD_INPUT)
 
 
 def _dispatch(words: list[str]) -> int:
-    language = _Parser(add_help=False, allow_abbrev=False)
+    language = _Parser(prog="nnstudio", add_help=False, allow_abbrev=False)
     language.add_argument("--lang", choices=tuple(LANGUAGES))
     chosen, words = language.parse_known_args(words)
     set_language(choose_language(chosen.lang))
+    usage.speak()
     name = words.pop(0) if words and words[0] in _COMMANDS else _WINDOW
     command = importlib.import_module(f"nnstudio.cli.{name}" + "_" * keyword.iskeyword(name))
     parser = _window_parser() if name == _WINDOW else _Parser(prog=f"nnstudio {name}", description=_COMMANDS[name]())

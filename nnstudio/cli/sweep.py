@@ -16,7 +16,7 @@ from nnstudio.cli.progress import ProgressBar
 from nnstudio.cli.train import stop_on_interrupt
 from nnstudio.core.words import tr
 from nnstudio.exports import sweeps
-from nnstudio.project.store import write_atomically
+from nnstudio.project.store import keep_backup, write_atomically
 from nnstudio.training.places import read_value
 from nnstudio.training.sweep import (
     Factor,
@@ -69,6 +69,10 @@ def run(arguments: argparse.Namespace) -> int:
         known = sweeps.read(path)
         if known is not None and (known.plan, known.project) == (plan, record.project):
             record = known
+        else:
+            if path.is_file():
+                keep_backup(path)
+            sweeps.write(path, record)  # a folder that cannot be written to is told of before the work
     bar = ProgressBar(sys.stderr)
     with worker_pace(), stop_on_interrupt() as wishes:
         begun = TrialBegan(plan.trials[0], len(record.outcomes), len(plan.trials))
@@ -89,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         for line in summary(plan, record.outcomes):
             print(line)
     if wishes:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(wishes[0])
     return 1 if any(outcome.failure for outcome in record.outcomes) else 0
 
 

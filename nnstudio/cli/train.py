@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -22,7 +22,8 @@ from nnstudio.core.words import tr
 from nnstudio.exports.runs import recorder
 from nnstudio.exports.writing import notes_of
 from nnstudio.project.document import Project
-from nnstudio.project.store import write_atomically
+from nnstudio.project.errors import FileError
+from nnstudio.project.store import keep_backup, write_atomically
 from nnstudio.training.assembly import assemble
 from nnstudio.training.control import Control
 from nnstudio.training.diagnosis.words import report_of, tell
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
     from torch import nn
 
     from nnstudio.training.course import Course
+
+WEIGHTS: Final = "weights.safetensors"
+HISTORY: Final = "history.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     from nnstudio.training.taps import Taps
 
     report = _Report(project, as_json=arguments.json)
+    faults: list[str] = []
     with worker_pace(), stop_on_interrupt() as wishes:
         control = Control(lambda: bool(wishes))
         module = assembly.network()
@@ -89,17 +94,19 @@ def run(arguments: argparse.Namespace) -> int:
                 course = Course(module, dataset, recipe, taps)
                 events = doctor.follow(course.run(control))
             if arguments.keep:
-                events = recorder(project, recipe, lambda: arguments.file).follow(events)
+                events = recorder(project, recipe, lambda: arguments.file, faults.append).follow(events)
             if arguments.out is not None and not doctor.is_hopeless:
                 events = _kept(arguments, project, course, control, events, report)
             for event in events:
                 report.tell(event)
         except (RuntimeError, MemoryError) as error:  # what torch raises when memory runs out
             report.tell(RunFailed(message=explain(error)))
-    if arguments.out is not None:
+    if arguments.out is not None and report.has_begun:
         _write_results(arguments.out, project, module, recipe, report)
     if wishes:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(wishes[0])
+    if faults:  # told last: it is no reason to lose what was learned
+        raise FileError(faults[0])
     return 0 if report.failed is None else 1
 
 
@@ -111,43 +118,60 @@ def _kept(
     events: Iterator[Event],
     report: _Report,
 ) -> Iterator[Event]:
-    """Write the run down while it goes on; with ``--resume`` put the course where it was left before."""
-    from nnstudio.runs.checkpoints import Keeper, key_of, take_up
+    """Write the run down while it goes on; with ``--resume`` put the course where it was left before.
+
+    Without, the files of a run that was there before get other names, in case that was not meant.
+    """
+    from nnstudio.runs.checkpoints import FILE, PROJECT, Keeper, key_of, take_up
 
     key = key_of(project, course.recipe)
     saved = take_up(course, arguments.out, key) if arguments.resume else None
     if saved is not None:
         report.epochs.extend(done for done in saved.head.epochs if done.epoch < saved.moment.epoch)
+    elif any((arguments.out / name).is_file() for name in (FILE, WEIGHTS)):
+        for name in (FILE, WEIGHTS, HISTORY, PROJECT):
+            keep_backup(arguments.out / name)
+        report.note(tr("{folder} holds another run: its files are now called “….bak1”.", folder=arguments.out))
     return Keeper(arguments.out, project, key, saved).follow(course, control, events)
 
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[list[int]]:
-    """Turn the first Ctrl+C into a wish to stop, which fills the list; the second one ends the program as usual."""
+    """Turn the first Ctrl+C or SIGTERM into a wish to stop: its number is put into the list.
+
+    The second one ends the program as usual. SIGTERM is how a machine that is shut down, or a queue whose time is up,
+    asks a program to end.
+    """
     wishes: list[int] = []
-    previous = signal.getsignal(signal.SIGINT)
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def put_back() -> None:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
     def on_interrupted(number: int, _frame: object) -> None:
         wishes.append(number)
-        signal.signal(signal.SIGINT, previous)
+        put_back()
 
-    signal.signal(signal.SIGINT, on_interrupted)
+    for number in previous:
+        signal.signal(number, on_interrupted)
     try:
         yield wishes
     finally:
-        signal.signal(signal.SIGINT, previous)
+        put_back()
 
 
 def _write_results(folder: Path, project: Project, module: nn.Module, recipe: Recipe, report: _Report) -> None:
     from nnstudio.compiler.weights import write_weights
 
-    write_atomically(folder / "weights.safetensors", write_weights(module.state_dict(), notes_of(project)))
     history = {
         "recipe": msgspec.to_builtins(recipe),
-        "epochs": [*map(msgspec.to_builtins, report.epochs)],
+        "epochs": [*map(_plain, report.epochs)],
         "end": report.end,
     }
-    write_atomically(folder / "history.json", json.dumps(history, indent=1).encode() + b"\n")
+    # The small file first: on a full disk it may be the only one that finds room.
+    write_atomically(folder / HISTORY, json.dumps(history, indent=1).encode() + b"\n")
+    write_atomically(folder / WEIGHTS, write_weights(module.state_dict(), notes_of(project)))
 
 
 class _Report:
@@ -162,7 +186,15 @@ class _Report:
         self._as_json = as_json
         self._bar = ProgressBar(sys.stderr)
         self._started: RunStarted | None = None
-        self._last: EpochDone | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a run at all: it may have been refused before its first step."""
+        return self._started is not None
+
+    def note(self, text: str) -> None:
+        """Tell people something beside the events."""
+        self._bar.note(text)
 
     def tell(self, event: Event) -> None:
         """Take the next event."""
@@ -212,7 +244,6 @@ class _Report:
         self._bar.update(event.step / total, text)
 
     def _on_epoch_done(self, event: EpochDone) -> None:
-        self._last = event
         self.epochs.append(event)
         self._print_json("epoch", event)
         if not self._as_json:
@@ -249,16 +280,21 @@ class _Report:
         text = tr("{word} after {steps} steps in {time}.", word=word, steps=event.steps, time=clock_text(event.seconds))
         if event.note:
             text = f"{text} {event.note}"
-        if self._last is None or not self._last.metrics:
+        if not self.epochs or not self.epochs[-1].metrics:
             return text
-        return text + " " + tr("Validation {metrics}.", metrics=_metrics_text(self._last))
+        return text + " " + tr("Validation {metrics}.", metrics=_metrics_text(self.epochs[-1]))
 
     def _print_json(self, name: str, event: object) -> None:
         if self._as_json:
-            told = {"event": name, **msgspec.to_builtins(event)}
-            if "metrics" in told:  # JSON knows no infinite number
-                told["metrics"] = {key: value if isfinite(value) else None for key, value in told["metrics"].items()}
-            print(json.dumps(told), flush=True)
+            print(json.dumps({"event": name, **_plain(event)}), flush=True)
+
+
+def _plain(event: object) -> dict[str, Any]:
+    """Return an event as JSON may hold it, which knows no infinite number."""
+    told: dict[str, Any] = msgspec.to_builtins(event)
+    if "metrics" in told:
+        told["metrics"] = {key: value if isfinite(value) else None for key, value in told["metrics"].items()}
+    return told
 
 
 def _metrics_text(event: EpochDone) -> str:
