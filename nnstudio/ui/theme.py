@@ -216,7 +216,7 @@ def font(kind: FontKind = "body") -> QFont:
 
 def style_sheet(theme: Theme) -> str:
     """Return the few rules that Fusion's palette cannot say: hairlines, flat fields, page switch, primary button."""
-    names = "bg panel raised line text mute accent hover err warn primary on_primary".split()
+    names = ["bg", "panel", "raised", "line", "text", "mute", "accent", "hover", "err", "warn", "primary", "on_primary"]
     colours = {name: getattr(theme, name).name() for name in names}
     colours["pressed"] = blend(theme.primary, theme.text, 0.15).name()
     colours["faded"] = blend(theme.mute, theme.panel, 0.45).name()

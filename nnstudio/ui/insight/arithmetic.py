@@ -24,10 +24,11 @@ from nnstudio.core.words import figure, tr
 from nnstudio.training.studies.arithmetic import ArithmeticSeen, ArithmeticStudy, Operand, Worked
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel, PageSwitch
+from nnstudio.ui.figures import grouped
 from nnstudio.ui.insight.chosen import chosen_layer
 from nnstudio.ui.insight.follows import Edit, FollowsBar
 from nnstudio.ui.insight.formula_line import FormulaLine
-from nnstudio.ui.insight.product_tables import fit_names, product_table
+from nnstudio.ui.insight.product_tables import ProductTable
 from nnstudio.ui.insight.products import Arrivals, Products
 from nnstudio.ui.insight.tiles import Tiles
 from nnstudio.ui.insight.unit_picture import UnitPicture
@@ -43,7 +44,7 @@ _LOSS: Final = "loss"
 _CALM_MS: Final = 500
 """Milliseconds between other numbers in the formula, while training."""
 _BROAD: Final = 900
-_NARROW: Final = 620
+_NARROW: Final = 680
 _LISTED: Final = 200
 """Lines that are listed at most."""
 
@@ -78,6 +79,7 @@ class ArithmeticView(StudyView):
         self.channel.setObjectName("drill_channel")
         self.channel.setAccessibleName(tr("Channel"))
         self.channel.setPrefix(tr("channel") + " ")
+        self.channel.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.window_tiles = Tiles(tr("Window, weights and products"), largest=84.0)
         self.window_tiles.setFixedWidth(96)
         self.lines = QListWidget()
@@ -86,9 +88,9 @@ class ArithmeticView(StudyView):
         self.lines.setFont(theme.font("mono"))
         self.lines.setMaximumWidth(190)
         self.products = Products(self)
-        self.table = product_table(tr("Products"), self.products)
+        self.table = ProductTable(tr("Products"), self.products)
         self.arrivals = Arrivals(self)
-        self.sources = product_table(tr("Where the slope comes from"), self.arrivals)
+        self.sources = ProductTable(tr("Where the slope comes from"), self.arrivals)
         self.formula = FormulaLine()
         self.follows = FollowsBar()
         self.moment = ElidedLabel("", "small", mute=True)
@@ -152,7 +154,12 @@ class ArithmeticView(StudyView):
         step, sample = self.seen.step if self.seen is not None else 0, self.session.bridge.sample
         self._write(
             self.moment,
-            tr("After step {step}, sample {sample}: loss {loss:.5g}", step=step, sample=sample, loss=value.loss),
+            tr(
+                "After step {step}, sample {sample}: loss {loss:.5g}",
+                step=grouped(step),
+                sample=grouped(sample or 0),
+                loss=value.loss,
+            ),
         )
         self.back.setEnabled(bool(self._way))
         self._show_picture(value)
@@ -205,6 +212,7 @@ class ArithmeticView(StudyView):
             else:
                 self._column.insertWidget(1, self.moment)
         self._body.setDirection(directions.TopToBottom if wide < _NARROW else directions.LeftToRight)
+        self._body.setStretch(1, 8 if _NARROW <= wide < _BROAD else 5)
 
     def _add_keys(self) -> None:
         """Let keys do what clicks do: Enter goes to where a row comes from, Alt+Left back."""
@@ -266,13 +274,13 @@ class ArithmeticView(StudyView):
         tiles = windows_of(line)
         self.window_tiles.setVisible(bool(tiles))
         self.window_tiles.show_tiles(tiles)
-        fit_names(self.table)
+        self.table.fit()
         if self._may_change_numbers(line):
             self.formula.show_tex((backward_tex if backward else forward_tex)(line))
         self.sources.setVisible(backward and bool(value.arrivals))
         if backward:
             self.arrivals.show_arrivals(value.arrivals or ())
-            fit_names(self.sources)
+            self.sources.fit()
 
     def _may_change_numbers(self, line: Worked) -> bool:
         """Whether to set the formula anew: while training its numbers change only so often that they can be read."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.core.words import tr
 from nnstudio.training.studies.attention import Attention, AttentionMaps
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.figures import grouped
 from nnstudio.ui.insight.classes import sign_names
 from nnstudio.ui.insight.heads import AttentionChart, HeadTiles
 from nnstudio.ui.insight.layout import beside, lay_out
@@ -65,7 +66,7 @@ class AttentionView(StudyView):
         text = tr(
             "{layer}, sample {sample}, head {number}",
             layer=value.layer,
-            sample=value.sample,
+            sample=grouped(value.sample),
             number=self.heads.number + 1,
         )
         self.caption.setText(text)

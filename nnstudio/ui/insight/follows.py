@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.training.studies.arithmetic import ArithmeticSeen
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.figures import grouped
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -98,7 +99,11 @@ class FollowsBar(QWidget):
 def change_text(edit: Edit) -> str:
     """Say which weight was written over, and when."""
     return tr(
-        "Step {step}: {place} {old:.5g} → {new:.5g}", step=edit.step, place=edit.place, old=edit.old, new=edit.new
+        "Step {step}: {place} {old:.5g} → {new:.5g}",
+        step=grouped(edit.step),
+        place=edit.place,
+        old=edit.old,
+        new=edit.new,
     )
 
 
@@ -130,6 +135,11 @@ def layers_text(edit: Edit, now: ArithmeticSeen) -> str:
         count = int((change > 0).sum())
         if count:
             parts.append(
-                tr("{layer}: {count} changed, by {most:.3g} at most", layer=layer.name, count=count, most=change.max())
+                tr(
+                    "{layer}: {count} changed, by {most:.3g} at most",
+                    layer=layer.name,
+                    count=grouped(count),
+                    most=change.max(),
+                )
             )
     return ";  ".join(parts)

@@ -13,6 +13,7 @@ from nnstudio.training.studies.gates import Gates, GateTraces
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.described import Described
+from nnstudio.ui.figures import grouped
 from nnstudio.ui.imagery import map_image
 from nnstudio.ui.insight.attention import edge
 from nnstudio.ui.insight.classes import sign_names
@@ -65,7 +66,7 @@ class GatesView(StudyView):
         text = tr(
             "{layer}, sample {sample}: {units} units over {steps} places",
             layer=value.layer,
-            sample=value.sample,
+            sample=grouped(value.sample),
             units=units,
             steps=steps,
         )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.session import Session
 
 _GAP: Final = 6.0
-_LARGEST: Final = 96.0
+_LARGEST: Final = 160.0
 _SMALLEST: Final = 12.0
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LARGEST: Final = 26.0
 """Side of a cell at most, in pixels."""
-_FLAT: Final = 4.0
+FLAT: Final = 4.0
 """Cells may be so many times as wide as high, or the other way round, where the room asks for it."""
 
 
@@ -34,6 +34,8 @@ class MatrixPicture(Described):
         self._image: QImage | None = None
         self._describe: Callable[[int, int], str] = lambda row, column: ""
         self._cell: tuple[int, int] | None = None
+        self.flatness = FLAT
+        """How many times as wide as high a cell may be, or the other way round."""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show_matrix(
@@ -72,7 +74,7 @@ class MatrixPicture(Described):
             min(_LARGEST, (self.width() - 2) / columns),
             min(_LARGEST, (self.height() - 2) / rows),
         )
-        cell_x, cell_y = min(cell_x, cell_y * _FLAT), min(cell_y, cell_x * _FLAT)
+        cell_x, cell_y = min(cell_x, cell_y * self.flatness), min(cell_y, cell_x * self.flatness)
         return QRectF(1.0, 1.0, cell_x * columns, cell_y * rows)
 
     def cell_at(self, place: QPointF) -> tuple[int, int] | None:

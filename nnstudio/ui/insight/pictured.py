@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.core.words import tr
 from nnstudio.training.studies.pictured import Again, Box, Boxed, Boxes, Masked, Masks, Reconstructions
 from nnstudio.ui import theme
-from nnstudio.ui.figures import percent
+from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.insight.classes import class_colour, class_name
 from nnstudio.ui.insight.legend import Legend
 from nnstudio.ui.insight.rows import Column, Frame, Tile, TileRows, shown_rows
@@ -101,7 +101,7 @@ class BoxesView(PicturesView):
             tr("IoU {overlap:.2f}", overlap=mean),
             tr(
                 "Sample {row}: {true}; found: {found}",
-                row=value.row,
+                row=grouped(value.row),
                 true=_names(dataset, value.truth),
                 found=_names(dataset, value.found, sure=True) or tr("nothing"),
             ),
@@ -128,7 +128,7 @@ class MasksView(PicturesView):
         assert isinstance(value, Masked)
         images = (sample_image(value.image), tinted(value.image, value.truth), tinted(value.image, value.said))
         share = percent(value.right)
-        words = tr("Sample {row}: {name}", row=value.row, name=tr("{share} of the pixels right", share=share))
+        words = tr("Sample {row}: {name}", row=grouped(value.row), name=tr("{share} of the pixels right", share=share))
         return Column(tuple(map(Tile, images)), share, words)
 
 
@@ -156,7 +156,7 @@ class ReconstructionsView(PicturesView):
         return Column(
             (Tile(_plain(value.original, low, high)), Tile(_plain(again, low, high))),
             text,
-            tr("Sample {row}: {name}", row=value.row, name=text),
+            tr("Sample {row}: {name}", row=grouped(value.row), name=text),
         )
 
 

@@ -1,47 +1,62 @@
-"""The tables of the drill: as narrow as their numbers allow."""
+"""The tables of the drill: their numbers have as many digits as there is room for, and names take what is left."""
 
 from __future__ import annotations
 
 from typing import Final, Union
 
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from nnstudio.ui import theme
 from nnstudio.ui.insight.products import Arrivals, Products
 
-_FROM: Final = 120
+_WIDEST: Final = {5: "−1.2345e−12", 4: "−1.234e−12", 3: "−1.23e−12", 2: "−1.2e−12"}
+"""The longest number by how many of its digits are told."""
+_PAD: Final = 10
+_FROM: Final = 64
 """Pixels for the names of places, at least."""
 _MEASURED: Final = 40
 """Rows whose names are measured."""
 
 
-def product_table(name: str, model: Union[Products, Arrivals]) -> QTableView:
-    """Return a table of products, or of the places that a slope comes from."""
-    table = QTableView()
-    table.setAccessibleName(name)
-    table.setModel(model)
-    table.setFont(theme.font("mono"))
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
-    for header in (table.verticalHeader(), table.horizontalHeader()):
-        header.setFont(theme.font("small"))
-    high = max(22, table.verticalHeader().fontMetrics().height() + 6)
-    table.verticalHeader().setMinimumSectionSize(high)
-    table.verticalHeader().setDefaultSectionSize(high)
-    table.horizontalHeader().setFixedHeight(high + 8)
-    table.horizontalHeader().setStretchLastSection(True)
-    table.setColumnWidth(0, _FROM)
-    for column in range(1, model.columnCount()):
-        table.setColumnWidth(column, table.fontMetrics().horizontalAdvance("-1.2345e-12") + 12)
-    table.setWordWrap(False)
-    return table
+class ProductTable(QTableView):
+    """A table of products, or of the places that a slope comes from. It is never wider than its place."""
 
+    def __init__(self, name: str, model: Union[Products, Arrivals]) -> None:
+        super().__init__()
+        self._numbers = model
+        self.setAccessibleName(name)
+        self.setModel(model)
+        self.setFont(theme.font("mono"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        for header in (self.verticalHeader(), self.horizontalHeader()):
+            header.setFont(theme.font("small"))
+        high = max(22, self.verticalHeader().fontMetrics().height() + 6)
+        self.verticalHeader().setMinimumSectionSize(high)
+        self.verticalHeader().setDefaultSectionSize(high)
+        self.horizontalHeader().setFixedHeight(high + 8)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setWordWrap(False)
 
-def fit_names(table: QTableView) -> None:
-    """Make the column of names as wide as the first of them need, within reason."""
-    model = table.model()
-    texts = [str(model.data(model.index(row, 0))) for row in range(min(_MEASURED, model.rowCount()))]
-    wide = max((table.fontMetrics().horizontalAdvance(text) for text in texts), default=0) + 16
-    wide = min(max(wide, _FROM), table.width() // 2)
-    if table.columnWidth(0) != wide:
-        table.setColumnWidth(0, wide)
+    def fit(self) -> None:
+        """Tell numbers with as many digits as fit beside short names, and give names as much as they need then."""
+        model, metrics = self._numbers, self.fontMetrics()
+        room, columns = self.viewport().width(), model.columnCount() - 1
+        widths = {digits: metrics.horizontalAdvance(text) + _PAD for digits, text in _WIDEST.items()}
+        digits = next((digits for digits, wide in widths.items() if wide * columns + _FROM <= room), min(widths))
+        model.show_digits(digits)
+        texts = [str(model.data(model.index(row, 0))) for row in range(min(_MEASURED, model.rowCount()))]
+        needed = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 16
+        names = max(_FROM, min(needed, room - widths[digits] * columns))
+        wide = max(widths[digits], (room - names) // columns)
+        for column, width in enumerate((names, *(wide for _ in range(columns)))):
+            if self.columnWidth(column) != width:
+                self.setColumnWidth(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for other numbers of digits."""
+        super().resizeEvent(event)
+        self.fit()

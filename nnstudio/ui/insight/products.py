@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _Index = Union[QModelIndex, QPersistentModelIndex]
 _TINT: Final = 0.55
+MOST_DIGITS: Final = 5
+"""Digits that are told of a number where there is room."""
 
 
 class Products(QAbstractTableModel):
@@ -27,6 +29,7 @@ class Products(QAbstractTableModel):
         super().__init__(parent)
         self.line: Worked | None = None
         self.backward = False
+        self.digits = MOST_DIGITS
         self._sums: list[float] = []
         self._reach = 0.0
 
@@ -50,6 +53,12 @@ class Products(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
         else:
             self.endResetModel()
+
+    def show_digits(self, digits: int) -> None:
+        """Tell numbers with so many digits; the whole number is told where it is written over."""
+        if digits != self.digits:
+            self.digits = digits
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def parts(self, row: int) -> tuple[Operand | None, Operand | None]:
         """Return what is multiplied in a row: (input, weight). Of a sum or a curve the second is None."""
@@ -101,7 +110,7 @@ class Products(QAbstractTableModel):
             value = self.cell(row, column)
             if value is None or isinstance(value, str):
                 return value or ""
-            return figure(value, ".5g") if role == Qt.ItemDataRole.DisplayRole else repr(value)
+            return figure(value, f".{self.digits}g") if role == Qt.ItemDataRole.DisplayRole else repr(value)
         if role == Qt.ItemDataRole.BackgroundRole and column == 3 and not self.backward:
             return theme.blend(signed_colour(self.product(row), self._reach), theme.current().panel, _TINT)
         if role == Qt.ItemDataRole.ForegroundRole and column == 0 and self.is_link(row):
@@ -172,6 +181,13 @@ class Arrivals(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[Arrival, ...] = ()
+        self.digits = MOST_DIGITS
+
+    def show_digits(self, digits: int) -> None:
+        """Tell numbers with so many digits."""
+        if digits != self.digits:
+            self.digits = digits
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def show_arrivals(self, rows: tuple[Arrival, ...]) -> None:
         """Show others."""
@@ -202,7 +218,7 @@ class Arrivals(QAbstractTableModel):
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             numbers = (row.local, row.slope, row.product)
-            return _place(row.name, row.index) if column == 0 else figure(numbers[column - 1], ".5g")
+            return _place(row.name, row.index) if column == 0 else figure(numbers[column - 1], f".{self.digits}g")
         if role == Qt.ItemDataRole.ForegroundRole and column == 0:
             return theme.current().accent
         if role == Qt.ItemDataRole.TextAlignmentRole and column > 0:

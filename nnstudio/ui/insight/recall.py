@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
 
 from nnstudio.core.words import tr
@@ -38,6 +39,7 @@ class RecallView(StudyView):
         self.damage.setRange(0, 100)
         self.damage.setSuffix(" %")
         self.damage.setValue(0)
+        self.damage.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.again = QPushButton(tr("Damage others"), self)
         self.again.setObjectName("recall_again")
         self.caption = ElidedLabel("", "small", mute=True)

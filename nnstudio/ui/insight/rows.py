@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ MOST: Final = 12
 
 _GAP: Final = 10.0
 _LINE: Final = 18.0
+_SMALLEST: Final = 24.0
 _LARGEST: Final = 224.0
 _CAPTION: Final = 96.0
 """A line below a picture takes so much width at most, where the picture is narrower."""
@@ -69,6 +71,8 @@ class TileRows(Described):
         """Show other samples; a heading stands before each row of pictures."""
         self.headings = headings
         self.columns = tuple(columns)
+        rows = max(1, len(headings))
+        self.setMinimumHeight(math.ceil(max(90.0, rows * _SMALLEST + (rows - 1) * _GAP + _LINE)))
         self.setAccessibleDescription("; ".join(column.words or column.caption for column in columns))
         self.update()
 
@@ -82,7 +86,7 @@ class TileRows(Described):
         rows = max(1, len(self.headings))
         tall = (self.height() - _LINE - (rows - 1) * _GAP) / rows
         wide = (self.width() - self._margin) / max(1, min(3, len(self.columns))) - _GAP
-        return max(24.0, min(_LARGEST, tall, wide))
+        return max(_SMALLEST, min(_LARGEST, tall, wide))
 
     def place(self, column: int, row: int) -> QRectF:
         """Return where a picture is painted."""

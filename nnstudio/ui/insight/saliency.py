@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.core.words import tr
 from nnstudio.training.studies.saliency import GradCam, Heat, Saliency, Salient
 from nnstudio.ui.controls import ElidedLabel
+from nnstudio.ui.figures import grouped
 from nnstudio.ui.insight.classes import class_name, sign_names
 from nnstudio.ui.insight.layout import lay_out
 from nnstudio.ui.insight.picker import LayerPicker, Picker
@@ -106,22 +107,22 @@ def _caption(task: Task, sample: int, name: str, score: float) -> str:
     if task == "segmentation":
         return tr(
             "sample {sample}: the scores for {name} of all pixels add up to {score:.4g}",
-            sample=sample,
+            sample=grouped(sample),
             name=name,
             score=score,
         )
     if task == "detection":
         return tr(
             "sample {sample}: the shares for {name} of all cells add up to {score:.3g}",
-            sample=sample,
+            sample=grouped(sample),
             name=name,
             score=score,
         )
     if task in ("sequence", "next_token"):
         return tr(
             "sample {sample}: at the last place the output for {name} is {score:.4g}",
-            sample=sample,
+            sample=grouped(sample),
             name=name,
             score=score,
         )
-    return tr("sample {sample}: the output for {name} is {score:.4g}", sample=sample, name=name, score=score)
+    return tr("sample {sample}: the output for {name} is {score:.4g}", sample=grouped(sample), name=name, score=score)

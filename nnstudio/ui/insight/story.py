@@ -14,7 +14,7 @@ from nnstudio.training.studies.story import Chapter, Story, Told
 from nnstudio.ui import theme
 from nnstudio.ui.controls import ElidedLabel
 from nnstudio.ui.described import Described
-from nnstudio.ui.figures import percent
+from nnstudio.ui.figures import grouped, percent
 from nnstudio.ui.imagery import array_tiles, map_image
 from nnstudio.ui.insight.classes import class_colour, class_name
 from nnstudio.ui.insight.layout import lay_out
@@ -259,14 +259,14 @@ def chapter_text(chapter: Chapter, classes: tuple[str, ...]) -> str:
 def story_text(told: Told, classes: tuple[str, ...]) -> str:
     """Say in a sentence how the story ends."""
     if told.answer is None or told.truth is None:
-        return tr("Sample {sample}: loss {loss:.4g}", sample=told.sample, loss=told.loss)
+        return tr("Sample {sample}: loss {loss:.4g}", sample=grouped(told.sample), loss=told.loss)
     answer, truth = class_name(classes, told.answer), class_name(classes, told.truth)
     share = percent(float(told.output[told.answer]))
     turn = turning_point(told)
     if told.answer != told.truth:
         return tr(
             "Sample {sample} is {truth}; the network says {answer} ({share}).",
-            sample=told.sample,
+            sample=grouped(told.sample),
             truth=truth,
             answer=answer,
             share=share,
@@ -274,13 +274,13 @@ def story_text(told: Told, classes: tuple[str, ...]) -> str:
     if turn is None:
         return tr(
             "Sample {sample} is {truth}, and the network says so ({share}).",
-            sample=told.sample,
+            sample=grouped(told.sample),
             truth=truth,
             share=share,
         )
     return tr(
         "Sample {sample} is {truth}, and the network says so ({share}). It looks like one from {layer} on.",
-        sample=told.sample,
+        sample=grouped(told.sample),
         truth=truth,
         share=share,
         layer=turn,

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from nnstudio.core.words import figure
 from nnstudio.ui import theme
-from nnstudio.ui.insight.matrix import MatrixPicture
+from nnstudio.ui.insight.matrix import FLAT, MatrixPicture
 
 if TYPE_CHECKING:
     from nnstudio.training.studies.arithmetic import ArithmeticSeen
@@ -34,6 +34,7 @@ class UnitPicture(MatrixPicture):
 
         self._shape, self._at = value.shape, value.index
         numbers = value.values
+        self.flatness = 1.0 if numbers.ndim > 2 else FLAT  # pictures keep their shape
         if numbers.ndim > 1:
             matrix = numbers[value.index[:-2]]
         else:

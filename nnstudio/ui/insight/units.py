@@ -160,6 +160,8 @@ class UnitRows(Described):
             )
             for point in points
         ]
+        if len(line) == 1:  # a run that was looked at once: its share is a level line
+            line.append(QPointF(plot.right(), line[0].y()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fill = QColor(colour)
         fill.setAlphaF(0.18)

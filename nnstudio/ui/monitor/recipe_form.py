@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.graph import Params, Value
@@ -100,7 +101,8 @@ class Section(QWidget):
             self._ask.setObjectName(f"ask_{heading}")
             self._ask.asked.connect(self.form.explanation(fields[0].name).turn)
             head.addWidget(self._ask, 0, Qt.AlignmentFlag.AlignRight)
-        column = QVBoxLayout(self)
+        self._head = head
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
@@ -132,11 +134,29 @@ class Section(QWidget):
         faults = [fault for setting in self._settings if (fault := self.form.field(setting.name).fault)]
         self._summary.set_colour(theme.current().err if faults else None)
         self._summary.setText(faults[0] if faults else told)
+        self._place_summary(self.width())
         self.setVisible(bool(shown))
         self._main_matters = matters(self._settings[0].name, recipe)
         self._fold()
         if self._picture is not None:
             self._show_schedule(self._picture, recipe)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What a folded heading tells may have to go below it."""
+        super().resizeEvent(event)
+        self._place_summary(event.size().width())
+
+    def _place_summary(self, width: int) -> None:
+        """Let what is told stand beside the heading where it is read whole there, else below."""
+        beside = (self._button, *([self._ask] if self._ask is not None and not self._ask.isHidden() else []))
+        used = sum(widget.sizeHint().width() + self._head.spacing() for widget in beside)
+        is_below = used + self._summary.width_of(self._summary.text()) > width
+        if is_below != (self._column.indexOf(self._summary) >= 0):
+            (self._head if is_below else self._column).removeWidget(self._summary)
+            if is_below:
+                self._column.insertWidget(1, self._summary)
+            else:
+                self._head.insertWidget(1, self._summary, 1)
 
     def _show_schedule(self, picture: SchedulePicture, recipe: Params) -> None:
         try:

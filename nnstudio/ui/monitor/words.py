@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from nnstudio.core.words import again, sentences, tr
-from nnstudio.ui.figures import percent
+from nnstudio.ui.figures import grouped, percent
 
 if TYPE_CHECKING:
     from nnstudio.training.diagnosis.finding import Finding
@@ -24,7 +24,7 @@ def line(event: Event) -> str | None:
         case events.PhaseBegan():
             return tr("Epoch {epoch}: {message}", epoch=event.epoch, message=event.message)
         case events.RateChanged():
-            return tr("Learning rate {rate:g} from step {step} on.", rate=event.rate, step=event.step + 1)
+            return tr("Learning rate {rate:g} from step {step} on.", rate=event.rate, step=grouped(event.step + 1))
         case events.WeightChanged():
             index = list(event.index)
             return tr("{key} at {index} is {value:g} now.", key=event.key, index=index, value=event.value)
@@ -63,6 +63,8 @@ def last_line(ended: RunEnded | None, failed: RunFailed | None, step: int) -> st
     if failed is not None:
         return tr("Training failed: {message}", message=again(failed.message))
     if ended is None or ended.reason != "finished":
-        return tr("Training was stopped at step {step}.", step=step)
-    text = tr("Training ended after {steps} steps in {seconds:.1f} s.", steps=ended.steps, seconds=ended.seconds)
+        return tr("Training was stopped at step {step}.", step=grouped(step))
+    text = tr(
+        "Training ended after {steps} steps in {seconds:.1f} s.", steps=grouped(ended.steps), seconds=ended.seconds
+    )
     return sentences(text, again(ended.note))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.words import figure
@@ -318,3 +320,25 @@ def test_every_picture_of_a_solid_is_reached(qtbot: QtBot, train: Train, show: S
     assert made.value is not None
     assert made.picture._values is not None
     assert np.array_equal(made.picture._values, made.value.values[1, 1])
+
+
+@pytest.mark.parametrize("width", [360, 660, 728, 900, 1071])
+def test_the_tables_are_never_wider_than_their_place(view: ArithmeticView, qtbot: QtBot, width: int) -> None:
+    view.ways.chosen.emit("backward")
+    view.resize(width, 700)
+    QApplication.processEvents()
+    for table in (view.table, view.sources):
+        columns = table.model().columnCount()
+        wide = sum(table.columnWidth(column) for column in range(columns))
+        assert wide <= table.viewport().width()
+        longest = table.fontMetrics().horizontalAdvance(figure(-1.23456e-12, f".{view.products.digits}g"))
+        assert all(longest < table.columnWidth(column) for column in range(1, columns))
+
+
+def test_a_picture_of_a_layer_keeps_its_shape(view: ArithmeticView) -> None:
+    seen = view.value
+    assert seen is not None
+    view.picture.resize(300, 600)
+    solid = msgspec.structs.replace(seen, shape=(2, 28, 28), index=(0, 3, 4), values=np.zeros((2, 28, 28)))
+    view.picture.show_numbers(solid)
+    assert view.picture.place().width() == view.picture.place().height()

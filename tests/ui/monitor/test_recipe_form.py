@@ -178,8 +178,8 @@ def test_a_folded_heading_tells_what_is_wrong(session: Session, show: Show) -> N
     form = show(RecipeForm(session), WIDTH, 900)
     assert isinstance(form, RecipeForm)
     set_recipe(session, precision="half", loss="square")
-    assert form.sections["machine"].summary == "precision: expected one of float32, bf16, got 'half'"
-    assert form.field("loss").fault.startswith("loss: expected one of")
+    assert form.sections["machine"].summary == "Precision: expected one of float32, bf16, got 'half'"
+    assert form.field("loss").fault.startswith("Loss: expected one of")
     set_recipe(session)
     assert form.sections["machine"].summary == "processor (CPU)"
 
@@ -244,3 +244,18 @@ def test_it_shows_in_every_theme_and_language(themed: str, session: Session, sho
             assert not made.grab().isNull()
         finally:
             words.set_language("en")
+
+
+def test_a_folded_heading_is_told_below_it_where_it_is_too_long_beside_it(
+    session: Session, show: Show, qtbot: QtBot
+) -> None:
+    form = show(RecipeForm(session), WIDTH, 900)
+    assert isinstance(form, RecipeForm)
+    section = form.sections["learner"]
+    assert section._head.indexOf(section._summary) >= 0
+    set_recipe(session, learner="contrastive_divergence", cd_steps=5)
+    assert not section.is_open
+    assert section._column.indexOf(section._summary) == 1
+    qtbot.waitUntil(lambda: section._summary.toolTip() == "")  # it is read whole
+    set_recipe(session)
+    assert section._head.indexOf(section._summary) >= 0
