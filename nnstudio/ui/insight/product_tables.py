@@ -42,14 +42,16 @@ class ProductTable(QTableView):
         self.setWordWrap(False)
 
     def fit(self) -> None:
-        """Tell numbers with as many digits as fit beside short names, and give names as much as they need then."""
+        """Tell numbers with as many digits as fit beside whole names; where none do, names are cut in the middle."""
         model, metrics = self._numbers, self.fontMetrics()
         room, columns = self.viewport().width(), model.columnCount() - 1
         widths = {digits: metrics.horizontalAdvance(text) + _PAD for digits, text in _WIDEST.items()}
-        digits = next((digits for digits, wide in widths.items() if wide * columns + _FROM <= room), min(widths))
-        model.show_digits(digits)
         texts = [str(model.data(model.index(row, 0))) for row in range(min(_MEASURED, model.rowCount()))]
         needed = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 16
+        tries = [(digits, max(_FROM, needed)) for digits in widths] + [(digits, _FROM) for digits in widths]
+        fitting = (digits for digits, names in tries if widths[digits] * columns + names <= room)
+        digits = next(fitting, min(widths))
+        model.show_digits(digits)
         names = max(_FROM, min(needed, room - widths[digits] * columns))
         wide = max(widths[digits], (room - names) // columns)
         for column, width in enumerate((names, *(wide for _ in range(columns)))):

@@ -58,7 +58,8 @@ class Products(QAbstractTableModel):
         """Tell numbers with so many digits; the whole number is told where it is written over."""
         if digits != self.digits:
             self.digits = digits
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+            if self.rowCount():
+                self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def parts(self, row: int) -> tuple[Operand | None, Operand | None]:
         """Return what is multiplied in a row: (input, weight). Of a sum or a curve the second is None."""
@@ -187,7 +188,8 @@ class Arrivals(QAbstractTableModel):
         """Tell numbers with so many digits."""
         if digits != self.digits:
             self.digits = digits
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+            if self.rowCount():
+                self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def show_arrivals(self, rows: tuple[Arrival, ...]) -> None:
         """Show others."""

@@ -113,7 +113,7 @@ def value_text(what: str, value: float | None) -> str:
     if is_share(what):
         return percent(value)
     is_far = 0.0 < abs(value) < 1e-3 or abs(value) >= 1e5
-    return figure(value, ".3g" if what == RATE or is_far else ".3f")
+    return figure(value, ".3g" if what == RATE or is_far else ",.3f" if abs(value) < 1e3 else ",.0f")
 
 
 def points_of(bridge: RunBridge, what: str, *, validation: bool) -> tuple[Numbers, Numbers]:

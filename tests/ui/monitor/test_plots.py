@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.training.events import EpochDone, RateChanged, RunFailed
 from nnstudio.ui.monitor import curves
 from nnstudio.ui.monitor.plots import CurvePanel
-from nnstudio.ui.monitor.series import NamedCurve, choices, show_beside
+from nnstudio.ui.monitor.series import NamedCurve, choices, show_beside, value_text
 from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, WrittenRun
 
@@ -318,3 +318,10 @@ def test_a_regression_that_failed_in_its_first_epoch_has_no_accuracy(
     written.alive = False
     qtbot.waitUntil(lambda: not panel._empty.isHidden())
     assert panel._empty.text() == "This run has no accuracy."
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.21934, "0.219"), (498.8134, "498.813"), (8666.591, "8,667"), (3e5, "3e5"), (0.0, "0.000")]
+)
+def test_large_losses_have_their_thousands_apart(value: float, text: str) -> None:
+    assert value_text("loss", value) == text
