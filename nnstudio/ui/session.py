@@ -58,6 +58,7 @@ class Session(QObject):
         """Whether the drawing is only shown: edits are not taken, nor taken back."""
         self.path = path
         self._since = time.time()
+        self._names = {project.name}
         self._history = History(project)
         self._history.listen(self._on_moved)
         self._saved: Project | None = project
@@ -246,8 +247,7 @@ class Session(QObject):
         from nnstudio.project.store import save
 
         save(self.project, path)
-        if self.path is None:
-            self._bring_runs_along(path)
+        self._bring_runs_along(path)
         self._saved = self.project
         self._was_dirty = False
         self.path = path
@@ -255,13 +255,13 @@ class Session(QObject):
         self.file_changed.emit()
         self.log(tr("Saved {path}", path=path))
 
-    def _bring_runs_along(self, path: Path) -> None:
-        """Let the runs of a drawing that had no file be found with the file that it has now."""
-        from nnstudio.exports import runs
+    def _bring_runs_along(self, path: Path | None) -> None:
+        """Let the runs of a drawing be found where it is now: those of one that had no file leave its former names."""
+        from nnstudio.exports import moving
         from nnstudio.project.errors import FileError
 
         try:
-            runs.bring_along(runs.folder_of(self.project, None), runs.folder_of(self.project, path), self._since)
+            moving.follow(self.project, self.path, path, self._names, self._since)
         except FileError as error:
             self.log(str(error))
 
@@ -281,6 +281,7 @@ class Session(QObject):
         self._open.go(())
         self.path = path
         self._since = time.time()
+        self._names = {project.name}
         self._saved = project if saved else None
         self._history.restart(project)
         self.selection_changed.emit()
@@ -376,6 +377,9 @@ class Session(QObject):
         self.logged.emit(line)
 
     def _on_moved(self, old: Project, new: Project) -> None:
+        if self.path is None and new.name != old.name:
+            self._names.add(new.name)
+            self._bring_runs_along(None)
         fell_out = self._open.take(new)
         if fell_out:
             del self._outside[len(self.trail) :]

@@ -10,10 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.core import edits
 from nnstudio.core.words import set_language
-from nnstudio.exports import runs
+from nnstudio.exports import runs, sweeps
 from nnstudio.project.document import Project
 from nnstudio.project.errors import FileError
 from nnstudio.training.recipe import Recipe
+from nnstudio.training.sweep import Factor, SweepPlan
 from nnstudio.ui.session import LOG_LINES, Session
 
 
@@ -117,8 +118,39 @@ def test_runs_of_a_drawing_without_a_file_go_with_it_to_its_first(session: Sessi
     session.save(path)
     assert [run.id for run in runs.runs(runs.folder_of(project, path))] == ["2"]
     assert [run.id for run in runs.runs(nameless)] == ["1"], "a drawing of the same name that was open before"
+    second = tmp_path / "second.nns"
+    for _ in range(2):
+        session.save(second)
+        for place in (path, second):
+            assert [run.id for run in runs.runs(runs.folder_of(project, place))] == ["2"], "a copy knows them, too"
+
+
+def test_runs_and_sweeps_of_a_drawing_without_a_file_go_with_its_name(session: Session, tmp_path: Path) -> None:
+    project = session.project
+    ours = runs.begin(project, Recipe())
+    runs.keep(runs.folder_of(project, None), ours)
+    plan = SweepPlan(factor=Factor("recipe.learning_rate", (0.1, 0.2)), seeds=(0,))
+    sweep = sweeps.begin(project, plan)
+    sweeps.write(runs.folder_of(project, None) / "sweeps" / f"{sweep.id}.json", sweep)
+
+    def known(project: Project, path: Path | None = None) -> list[object]:
+        folder = runs.folder_of(project, path)
+        return [*runs.runs(folder), *filter(None, (sweeps.latest(folder / "sweeps"),))]
+
+    other = msgspec.structs.replace(project, name="Another name")
+    session.commit("Rename", project=other)
+    assert [known(project), known(other)] == [[], [ours, sweep]]
+    session.undo()
+    assert [known(project), known(other)] == [[ours, sweep], []]
+    session.redo()
+    late = msgspec.structs.replace(ours, id="9")
+    runs.keep(runs.folder_of(project, None), late)  # of a run that went on while the drawing was renamed
+    path = tmp_path / "first.nns"
+    session.save(path)
+    assert known(other, path) == [late, ours, sweep]
+    assert known(project) == known(other) == []
     session.save(tmp_path / "second.nns")
-    assert [run.id for run in runs.runs(runs.folder_of(project, path))] == ["2"]
+    assert known(other, tmp_path / "second.nns") == known(other, path) == [late, ours, sweep]
 
 
 def test_what_a_crash_left_is_unsaved(session: Session, project: Project, tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ class RunsWindow(ExperimentWindow):
         self.take_place(1120, 760)
         session.bridge.state_changed.connect(self._on_state_changed)
         session.file_changed.connect(self.reload)
+        session.changed.connect(self._on_changed)
         self.reload()
 
     def _make_curves(self) -> QVBoxLayout:
@@ -162,6 +163,10 @@ class RunsWindow(ExperimentWindow):
             choice.setVisible(bool(names))
         self.plot.show_empty(tr("Tick a run to see its curve.") if self.records else tr("Runs come here as they end."))
         self._show()
+
+    def _on_changed(self, _old: object, _new: object) -> None:
+        if runs.folder_of(self.session.project, self.session.path) != self._folder:  # another name, and no file yet
+            self.reload()
 
     def _on_state_changed(self) -> None:
         if not self.session.bridge.is_active:
