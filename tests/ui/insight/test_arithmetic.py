@@ -38,7 +38,7 @@ def project() -> Project:
 def view(qtbot: QtBot, train: Train, show: Show) -> ArithmeticView:
     session = train(project())
     made = ArithmeticView(session)
-    show(made, 900, 360)
+    show(made, 1100, 360)  # room for five digits
     qtbot.waitUntil(lambda: made.seen is not None and made.seen.step == session.bridge.num_steps, timeout=20_000)
     made.go_to("hidden", (0,))
     qtbot.waitUntil(lambda: made.value is not None and made.value.index == (0,), timeout=20_000)
@@ -204,7 +204,7 @@ def test_keys_do_what_clicks_do(view: ArithmeticView, qtbot: QtBot) -> None:
 def test_weight_is_written_over_in_a_run_that_is_held(qtbot: QtBot, show: Show) -> None:
     session = Session(project())
     made = ArithmeticView(session)
-    show(made, 900, 360)
+    show(made, 1100, 360)  # room for five digits
     session.bridge.step()
     qtbot.waitUntil(lambda: made.value is not None and session.bridge.state == "paused", timeout=20_000)
     qtbot.waitUntil(lambda: session.bridge.num_steps == 1, timeout=20_000)
@@ -280,7 +280,7 @@ def test_window_weights_and_products_are_pictures_of_the_convolution(
     qtbot: QtBot, trained: Session, show: Show
 ) -> None:
     made = ArithmeticView(trained)
-    show(made, 900, 360)
+    show(made, 1100, 360)  # room for five digits
     qtbot.waitUntil(lambda: made.value is not None, timeout=20_000)
     value = made.value
     assert value is not None
@@ -310,7 +310,7 @@ def test_every_picture_of_a_solid_is_reached(qtbot: QtBot, train: Train, show: S
     b.output(b.add("Linear", b.add("Flatten", h), out_features=10), name="digit")
     session = train(b.project(data={"name": "digits8"}, recipe={"epochs": 1, "batch_size": 512}))
     made = ArithmeticView(session)
-    show(made, 900, 360)
+    show(made, 1100, 360)  # room for five digits
     qtbot.waitUntil(lambda: made.value is not None and made.value.layer == "solid", timeout=20_000)
     assert made.channel.isVisible()
     assert made.channel.maximum() == 2 * 3 - 1
