@@ -45,6 +45,7 @@ from nnstudio.training.recipe import Recipe
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    from torch import Tensor
 
     from nnstudio.training.control import Control
     from nnstudio.training.course import Course
@@ -159,6 +160,7 @@ def read(folder: Path, key: str) -> Saved | None:
     from safetensors.torch import load
 
     from nnstudio.training.past import Moment
+    from nnstudio.training.tables import Copies
 
     path = folder / FILE
     if not path.is_file():
@@ -169,11 +171,11 @@ def read(folder: Path, key: str) -> Saved | None:
         _check(data)
         tensors = load(data)
         rows = tensors.pop("rows").numpy()
-        tables: dict[str, dict[str, object]] = {table: {} for table in _TABLES}
+        tables: dict[str, dict[str, Tensor]] = {table: {} for table in _TABLES}
         for name, tensor in tensors.items():
             table, _, inner = name.partition("/")
             tables[table][inner] = tensor
-        moment = Moment(**head.moment, **tables)  # type: ignore[arg-type]
+        moment = Moment(**head.moment, **{name: Copies(table) for name, table in tables.items()})  # type: ignore[arg-type]
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise ValueError(tr("The run in {folder} cannot be read: {detail}.", folder=folder, detail=error)) from error
     if head.key != key:
@@ -321,13 +323,23 @@ _NUMBERS: Final = ("step", "epoch", "batch", "samples", "seconds", "spent", "tot
 
 def _encode(head: Head, moment: Moment, rows: npt.NDArray[np.float64]) -> bytes:
     import torch
-    from safetensors.torch import save
+    from safetensors import TensorSpec, serialize
 
     tensors = {"rows": torch.from_numpy(rows[rows[:, 0] <= moment.step].copy())}
     for name in _TABLES:
         for key, tensor in getattr(moment, name).items():
-            tensors[f"{name}/{key}"] = tensor.contiguous()
-    data = save(tensors, {"run": msgspec.json.encode(head, enc_hook=_plain).decode(), "sum": _NO_SUM.decode()})
+            tensors[f"{name}/{key}"] = tensor
+    # safetensors.torch.save would leave a type of ctypes behind for each length that rows ever have.
+    specs = {
+        name: TensorSpec(
+            dtype=str(value.dtype).removeprefix("torch."),
+            shape=list(value.shape),
+            data_ptr=value.data_ptr(),
+            data_len=value.nbytes,
+        )
+        for name, value in tensors.items()
+    }
+    data = serialize(specs, {"run": msgspec.json.encode(head, enc_hook=_plain).decode(), "sum": _NO_SUM.decode()})
     return data.replace(_MARK + _NO_SUM, _MARK + _sum_of(data), 1)
 
 

@@ -40,7 +40,7 @@ from nnstudio.training.past import Moment, Past
 from nnstudio.training.probe import Probe
 from nnstudio.training.recipe import Recipe
 from nnstudio.training.scene import Scene
-from nnstudio.training.tables import copies, set_number
+from nnstudio.training.tables import Copies, set_number
 from nnstudio.training.taps import Taps
 from nnstudio.training.tasks.make import make_objective
 
@@ -280,9 +280,9 @@ class Course:
             right=self._tally.right,
             count=self._tally.count,
             note=self._note,
-            weights=copies(self.module.state_dict()),
-            learner=copies(self._learner.state()),
-            chance={**self._chance.states(), "shuffler": self._drawn_from.clone()},
+            weights=Copies(self.module.state_dict()),
+            learner=Copies(self._learner.state()),
+            chance=Copies({**self._chance.states(), "shuffler": self._drawn_from}),
         )
 
     def restore(self, moment: Moment) -> None:

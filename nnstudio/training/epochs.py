@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, overload
 if TYPE_CHECKING:
     from nnstudio.training.events import EpochDone
 
-MOST = 5_000
-"""Epochs that are remembered; about 5 MB, with ten measures each."""
+MOST = 2_000
+"""Epochs that are remembered; about 2 MB, with ten measures each."""
 
 
 class Epochs:

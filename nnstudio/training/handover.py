@@ -41,12 +41,12 @@ class Handover:
         """
         if self._module is None:
             return {}
-        from nnstudio.training.tables import copies
+        from nnstudio.training.tables import Copies
 
         self._asked = True
         with self._turn:
             try:
-                return copies(self._module.state_dict())
+                return dict(Copies(self._module.state_dict()))
             finally:
                 self._asked = False
                 self._turn.notify_all()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import bisect
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from nnstudio.training.tables import Copies
 
 PERIOD = 0.1
 """Seconds of training from one moment kept to the next: about as long as going back takes."""
@@ -23,8 +22,8 @@ BUDGET = 256 * 2**20
 MOST = 1000
 """Moments that are kept at most: of tiny networks more would fill the budget for an hour, and nobody needs them."""
 
-OVERHEAD = 700
-"""Bytes that a tensor takes beside its numbers."""
+OVERHEAD = 2_000
+"""Bytes that a moment takes beside its tensors."""
 
 DENSE = 8
 """How many of the newest moments are never thinned out."""
@@ -58,15 +57,14 @@ class Moment:
     right: float | None
     count: int
     note: str
-    weights: Mapping[str, Tensor]
-    learner: Mapping[str, Tensor]
-    chance: Mapping[str, Tensor]
+    weights: Copies
+    learner: Copies
+    chance: Copies
 
     @property
     def num_bytes(self) -> int:
-        """Memory of all its tensors."""
-        tables = (self.weights, self.learner, self.chance)
-        return sum(tensor.nbytes + OVERHEAD for table in tables for tensor in table.values())
+        """Memory that it takes."""
+        return self.weights.num_bytes + self.learner.num_bytes + self.chance.num_bytes + OVERHEAD
 
 
 class Past:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Mapping
-from itertools import accumulate
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
 
 import torch
 from torch import Tensor, nn
@@ -15,22 +17,58 @@ _LINE = 64
 """Bytes to whose multiples tensors are laid, a line of the cache."""
 
 
-def copies(table: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return copies on the processor, all in one block of memory that goes back to the system with the last of them.
+class Copies(Mapping[str, Tensor]):
+    """Copies of tensors on the processor, all in one block of memory that goes back to the system with the last one.
 
-    The block is no part of the heap: what is kept for long would leave holes there among what comes and goes.
+    What is kept for long while much else comes and goes would leave holes in the heap: the block is no part of it, and
+    there are no tensors before they are asked for. Each of these shares its numbers with the block.
+
+    Args:
+        table: tensors by name.
     """
-    sizes = [-(-value.nbytes // _LINE) * _LINE for value in table.values()]
-    starts = accumulate(sizes, initial=0)
-    block = mmap.mmap(-1, max(1, sum(sizes)), access=mmap.ACCESS_COPY)
-    return {name: _copy(value, block, start) for (name, value), start in zip(table.items(), starts, strict=False)}
+
+    __slots__ = ("_block", "_layout")
+
+    def __init__(self, table: Mapping[str, Tensor]) -> None:
+        self._layout = _lay_out(tuple((name, value.dtype, value.shape) for name, value in table.items()))
+        self._block = mmap.mmap(-1, self._layout.size, access=mmap.ACCESS_COPY)
+        for name, value in table.items():
+            self[name].copy_(value.detach())
+
+    def __getitem__(self, name: str) -> Tensor:
+        dtype, shape, start = self._layout.places[name]
+        if not (count := prod(shape)):
+            return torch.empty(shape, dtype=dtype)
+        return torch.frombuffer(self._block, dtype=dtype, count=count, offset=start).view(shape)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layout.places)
+
+    def __len__(self) -> int:
+        return len(self._layout.places)
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of the block, in whole pages."""
+        return self._layout.size
 
 
-def _copy(value: Tensor, block: mmap.mmap, start: int) -> Tensor:
-    if not value.numel():
-        return torch.empty(value.shape, dtype=value.dtype)
-    room = torch.frombuffer(block, dtype=value.dtype, count=value.numel(), offset=start)
-    return room.view(value.shape).copy_(value.detach())
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where tensors lie in a block: by name, what they are of, their shape and their first byte."""
+
+    places: Mapping[str, tuple[torch.dtype, torch.Size, int]]
+    size: int
+
+
+@lru_cache(maxsize=16)
+def _lay_out(table: tuple[tuple[str, torch.dtype, torch.Size], ...]) -> _Layout:
+    """Return the layout; copies of the same tables share it."""
+    places, start = {}, 0
+    for name, dtype, shape in table:
+        places[name] = dtype, shape, start
+        start += -(-prod(shape) * dtype.itemsize // _LINE) * _LINE
+    return _Layout(places, max(1, -(-start // mmap.PAGESIZE)) * mmap.PAGESIZE)
 
 
 def set_number(module: nn.Module, key: str, index: tuple[int, ...], value: float) -> None:

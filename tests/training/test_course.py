@@ -27,7 +27,7 @@ from nnstudio.training.events import (
     WeightChanged,
 )
 from nnstudio.training.past import Past
-from nnstudio.training.tables import copies
+from nnstudio.training.tables import Copies
 from tests.training.tasks import moons, network, recipe
 
 
@@ -326,7 +326,7 @@ def test_copies_are_alike_and_of_their_own() -> None:
         "mask": torch.tensor([True, False, True]),
         "none": torch.empty(0, 4),
     }
-    made = copies(table)
+    made = Copies(table)
     assert list(made) == list(table)
     for name, value in table.items():
         assert made[name].dtype == value.dtype
@@ -340,7 +340,7 @@ def test_copies_are_alike_and_of_their_own() -> None:
     kept = made["weight"]
     del made
     assert kept.sum() == 15.0
-    assert copies({}) == {}
+    assert Copies({}) == {}
 
 
 def test_moments_keep_to_their_budget() -> None:
