@@ -65,6 +65,7 @@ class RunBridge(Onlooker):
         self._faults: list[str] = []
         self._track = Track()
         self._goal: int | None = None
+        """The step that it was last told to go to, while it has not been told to go on from there."""
         self._pace = Pace()
 
     # What is known of the run
@@ -160,6 +161,7 @@ class RunBridge(Onlooker):
 
     def resume(self) -> None:
         """Let a paused run go on, or one that was stopped."""
+        self._goal = None
         if self._runner is not None and self.state == "paused":
             self._runner.resume()
             self._become("running" if self.started else "preparing")
@@ -168,12 +170,14 @@ class RunBridge(Onlooker):
 
     def step(self) -> None:
         """Take one training step and hold; begins a run where there is none."""
+        self._goal = None
         runner = self._runner_that_holds()
         if runner is not None:
             runner.step()
 
     def step_epoch(self) -> None:
         """Train to the end of the epoch and hold; begins a run where there is none."""
+        self._goal = None
         runner = self._runner_that_holds()
         if runner is not None:
             runner.step_epoch()
@@ -194,7 +198,8 @@ class RunBridge(Onlooker):
         """Bring the run to the start, forget what came after, and hold."""
         from nnstudio.training.control import Reset
 
-        self._give(Reset())
+        if self._give(Reset()):
+            self._goal = 0
 
     def set_rate(self, rate: float) -> None:
         """Take another learning rate from the next step on; the run goes on.
@@ -369,7 +374,6 @@ class RunBridge(Onlooker):
                 self._become("running")
         elif isinstance(event, events.Rewound):
             self._pace = Pace()
-            self._goal = None
             if event.reach == 0:
                 self._track.forget_rates()
         elif isinstance(event, events.RateChanged):

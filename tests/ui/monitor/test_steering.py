@@ -93,6 +93,22 @@ def test_pressing_back_again_and_again(qtbot: QtBot, session: Session) -> None:
     assert bridge.reach == 8
 
 
+def test_each_press_counts_however_far_the_run_has_come(qtbot: QtBot, session: Session) -> None:
+    lengthen(session)
+    bridge = session.bridge
+    train(qtbot, session, 60)
+    for left in range(54, -1, -6):
+        for _ in range(6):
+            bridge.step_back()
+            qtbot.wait(1)
+            bridge._polling.look()
+        qtbot.waitUntil(lambda left=left: bridge.num_steps == left)  # type: ignore[misc]
+    bridge.step()
+    qtbot.waitUntil(lambda: bridge.num_steps == 1)
+    bridge.step_back()
+    qtbot.waitUntil(lambda: bridge.num_steps == 0)
+
+
 def test_an_epoch_at_a_time(qtbot: QtBot, session: Session) -> None:
     bridge = session.bridge
     bridge.step_epoch()
