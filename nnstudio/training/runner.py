@@ -162,6 +162,8 @@ def explain(error: Exception) -> str:
     text = str(error).strip()
     if isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
         return tr("There is not enough memory for this run. A smaller batch or a smaller network needs less.")
+    if "InvalidCxxCompiler" in text:
+        return tr("Compiling needs a C++ compiler such as g++, and none was found. Without it, leave “Compile” off.")
     if isinstance(error, (ValueError, OSError)) and text:
         return told(error) if isinstance(error, ValueError) else str(error)
     first = text.splitlines()[0] if text else ""

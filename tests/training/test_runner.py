@@ -193,6 +193,10 @@ def test_stop_before_the_start_is_the_end() -> None:
         (ValueError("batch_size: expected 1, got 0"), "batch_size: expected 1, got 0"),
         (RuntimeError("it broke\nat length"), "Training came upon an error: RuntimeError: it broke"),
         (KeyError(), "Training came upon an error: KeyError"),
+        (
+            RuntimeError("InvalidCxxCompiler: No working C++ compiler found in torch._inductor.config.cpp.cxx"),
+            "Compiling needs a C++ compiler such as g++, and none was found. Without it, leave “Compile” off.",
+        ),
         (MemoryError(), "There is not enough memory for this run. A smaller batch or a smaller network needs less."),
         (
             RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),

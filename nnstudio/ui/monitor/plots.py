@@ -266,6 +266,8 @@ class CurvePanel(FollowsWhileSeen):
     def _waiting_text(self) -> str:
         if self._bridge.num_steps:
             return tr("This run has no accuracy.") if self.what == "accuracy" else tr("This run has no such figure.")
+        if self._bridge.state == "paused" and self._bridge.started is not None:
+            return tr("The run is held at its start.")
         if self._bridge.is_active:
             return tr("The first numbers are on their way.")
         if self._bridge.failed is not None:

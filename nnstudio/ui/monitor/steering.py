@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _BUTTON: Final = 26
 _SIGN: Final = 10.0
+_USUAL_STEPS: Final = 10_000
 
 SIGNS: Final = ("restart", "step_back", "step", "step_epoch")
 """Buttons from left to right."""
@@ -108,7 +109,7 @@ class _Place(ElidedLabel):
 
     def __init__(self) -> None:
         super().__init__("", "small", mute=True)
-        self._last = ""
+        self._last = _step_text(_USUAL_STEPS, _USUAL_STEPS)
 
     def show_step(self, step: int, total: int) -> None:
         """Say how many of all steps are done."""
@@ -119,9 +120,9 @@ class _Place(ElidedLabel):
         self.setText(_step_text(step, total))
 
     def sizeHint(self) -> QSize:
-        """As wide as at the last step; nothing while there is no run."""
+        """As wide as at the last step; before a run, as wide as at that of a usual one."""
         hint = super().sizeHint()
-        return hint if not self.text() else QSize(max(hint.width(), self.width_of(self._last)), hint.height())
+        return QSize(max(hint.width(), self.width_of(self._last)), hint.height())
 
 
 def _step_text(step: int, total: int) -> str:

@@ -181,6 +181,16 @@ def test_a_smoothed_value_is_the_same_in_any_part_that_is_seen(smoothing: float,
     np.testing.assert_allclose(smoothed[seen], whole[start : start + 51], atol=2e-3)
 
 
+def test_a_run_held_at_its_start_says_so(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
+    panel = show(CurvePanel(session, "loss"), 460, 260)
+    assert isinstance(panel, CurvePanel)
+    written.begin()
+    qtbot.waitUntil(lambda: session.bridge.started is not None)
+    session.bridge.pause()
+    assert panel._empty.isVisible()
+    assert panel._empty.text() == "The run is held at its start."
+
+
 def test_zoomed_a_long_run_shows_its_steps(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
     panel = show(CurvePanel(session, "loss"), 460, 260)
     assert isinstance(panel, CurvePanel)
