@@ -121,14 +121,14 @@ def test_a_cycle_from_a_file_is_named_with_all_its_layers() -> None:
 @pytest.mark.parametrize(
     ("kind", "params", "expected"),
     [
-        ("Linear", {"out_features": 0}, "out_features: expected a whole number from 1 to 1,000,000, got 0"),
+        ("Linear", {"out_features": 0}, "Units: expected a whole number from 1 to 1,000,000, got 0"),
         ("Linear", {"out_features": True}, "got True"),
         (
             "Linear",
             {"width": 3},
             "Linear has no parameter 'width'; it has out_features, bias, start, start_scale, frozen.",
         ),
-        ("Conv2d", {"kernel_size": (3, 3, 3)}, "kernel_size: expected"),
+        ("Conv2d", {"kernel_size": (3, 3, 3)}, "Kernel size: expected"),
         ("Conv2d", {"kernel_size": "five"}, "got 'five'"),
     ],
 )

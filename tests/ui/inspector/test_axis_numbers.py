@@ -54,4 +54,4 @@ def test_an_axis_named_twice_is_told(qtbot: QtBot) -> None:
     line.clear()
     QTest.keyClicks(line, "1, 1")
     field.flush()
-    assert field.fault.startswith("axes: expected different axes")
+    assert field.fault.startswith("Label: expected different axes")

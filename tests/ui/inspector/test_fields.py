@@ -50,10 +50,10 @@ def test_a_field_may_be_emptied_and_filled(
 @pytest.mark.parametrize(
     ("parameter", "typed", "fault"),
     [
-        (MOMENTUM, "much", "momentum: expected a number from 0 to 1, or nothing, got 'much'"),
-        (AXIS, "last", "axis: expected a whole number from -6 to 5, or nothing, got 'last'"),
-        (AXIS, "9" * 80, "axis: expected a whole number from -6 to 5, or nothing, got '" + "9" * 56 + "…"),
-        (AXIS, "-", "axis: expected a whole number from -6 to 5, or nothing, got '-'"),
+        (MOMENTUM, "much", "Label: expected a number from 0 to 1, or nothing, got 'much'"),
+        (AXIS, "last", "Label: expected a whole number from -6 to 5, or nothing, got 'last'"),
+        (AXIS, "9" * 80, "Label: expected a whole number from -6 to 5, or nothing, got '" + "9" * 56 + "…"),
+        (AXIS, "-", "Label: expected a whole number from -6 to 5, or nothing, got '-'"),
     ],
 )
 def test_what_is_neither_number_nor_nothing_is_told(qtbot: QtBot, parameter: Parameter, typed: str, fault: str) -> None:

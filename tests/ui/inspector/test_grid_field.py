@@ -116,7 +116,7 @@ def test_the_last_tick_of_a_row_is_kept(inspector: Inspector, session: Session) 
     assert session.project is kept
     field = inspector.page.findChild(GridField)
     assert isinstance(field, GridField)
-    assert field.fault.startswith("table: expected an X in every row")
+    assert field.fault.startswith("Table: expected an X in every row")
     assert field.cells.rows[0] == "..X..."
     click(view, 0, 1)
     assert not field.fault

@@ -103,7 +103,7 @@ def test_a_refused_number_is_told_and_not_taken(inspector: Inspector, session: S
     box = child(inspector, QSpinBox, "field_out_channels")
     type_into(box, "0")
     fault = child(inspector, QLabel, "fault_field_out_channels")
-    assert fault.text() == "out_channels: expected a whole number from 1 to 65,536, got 0"
+    assert fault.text() == "Output channels: expected a whole number from 1 to 65,536, got 0"
     assert fault.isVisible()
     assert session.project is before
     type_into(box, "3")
@@ -127,7 +127,7 @@ def test_half_a_size_is_told_only_when_the_person_is_done(inspector: Inspector, 
     assert not fault.isVisible()
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert fault.isVisible()
-    assert fault.text().startswith("kernel_size: expected")
+    assert fault.text().startswith("Kernel size: expected")
     QTest.keyClick(line, Qt.Key.Key_Escape)
     assert not fault.isVisible()
     assert line.text() == "3 × 3"

@@ -51,4 +51,4 @@ def test_too_many_numbers_are_told(qtbot: QtBot) -> None:
     field.line.clear()
     QTest.keyClicks(field.line, "3 × 5")
     QTest.keyClick(field.line, Qt.Key.Key_Return)
-    assert field.fault == "kernel_size: expected 1 to 1,000, got (3, 5)"
+    assert field.fault == "Kernel size: expected 1 to 1,000, got (3, 5)"
