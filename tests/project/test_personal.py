@@ -97,7 +97,7 @@ def test_a_full_disk_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
             keep("Unit", {"Unit": Block(name="Unit")})
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", full)
-        with pytest.raises(FileError, match="No space left"):
+        with pytest.raises(FileError, match="the disk is full"):
             forget("Unit")
     assert read_kept()[0]["Unit"].block == blocks["Unit"]
 

@@ -133,7 +133,7 @@ def test_a_run_that_fails_is_told(qtbot: QtBot, window: MainWindow, session: Ses
     with answered(press("OK", told)):
         click(window, "train_button")
         qtbot.waitUntil(lambda: bool(told), timeout=LONG)
-    assert "learning_rate" in told[0]
+    assert "Learning rate: expected" in told[0]
     assert session.bridge.state == "failed"
     assert label(window, "run_label").startswith("Training failed")
     assert any("learning_rate" in line for line in session.logbook)

@@ -167,8 +167,8 @@ def test_a_new_run_begins_anew(session: Session, qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("change", "wanted", "node"),
     [
-        ({"recipe": {"optimizer": "magic"}}, "optimizer", None),
-        ({"data": {"name": "nothing"}}, "name", None),
+        ({"recipe": {"optimizer": "magic"}}, "Optimizer: expected one of", None),
+        ({"data": {"name": "nothing"}}, "Data set: expected one of", None),
     ],
 )
 def test_wrong_settings_fail_with_a_message(
