@@ -154,7 +154,10 @@ def test_each_type_of_parameter_is_checked() -> None:
     assert message(using(block, biased=1))[1] == "biased: expected yes or no (true or false), got 1"
     assert message(using(block, rate="much"))[1].startswith("rate: expected a number from -1e+06")
     assert message(using(block, width=True))[1].startswith("width: expected a whole number")
-    assert message(using(block, rate=2.0)) == ("stage.layer_1", "In layer_1: Probability: expected a number from 0 to 1, got 2.0")
+    assert message(using(block, rate=2.0)) == (
+        "stage.layer_1",
+        "In layer_1: Probability: expected a number from 0 to 1, got 2.0",
+    )
 
 
 def test_a_wrong_expression_is_told_at_its_layer() -> None:
