@@ -64,7 +64,7 @@ def _child() -> dict[str, list[float]]:
     window.painted.connect(lambda: QTimer.singleShot(FILLED_MS, start))
     warmup.finished.connect(application.quit)
     application.exec()
-    return {"late": beats.late, "awake": beats.awake, "seconds": [time.perf_counter() - begun]}
+    return {"late": list(beats.late), "awake": list(beats.awake), "seconds": [time.perf_counter() - begun]}
 
 
 if __name__ == "__main__":
