@@ -22,6 +22,7 @@ _POLL_MS: Final = 30
 FILLED_MS: Final = 200
 """How long after its first painting a window is still busy with itself, at most."""
 _log = logging.getLogger(__name__)
+_warming = threading.Event()
 
 
 def pyqtgraph() -> Any:
@@ -46,6 +47,11 @@ def is_loaded(name: str) -> bool:
     module = sys.modules.get(name)
     # A module is listed while it is still being imported; its specification says when that is over.
     return module is not None and not getattr(module.__spec__, "_initializing", False)
+
+
+def is_warming() -> bool:
+    """Whether libraries are being imported in the background: what can wait for their end is done in less time then."""
+    return _warming.is_set()
 
 
 class Warmup(QObject):
@@ -80,6 +86,7 @@ class Warmup(QObject):
     def start(self) -> None:
         """Begin; call it once the first window has been painted. A second call does nothing."""
         if self._thread is None:
+            _warming.set()
             self._thread = threading.Thread(target=_warm_up, name="nnstudio-warmup", daemon=True)
             self._thread.start()
             self._timer.start()
@@ -116,3 +123,4 @@ def _warm_up() -> None:
         sys.setswitchinterval(interval)
         gc.freeze()
         SWITCH.release()
+        _warming.clear()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -60,6 +62,9 @@ class CurvePanel(FollowsWhileSeen):
         is_log: whether values stand on a logarithmic axis.
         is_zoomed: whether a part is shown.
     """
+
+    _last_built: ClassVar[float] = -math.inf
+    """When any panel built its plot, in seconds of the monotonic clock."""
 
     def __init__(self, session: Session, what: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -214,11 +219,16 @@ class CurvePanel(FollowsWhileSeen):
 
     def _get_ready(self) -> None:
         """Build the plot as soon as that can be done, in an idle moment before there is anything to show."""
-        if lazy.is_pyqtgraph_ready():
+        if lazy.is_pyqtgraph_ready() and (self._bridge.num_steps or self._is_idle_moment()):
             self._waiting.stop()
             if self._plot is None and self.isVisible():
                 self._build()
             self.refresh()
+
+    @staticmethod
+    def _is_idle_moment() -> bool:
+        """Whether the window is held up by nothing else: a plot takes 10 ms, three times that beside an import."""
+        return not lazy.is_warming() and time.monotonic() - CurvePanel._last_built > _LOOK_AGAIN_MS / 1000
 
     def _on_progressed(self) -> None:
         if self.isVisible():
@@ -287,6 +297,7 @@ class CurvePanel(FollowsWhileSeen):
             self._plot.setVisible(not empty)
 
     def _build(self) -> None:
+        CurvePanel._last_built = time.monotonic()
         parts = self._parts = PlotParts(self._ground, self.what, self.accessibleName(), self._lines)
         self._plot, self._curves, self._marks = parts.plot, parts.curves, PlotMarks(parts)
         self._rates = RateMarks(self._plot, parts.ratio)

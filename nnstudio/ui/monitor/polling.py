@@ -81,8 +81,9 @@ class Load(QObject):
     @contextmanager
     def measure(self) -> Iterator[None]:
         """Count the time that this thread works at what is done within, and at the repaints that it asks for."""
-        self._begun = time.thread_time()
-        self.hurry(True)
+        if self._begun is None:
+            self._begun = time.thread_time()
+            self.hurry(True)
         try:
             yield
         finally:
@@ -118,7 +119,12 @@ class Polling(QObject):
         self._watched = True
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._on_time)
+        # A look and a turn are two short stops of the window; whatever else is due comes between.
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._give_turn)
 
     @property
     def is_on(self) -> bool:
@@ -136,12 +142,28 @@ class Polling(QObject):
         self._collector.release()
 
     def look(self) -> None:
-        """Look now, whatever the clock says."""
+        """Look and show what has come now, whatever the clock says."""
         with self.load.measure():
             self._look()
-            # One at a time: two short repaints hold the window up less than a long one.
-            if self._watched:
+            self._give_turn()
+        self._plan_next()
+
+    def _on_time(self) -> None:
+        with self.load.measure():
+            self._look()
+        if self.is_on:
+            self._turn.start()
+        else:
+            self._give_turn()
+        self._plan_next()
+
+    def _give_turn(self) -> None:
+        # One at a time: two short repaints hold the window up less than a long one.
+        if self._watched:
+            with self.load.measure():
                 self._turns.give(everybody=not self.is_on)
+
+    def _plan_next(self) -> None:
         if self.is_on:
             self._timer.setInterval(self.load.next_interval() if self._watched else UNWATCHED_MS)
 

@@ -27,11 +27,14 @@ warmup.finished.connect(lambda: order.append(("finished", "torch" in sys.modules
 warmup.finished.connect(application.quit)
 interval = sys.getswitchinterval()
 assert not {"numpy", "pyqtgraph", "torch"} & sys.modules.keys()
+assert not lazy.is_warming()
 warmup.start()
+assert lazy.is_warming()
 warmup.start()
 application.exec()
 assert order == [("ready", True), ("finished", True)], order
 assert gc.isenabled()
+assert not lazy.is_warming()
 assert sys.getswitchinterval() == interval
 assert [thread.name for thread in threading.enumerate()] == ["MainThread"]
 assert not said, said
