@@ -121,7 +121,6 @@ def _child(network: str, page: str) -> Figures:
 
     from benchmarks.twins import loop_by_hand
     from nnstudio.project.examples import ALL
-    from nnstudio.ui import lazy
     from nnstudio.ui.app import make_application
     from nnstudio.ui.session import Session
     from nnstudio.ui.window import USUAL, MainWindow
@@ -133,10 +132,10 @@ def _child(network: str, page: str) -> Figures:
     window.resize(*USUAL)
     window.show_page(page)
     window.show()
-    lazy.pyqtgraph()
+    load_libraries()
     bridge = window.session.bridge
     bridge.start()
-    _show_until(lambda: bridge.num_steps > 50)
+    show_until(lambda: bridge.num_steps > 50)
     figures = _take_turns(bridge, loop_by_hand(project, validates=True), loop_by_hand(project))
     bridge.shutdown()
     window.close()
@@ -152,9 +151,9 @@ def _take_turns(bridge: RunBridge, by_hand: Callable[[float], float], bare: Call
     for _ in range(ROUNDS):
         figures.live.append(_live_rate(bridge, figures))
         bridge.pause()
-        _show_until(_after(SETTLING))
+        show_for(SETTLING)
         heart, beats = _heart()
-        _show_until(_after(STRETCH))
+        show_for(STRETCH)
         heart.stop()
         figures.late_alone.extend(beats.late)
         cores = torch.get_num_threads()
@@ -189,10 +188,10 @@ def _live_rate(bridge: RunBridge, figures: Figures) -> float:
     assert runner is not None
     assert sample is not None
     bridge.set_sample(sample)
-    _show_until(_after(SETTLING))
+    show_for(SETTLING)
     heart, beats = _heart()
     clock, begun, worked = _Clock(runner), time.perf_counter(), time.thread_time()
-    _show_until(_after(STRETCH))
+    show_for(STRETCH)
     heart.stop()
     figures.late.extend(beats.late)
     figures.late_awake.extend(beats.awake)
@@ -240,12 +239,28 @@ def _busiest(process: str) -> int:
     return int(max(tasks, key=lambda task: int((task / "schedstat").read_text().split()[0])).name)
 
 
-def _after(seconds: float) -> Callable[[], bool]:
-    end = time.perf_counter() + seconds
-    return lambda: time.perf_counter() >= end
+def load_libraries() -> None:
+    """Load what the program has loaded in the background by the time that a person presses Train."""
+    from nnstudio.ui.lazy import Warmup
+
+    warmup = Warmup()
+    warmup.start()
+    warmup.wait()
 
 
-def _show_until(over: Callable[[], bool]) -> None:
+def show_for(seconds: float) -> None:
+    """Run the event loop for so long; nothing but what the window does takes its time."""
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
+
+    loop, clock = QEventLoop(), QTimer()
+    clock.setTimerType(Qt.TimerType.PreciseTimer)
+    clock.setSingleShot(True)
+    clock.timeout.connect(loop.quit)
+    clock.start(round(1000 * seconds))
+    loop.exec()
+
+
+def show_until(over: Callable[[], bool]) -> None:
     """Run the event loop until ``over`` says so."""
     from PySide6.QtCore import QEventLoop, QTimer
 

@@ -28,9 +28,8 @@ def soak(minutes: float, example: str) -> list[Row]:
     from PySide6.QtCore import Qt as QtNames
     from PySide6.QtCore import QTimer
 
-    from benchmarks.live_views import _after, _show_until
+    from benchmarks.live_views import load_libraries, show_for, show_until
     from nnstudio.project.examples import ALL
-    from nnstudio.ui import lazy
     from nnstudio.ui.app import make_application
     from nnstudio.ui.insight.frame import ViewFrame
     from nnstudio.ui.insight.registry import VIEWS
@@ -44,7 +43,7 @@ def soak(minutes: float, example: str) -> list[Row]:
     window.resize(*USUAL)
     window.show_page("train")
     window.show()
-    lazy.pyqtgraph()
+    load_libraries()
     session = window.session
     trained = next(node for node in session.graph.nodes if node.kind in ("Conv2d", "Linear"))
     session.select((trained.id,))
@@ -54,7 +53,7 @@ def soak(minutes: float, example: str) -> list[Row]:
         frame.show()
     bridge = session.bridge
     bridge.start()
-    _show_until(lambda: bridge.num_steps > 20)
+    show_until(lambda: bridge.num_steps > 20)
     beats, heart = Beats(), QTimer()
     heart.setTimerType(QtNames.TimerType.PreciseTimer)
     heart.timeout.connect(beats.beat)
@@ -62,7 +61,7 @@ def soak(minutes: float, example: str) -> list[Row]:
     begun, memory, marks = time.perf_counter(), list[tuple[float, float]](), [0]
     while time.perf_counter() - begun < 60 * minutes:
         steps = bridge.num_steps
-        _show_until(_after(PERIOD))
+        show_for(PERIOD)
         newest = beats.late[marks[-1] :]
         marks.append(len(beats.late))
         memory.append(((time.perf_counter() - begun) / 3600, private_megabytes()))
