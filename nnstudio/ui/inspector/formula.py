@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from functools import cache
 from typing import Any
 
@@ -14,22 +15,25 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnstudio.ui import theme
 
 _SIZE = 19
+_RENDERING = threading.Lock()
+"""Held while ziamath works: all formulas seek and read in one font file, so that two threads would mix glyphs."""
 
 
 @cache
 def formula_svg(tex: str, colour: str) -> bytes:
-    """Return a formula as SVG; the first call imports ziamath, which takes a tenth of a second.
+    """Return a formula as SVG; the first call imports ziamath, which takes a tenth of a second. Any thread may ask.
 
     Raises:
         ValueError: this is no TeX that ziamath understands.
     """
     ziamath: Any = importlib.import_module("ziamath")
-    # Qt draws plain paths only; the symbols that SVG 2 files refer to come out cut off.
-    ziamath.config.svg2 = False
-    try:
-        picture: str = ziamath.Latex(tex, size=_SIZE, color=colour).svg()
-    except (KeyError, IndexError, AttributeError, TypeError) as error:
-        raise ValueError(f"formula {tex!r}: {error}") from error
+    with _RENDERING:
+        # Qt draws plain paths only; the symbols that SVG 2 files refer to come out cut off.
+        ziamath.config.svg2 = False
+        try:
+            picture: str = ziamath.Latex(tex, size=_SIZE, color=colour).svg()
+        except (KeyError, IndexError, AttributeError, TypeError) as error:
+            raise ValueError(f"formula {tex!r}: {error}") from error
     return picture.encode()
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QRect, QRectF
@@ -72,3 +77,38 @@ def test_a_formula_fills_its_picture_and_no_more(qapp: QApplication, name: str) 
     assert room.height() - painted.height() < LOOSE
     assert room.width() - painted.width() < 2 * LOOSE
     assert painted.height() < 150, "higher than the inspector has room for"
+
+
+def test_two_threads_put_formulas_in_print_as_one_does() -> None:
+    """ziamath seeks and reads in one font file for all: the window's and the drill's thread must take turns."""
+    texts = sorted(FORMULAS.values(), key=len)[40:200:16]
+    render = formula_svg.__wrapped__
+    alone = [render(text, "#000000") for text in texts]
+    begin = threading.Barrier(2)
+
+    def all_of(order: list[str]) -> list[bytes]:
+        begin.wait()
+        return [render(text, "#000000") for text in order]
+
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(all_of, (texts, texts[::-1]))
+        assert [next(found), next(found)[::-1]] == [alone, alone]
+
+
+def test_formulas_are_put_in_print_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    ziamath: Any = importlib.import_module("ziamath")
+    plain, at_work, met = ziamath.Latex, threading.Lock(), []
+
+    def watched(tex: str, **options: Any) -> Any:
+        is_alone = at_work.acquire(blocking=False)
+        if not is_alone:
+            met.append(tex)
+        picture = plain(tex, **options)
+        if is_alone:
+            at_work.release()
+        return picture
+
+    monkeypatch.setattr(ziamath, "Latex", watched)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: formula_svg.__wrapped__(str(number), "#000000"), range(40)))
+    assert not met
