@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import sentences, tr
 from nnstudio.ui import theme
@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 _MOST: Final = 3
 """Findings shown at a time; the weightiest come first."""
 _GAP: Final = 14
+_SHARE: Final = 0.34
+"""What the cards may take of a low place, as below the drawing; the others are scrolled to."""
+_REST: Final = 350
+"""Pixels that are left to all else in a high place, such as the Train page."""
 
 
-class DiagnosisStrip(QWidget):
+class DiagnosisStrip(QScrollArea):
     """One card per finding: what it is, what was seen and why, the layer it shows at, and buttons that mend it."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -34,10 +38,20 @@ class DiagnosisStrip(QWidget):
         self.setAccessibleName(tr("What may be wrong"))
         self._session = session
         self._shown: tuple[object, ...] = ()
-        self._column = QVBoxLayout(self)
+        self._cards = QWidget()
+        self._column = QVBoxLayout(self._cards)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the links in it have it
+        self.setWidgetResizable(True)
+        self.setWidget(self._cards)
+        self.viewport().setAutoFillBackground(False)
+        self._cards.setAutoFillBackground(False)
+        self._cards.installEventFilter(self)
+        self._around = self.parentWidget()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         session.bridge.progressed.connect(self._on_progressed)
         session.bridge.state_changed.connect(self.refresh)
         session.changed.connect(self.refresh)
@@ -72,6 +86,36 @@ class DiagnosisStrip(QWidget):
         for finding in findings:
             self._column.addWidget(FindingCard(self._session, finding))
         self.setVisible(bool(findings))
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Look after the height of whatever it comes to stand in."""
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.ParentChange, QEvent.Type.Polish):
+            if self._around is not None:
+                self._around.removeEventFilter(self)
+            self._around = self.parentWidget()
+            if self._around is not None:
+                self._around.installEventFilter(self)
+        return handled
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take another height where the cards or what they stand in have another one."""
+        if event.type() == (QEvent.Type.LayoutRequest if watched is self._cards else QEvent.Type.Resize):
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words take more lines where it is narrower."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the cards where there is room for them, else as high as can be spared."""
+        if self._around is not None and self._column.hasHeightForWidth():  # else there are no cards
+            around = self._around.height()
+            room = max(round(_SHARE * around), around - _REST)
+            self.setFixedHeight(min(self._column.totalHeightForWidth(self.viewport().width()), room))
 
 
 class FindingCard(QWidget):

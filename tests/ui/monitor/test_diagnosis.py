@@ -12,7 +12,7 @@ from nnstudio.project.builder import Builder
 from nnstudio.training.diagnosis.finding import Finding
 from nnstudio.training.diagnosis.words import tell
 from nnstudio.training.events import Diagnosed
-from nnstudio.ui.monitor.diagnosis import DiagnosisStrip, way_to
+from nnstudio.ui.monitor.diagnosis import DiagnosisStrip, FindingCard, way_to
 from nnstudio.ui.scope import Level
 from nnstudio.ui.session import Session
 from tests.ui.monitor.conftest import Show, WrittenRun
@@ -128,6 +128,30 @@ def test_mends_take_as_many_rows_as_their_words_need(
     qtbot.waitUntil(lambda: rows() == 3)
     host.resize(1100, 400)
     qtbot.waitUntil(lambda: rows() == 1)
+
+
+def test_cards_keep_their_height_in_a_low_place_and_are_scrolled_to(
+    session: Session, written: WrittenRun, show: Show, qtbot: QtBot
+) -> None:
+    strip = shown(session, show)
+    host = strip.parentWidget()
+    assert host is not None
+    written.begin()
+    low, none = Finding(kind="rate_low", step=40, facts={"moved": 2e-5}), Finding(kind="single_class", step=40)
+    written.events.append(Diagnosed(40, (HIGH, low, none)))
+    qtbot.waitUntil(strip.isVisible)
+
+    def cards_are_whole() -> bool:
+        cards = strip.findChildren(FindingCard)
+        return len(cards) == 3 and all(card.height() >= card.heightForWidth(card.width()) > 40 for card in cards)
+
+    host.resize(900, 190)
+    qtbot.waitUntil(cards_are_whole)
+    assert strip.height() <= 0.4 * 190
+    assert strip.verticalScrollBar().maximum() > 0
+    host.resize(900, 700)
+    qtbot.waitUntil(lambda: strip.verticalScrollBar().maximum() == 0 and cards_are_whole())
+    assert strip.height() < 350
 
 
 def test_way_leads_into_blocks() -> None:
