@@ -7,7 +7,7 @@ from typing import Final
 
 from nnstudio.core.words import tr
 from nnstudio.training.diagnosis.finding import Finding, Kind
-from nnstudio.training.diagnosis.telling import Told, number, percent
+from nnstudio.training.diagnosis.telling import Told, number, percent, times
 
 
 def _wrong_loss(finding: Finding) -> Told:
@@ -28,8 +28,8 @@ def _clipped(finding: Finding) -> Told:
     return Told(
         tr("Gradients are clipped too much"),
         tr(
-            "The gradient is {times:.0f} times as long as the {clip_at:g} that it is cut to.",
-            times=number(finding, "times"),
+            "The gradient is {times} times as long as the {clip_at:g} that it is cut to.",
+            times=times(number(finding, "times")),
             clip_at=number(finding, "clip_at"),
         ),
         tr("Clipping is for the few that are too long. When all are cut, all steps are short and little moves."),
@@ -65,13 +65,16 @@ def _dropped(finding: Finding) -> Told:
 
 
 def _small_batch(finding: Finding) -> Told:
+    layers, size = int(number(finding, "layers")), int(number(finding, "size"))
     return Told(
         tr("The batch is too small for its normalisation"),
         tr(
             "{layers} layers normalise by the batch, and a batch has {size}.",
-            layers=int(number(finding, "layers")),
-            size=int(number(finding, "size")),
-        ),
+            layers=layers,
+            size=size,
+        )
+        if layers != 1
+        else tr("One layer normalises by the batch, and a batch has {size}.", size=size),
         tr("Mean and spread of so few samples are chance, and unlike those that validation works with."),
     )
 
@@ -88,9 +91,9 @@ def _momentum(finding: Finding) -> Told:
     return Told(
         tr("Momentum is too high"),
         tr(
-            "With a momentum of {momentum:g} each gradient still counts for {steps:.0f} steps.",
+            "With a momentum of {momentum:g} each gradient still counts for {steps} steps.",
             momentum=number(finding, "momentum"),
-            steps=number(finding, "steps"),
+            steps=times(number(finding, "steps")),
         ),
         tr("Together they make steps as long as a rate so many times as high, and weights run past every good place."),
     )
@@ -99,7 +102,7 @@ def _momentum(finding: Finding) -> Told:
 def _schedule(finding: Finding) -> Told:
     if finding.facts.get("long"):
         seen = tr(
-            "The warm-up takes {warm} steps, and the run has {steps}.",
+            "The warm-up takes {warm:,} steps, and the run has {steps:,}.",
             warm=int(number(finding, "warm")),
             steps=int(number(finding, "steps")),
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
-from nnstudio.core.words import sentences, tr
+from nnstudio.core.words import figure, sentences, tr
 from nnstudio.training.diagnosis.finding import Finding
 
 
@@ -36,3 +38,10 @@ def percent(finding: Finding, name: str) -> str:
     """Write a fact from 0 to 1 in per cent."""
     share = number(finding, name)
     return f"{share:.0%}".replace("%", " %") if share >= 0.01 else f"{share:.2%}".replace("%", " %")
+
+
+def times(value: float) -> str:
+    """Write how many times as much: two or three digits, below a million without powers of ten, as in ``12,300``."""
+    if abs(value) >= 1e6 or not math.isfinite(value):
+        return figure(value, ".3g")
+    return figure(float(f"{value:.3g}"), ",.0f" if abs(value) >= 100 else ".2g")

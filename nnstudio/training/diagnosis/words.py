@@ -10,7 +10,7 @@ from nnstudio.core.words import sentences, tr
 from nnstudio.training.diagnosis.finding import Finding, Kind
 from nnstudio.training.diagnosis.mends import mends_of
 from nnstudio.training.diagnosis.recipe_words import RECIPE_TELLERS
-from nnstudio.training.diagnosis.telling import Told, number, percent
+from nnstudio.training.diagnosis.telling import Told, number, percent, times
 
 if TYPE_CHECKING:
     from nnstudio.project.document import Project
@@ -55,15 +55,13 @@ def tell(finding: Finding) -> Told:
 
 
 def _frozen(finding: Finding) -> Told:
-    if number(finding, "rate") == 0:
+    if finding.facts.get("rate") == 0:
         seen = tr("The learning rate is 0.")
+        why = tr("Each step moves the weights by the rate times their gradient, so all of them stay where they are.")
     else:
         seen = tr("No number of this network may change.")
-    return Told(
-        tr("Nothing can learn"),
-        seen,
-        tr("Frozen layers keep their weights, so training can change nothing. At least one layer has to be free."),
-    )
+        why = tr("Frozen layers keep their weights, so training can change nothing. At least one layer has to be free.")
+    return Told(tr("Nothing can learn"), seen, why)
 
 
 def _broken_data(finding: Finding) -> Told:
@@ -106,9 +104,9 @@ def _constant(_finding: Finding) -> Told:
 
 def _unscaled(finding: Finding) -> Told:
     if number(finding, "scale") > 10:
-        seen = tr("The inputs are about {scale:.3g} in size.", scale=number(finding, "scale"))
+        seen = tr("The inputs are about {scale} in size.", scale=times(number(finding, "scale")))
     else:
-        seen = tr("Some inputs vary {spread:.3g} times as much as others.", spread=number(finding, "spread"))
+        seen = tr("Some inputs vary {spread} times as much as others.", spread=times(number(finding, "spread")))
     return Told(
         tr("The inputs are not scaled"),
         seen,
@@ -137,7 +135,7 @@ def _rate_high(finding: Finding) -> Told:
         share = f"{100 * moved:.0f} %"
         seen = tr("One step moved the weights by {moved} of their size.", moved=share)
     else:
-        seen = tr("One step moved the weights by {times:.2g} times their size.", times=moved)
+        seen = tr("One step moved the weights by {times} times their size.", times=times(moved))
     if finding.node:
         seen = sentences(seen, tr("Then the numbers blew up in {node}.", node=finding.node))
     return Told(
@@ -171,9 +169,9 @@ def _exploding(finding: Finding) -> Told:
     return Told(
         tr("Gradients explode"),
         tr(
-            "The gradient at {node} is {ratio:.2g} times as large as its weights; the loss began at {loss:.3g}.",
+            "The gradient at {node} is {ratio} times as large as its weights; the loss began at {loss:.3g}.",
             node=finding.node,
-            ratio=number(finding, "ratio"),
+            ratio=times(number(finding, "ratio")),
             loss=number(finding, "loss"),
         ),
         tr("Every layer makes numbers larger, and the way back multiplies them again, so deep networks start wild."),

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.core.words import set_language
 from nnstudio.project.builder import Builder
-from nnstudio.training.diagnosis.finding import Finding
+from nnstudio.training.diagnosis.finding import Finding, Kind
 from nnstudio.training.diagnosis.words import tell
 from nnstudio.training.events import Diagnosed
 from nnstudio.ui.monitor.diagnosis import DiagnosisStrip, FindingCard, way_to
@@ -47,6 +47,25 @@ def test_long_steps_are_told_in_times_and_chinese_sentences_have_no_gap() -> Non
     chinese = tell(HIGH)
     assert chinese.text.startswith("学习率太高。一步就让权重移动了自身大小的 300 %。")
     assert "。 " not in chinese.text
+
+
+def test_large_numbers_are_told_in_groups_and_one_layer_as_one() -> None:
+    def seen(kind: Kind, **facts: float) -> str:
+        return tell(Finding(kind=kind, step=4, facts=facts)).seen
+
+    assert "by 1,230 times" in seen("rate_high", moved=1234.5)
+    assert "vary 2,340 times" in seen("unscaled", spread=2344.0)
+    assert "is 12,300 times" in seen("clipped", times=12345.0, clip_at=0.001)
+    assert "for 1,000 steps" in seen("momentum", momentum=0.999, steps=1000.0)
+    assert "takes 12,000 steps" in seen("schedule", long=1, warm=12000, steps=400)
+    assert seen("small_batch", layers=1, size=2).startswith("One layer normalises")
+    assert seen("small_batch", layers=3, size=2).startswith("3 layers normalise")
+    assert "by 1e9 times" in seen("rate_high", moved=1e9)
+
+
+def test_a_rate_of_zero_is_not_put_down_to_frozen_layers() -> None:
+    assert "Frozen" not in tell(Finding(kind="frozen", facts={"rate": 0.0})).why
+    assert "Frozen" in tell(Finding(kind="frozen", facts={"rate": 0.01})).why
 
 
 def test_a_mend_is_one_step_to_undo(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
