@@ -27,6 +27,11 @@ def class_colour(number: int) -> QColor:
     return theme.blend(colour, colours.text, min(0.75, 0.35 * turn)) if turn else colour
 
 
+def mask_colour(number: int) -> QColor:
+    """Return the colour of a pixel's class; 0 is the ground, so that 1 has the colour of the first class in a box."""
+    return class_colour(number - 1)
+
+
 def class_name(classes: tuple[str, ...], number: int) -> str:
     """Return what a person calls a class; an output that has no class by its number."""
     return sign_text(class_title(classes[number])) if number < len(classes) else str(number)

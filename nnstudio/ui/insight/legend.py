@@ -29,7 +29,7 @@ class Legend(QWidget):
         self._first = 0
 
     def show_classes(self, classes: tuple[str, ...], first: int = 0) -> None:
-        """Name other classes, from number ``first`` on."""
+        """Name other classes, from number ``first`` on, which has the first colour."""
         if (classes, first) != (self.classes, self._first):
             self.classes, self._first = classes, first
             self.setAccessibleName(", ".join(map(class_title, classes[first:])))
@@ -45,8 +45,8 @@ class Legend(QWidget):
         painter, metrics = QPainter(self), QFontMetricsF(self.font())
         left = 0.0
         for number, name in list(enumerate(map(class_title, self.classes)))[self._first :]:
-            wide = metrics.horizontalAdvance(name)
-            painter.fillRect(QRectF(left, (self.height() - _MARK) / 2, _MARK, _MARK), class_colour(number))
+            wide, colour = metrics.horizontalAdvance(name), class_colour(number - self._first)
+            painter.fillRect(QRectF(left, (self.height() - _MARK) / 2, _MARK, _MARK), colour)
             painter.setPen(theme.current().text)
             place = QRectF(left + _MARK + 5.0, 0.0, wide + 2.0, self.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)

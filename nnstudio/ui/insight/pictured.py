@@ -11,7 +11,7 @@ from nnstudio.core.words import tr
 from nnstudio.training.studies.pictured import Again, Box, Boxed, Boxes, Masked, Masks, Reconstructions
 from nnstudio.ui import theme
 from nnstudio.ui.figures import grouped, percent
-from nnstudio.ui.insight.classes import class_colour, class_name
+from nnstudio.ui.insight.classes import class_colour, class_name, mask_colour
 from nnstudio.ui.insight.legend import Legend
 from nnstudio.ui.insight.rows import Column, Frame, Tile, TileRows, shown_rows
 from nnstudio.ui.insight.view import StudyView
@@ -169,7 +169,7 @@ def tinted(image: Array, classes: Indices) -> QImage:
     pixels = np.repeat(grey[..., None], 3, axis=2)
     for number in np.unique(classes[classes > 0]).tolist():
         there = classes == number
-        colour = class_colour(number)
+        colour = mask_colour(number)
         pixels[there] += (np.array((colour.red(), colour.green(), colour.blue())) - pixels[there]) * _TINT
     packed = np.ascontiguousarray(np.rint(pixels.clip(0, 255)), dtype=np.uint8)
     height, width = classes.shape

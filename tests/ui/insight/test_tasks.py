@@ -17,6 +17,7 @@ from nnstudio.training.studies.writing import Written
 from nnstudio.ui.insight.axes import round_marks
 from nnstudio.ui.insight.classes import class_colour
 from nnstudio.ui.insight.fit import FitView
+from nnstudio.ui.insight.legend import Legend
 from nnstudio.ui.insight.pictured import BoxesView, MasksView, ReconstructionsView, tinted
 from nnstudio.ui.insight.view import StudyView
 from nnstudio.ui.insight.writing import WritingView
@@ -138,11 +139,20 @@ def test_masks_have_the_colours_of_their_classes(train: Train, show: Show, qtbot
         if number == 0:
             assert colour.red() == colour.green() == colour.blue()
         else:
-            wanted = class_colour(number)
+            wanted = class_colour(number - 1)  # as in the boxes, which know no ground
             grey = (colour.red() - 0.62 * wanted.red()) / 0.38
             assert colour.green() == pytest.approx(0.62 * wanted.green() + 0.38 * grey, abs=2)
     assert len(view.tiles.columns) == len(value)
     assert [column.caption for column in view.tiles.columns] == [f"{100 * one.right:.1f} %" for one in value]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_legend_gives_a_class_one_colour_with_and_without_a_ground(show: Show, first: int) -> None:
+    legend = show(Legend(), 400, 30)
+    assert isinstance(legend, Legend)
+    legend.show_classes(("ground", "disk", "square")[1 - first :], first)
+    image = legend.grab().toImage()
+    assert _near(image.pixelColor(5, legend.height() // 2), class_colour(0))
 
 
 def test_samples_stand_above_what_came_out(train: Train, show: Show, qtbot: QtBot) -> None:
