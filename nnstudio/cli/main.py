@@ -1,8 +1,8 @@
 """The command line's door: which command, in which language, and what becomes of errors.
 
 Exit status: 0 fine; 1 the thing asked about is wrong (a drawing with errors, a run that failed); 2 bad input, told in
-one line; 130 stopped with Ctrl+C, 143 with SIGTERM. A person never sees a traceback for what they typed or for a file
-they chose.
+one line; 130 stopped with Ctrl+C, 143 with SIGTERM, 129 as its terminal was closed. A person never sees a traceback for
+what they typed or for a file they chose.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
 WEIGHTS: Final = "weights.safetensors"
 HISTORY: Final = "history.json"
+HANG_UP: Final = 1
+"""Number of SIGHUP, which Windows does not have."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,6 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     report = _Report(project, as_json=arguments.json)
     faults: list[str] = []
+    gone: OSError | None = None
     with worker_pace(), stop_on_interrupt() as wishes:
         control = Control(lambda: bool(wishes))
         module = assembly.network()
@@ -98,11 +102,18 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.out is not None and not doctor.is_hopeless:
                 events = _kept(arguments, project, course, control, events, report)
             for event in events:
-                report.tell(event)
+                try:
+                    report.tell(event)
+                except OSError as error:  # nobody reads any more: the terminal was closed, or `head` has seen enough
+                    gone = error
+                    _let_go()
+                    wishes.append(HANG_UP)
         except (RuntimeError, MemoryError) as error:  # what torch raises when memory runs out
             report.tell(RunFailed(message=explain(error)))
     if arguments.out is not None and report.has_begun:
         _write_results(arguments.out, project, module, recipe, report)
+    if isinstance(gone, BrokenPipeError):
+        raise gone
     if wishes:
         raise KeyboardInterrupt(wishes[0])
     if faults:  # told last: it is no reason to lose what was learned
@@ -137,13 +148,15 @@ def _kept(
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[list[int]]:
-    """Turn the first Ctrl+C or SIGTERM into a wish to stop: its number is put into the list.
+    """Turn the first Ctrl+C, SIGTERM or SIGHUP into a wish to stop: its number is put into the list.
 
     The second one ends the program as usual. SIGTERM is how a machine that is shut down, or a queue whose time is up,
-    asks a program to end.
+    asks a program to end; SIGHUP comes when its terminal is closed. What is ignored, as with ``nohup``, stays so.
     """
     wishes: list[int] = []
-    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+    previous = {number: signal.getsignal(number) for number in numbers}
+    previous = {number: handler for number, handler in previous.items() if handler is not signal.SIG_IGN}
 
     def put_back() -> None:
         for number, handler in previous.items():
@@ -159,6 +172,17 @@ def stop_on_interrupt() -> Iterator[list[int]]:
         yield wishes
     finally:
         put_back()
+
+
+def _let_go() -> None:
+    """Let what goes to a reader who is gone go nowhere."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def _write_results(folder: Path, project: Project, module: nn.Module, recipe: Recipe, report: _Report) -> None:

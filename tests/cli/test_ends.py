@@ -6,12 +6,14 @@ import dataclasses
 import json
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nnstudio.cli.main import main
+from nnstudio.cli.train import stop_on_interrupt
 from nnstudio.core.resources import resource
 from nnstudio.core.words import set_language
 from nnstudio.training.control import Control
@@ -37,7 +39,11 @@ def in_the_way(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_sigterm_stops_within_a_batch_and_keeps_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_stops_within_a_batch_and_keeps_the_weights(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = getattr(signal, name)
     steps: list[int] = []
     plain = Course.run
 
@@ -47,13 +53,38 @@ def test_sigterm_stops_within_a_batch_and_keeps_the_weights(tmp_path: Path, monk
             if isinstance(event, StepDone):
                 steps.append(event.step)
                 if event.step == 20:
-                    os.kill(os.getpid(), signal.SIGTERM)
+                    os.kill(os.getpid(), number)
 
     monkeypatch.setattr(Course, "run", asked_to_end)
-    before = signal.getsignal(signal.SIGTERM)
-    assert main(["train", IRIS, "--epochs", "1000", "--out", str(tmp_path)]) == 143
-    assert signal.getsignal(signal.SIGTERM) is before
+    before = signal.getsignal(number)
+    assert main(["train", IRIS, "--epochs", "1000", "--out", str(tmp_path)]) == 128 + number
+    assert signal.getsignal(number) is before
     assert steps[-1] <= 21
+    assert json.loads((tmp_path / "history.json").read_text("utf-8"))["end"]["reason"] == "stopped"
+    assert (tmp_path / "weights.safetensors").is_file()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_on_interrupt() as wishes:
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert (wishes, signal.getsignal(signal.SIGHUP)) == ([], signal.SIG_IGN)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+@pytest.mark.parametrize(("way", "status"), [("pipe", 1), ("openpty", 129)])
+def test_what_was_learned_is_kept_when_nobody_reads_any_more(
+    way: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = getattr(os, way)()
+    os.close(reading)
+    with open(writing, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main(["train", IRIS, "--epochs", "1000", "--json", "--out", str(tmp_path)]) == status
     assert json.loads((tmp_path / "history.json").read_text("utf-8"))["end"]["reason"] == "stopped"
     assert (tmp_path / "weights.safetensors").is_file()
 
