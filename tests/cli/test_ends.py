@@ -82,7 +82,7 @@ def test_what_was_learned_is_kept_when_nobody_reads_any_more(
 ) -> None:
     reading, writing = getattr(os, way)()
     os.close(reading)
-    with open(writing, "w", encoding="utf-8") as stream:
+    with os.fdopen(writing, "w", encoding="utf-8") as stream:
         monkeypatch.setattr(sys, "stdout", stream)
         assert main(["train", IRIS, "--epochs", "1000", "--json", "--out", str(tmp_path)]) == status
     assert json.loads((tmp_path / "history.json").read_text("utf-8"))["end"]["reason"] == "stopped"
