@@ -114,7 +114,7 @@ def _between(shape: Shape, wanted: Shape) -> Iterator[tuple[str, Params]]:
             yield "Shortcut", {"out_channels": wanted[0], "stride": stride}
         if isinstance(wanted[1], int) and isinstance(wanted[2], int):
             yield "AdaptiveAvgPool2d", {"output_size": (wanted[1], wanted[2])}
-    elif len(shape) == len(wanted) and shape[:-1] == wanted[:-1] and isinstance(wanted[-1], int):
+    elif len(shape) == len(wanted) > 0 and shape[:-1] == wanted[:-1] and isinstance(wanted[-1], int):
         yield "Linear", {"out_features": wanted[-1]}
     if len(wanted) == 1 and len(shape) > 1:
         yield "Flatten", {}
