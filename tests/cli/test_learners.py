@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from safetensors.numpy import load_file
 
+import nnstudio
 from nnstudio.cli.main import main
 from nnstudio.core.resources import resource
+from nnstudio.project.store import save
 
 
 def train(name: str, folder: Path, capsys: pytest.CaptureFixture[str], *options: str) -> list[dict[str, object]]:
@@ -61,3 +64,21 @@ def test_deep_network_is_pretrained(tmp_path: Path, capsys: pytest.CaptureFixtur
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     last = next(event for event in reversed(events) if event["event"] == "epoch")
     assert float(str(last["validation_accuracy"])) > 0.85
+
+
+@pytest.mark.parametrize(
+    ("recipe", "text"),
+    [
+        ({"learner": "perceptron"}, "The perceptron rule asks for a Perceptron layer"),
+        ({"learner": "hebb"}, "Hebb's rule and the pseudo-inverse store patterns in a Hopfield layer"),
+        ({"learner": "pretraining", "loss": "cross_entropy"}, "Pretraining is for Dense layers with a Sigmoid"),
+        ({"loss": "detection"}, "The loss “"),
+    ],
+)
+def test_a_learner_or_loss_that_does_not_fit_is_told_alike(
+    recipe: dict[str, str], text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(msgspec.structs.replace(nnstudio.load(resource("examples", "iris.nns")), recipe=recipe), tmp_path / "x.nns")
+    assert main(["train", str(tmp_path / "x.nns")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: {text}")

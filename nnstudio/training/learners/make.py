@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from torch import nn
 
+from nnstudio.compiler.plan import CompileError
+from nnstudio.core.problem import Problem
+from nnstudio.layers.parameters import told
 from nnstudio.training.learners.base import Learner
 from nnstudio.training.learners.contrastive import ContrastiveDivergence
 from nnstudio.training.learners.hebb import PatternStore
@@ -24,8 +27,15 @@ def make_learner(module: nn.Module, objective: Objective, recipe: Recipe, steps_
         steps_per_epoch: how many batches make an epoch, for schedules that follow the steps.
 
     Raises:
-        ValueError: module and recipe do not fit together.
+        CompileError: the drawing has nothing that this learner could train, as where its loss does not fit.
     """
+    try:
+        return _make(module, objective, recipe, steps_per_epoch)
+    except ValueError as error:
+        raise CompileError((Problem(None, "learner", told(error)),)) from error
+
+
+def _make(module: nn.Module, objective: Objective, recipe: Recipe, steps_per_epoch: int) -> Learner:
     match recipe.learner:
         case "perceptron":
             return PerceptronRule(module, recipe)
