@@ -50,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _UsageError as error:
         return _tell(error, BAD_INPUT)
     except KeyboardInterrupt as interrupted:  # brings the signal along where that was noted
-        print(file=sys.stderr)
+        if sys.stderr.isatty():  # no longer where it was closed; what follows is not to stand behind ^C
+            print(file=sys.stderr)
         return SIGNALLED + int(interrupted.args[0] if interrupted.args else signal.SIGINT)
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

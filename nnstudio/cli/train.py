@@ -286,12 +286,12 @@ class _Report:
                     self._bar.note("  " + tr("may help: {mend}", mend=mend))
 
     def _on_over(self, event: RunEnded | RunFailed) -> None:
-        self._bar.clear()
         if isinstance(event, RunFailed):
             self.failed = event
             self.end = {"reason": "failed", "message": event.message, "node": event.node}
         else:
             self.end = msgspec.to_builtins(event)
+        self._bar.clear()  # last, as a terminal may be gone
         if self._as_json:
             self._print_json("end", self.end)
         elif isinstance(event, RunFailed):
