@@ -13,7 +13,7 @@ from torch.utils.hooks import RemovableHandle
 from nnstudio.training.inside import Inside
 from nnstudio.training.studies.base import Scene
 from nnstudio.training.studies.samples import probe_rows
-from nnstudio.training.studies.units import ROWS, LayerUnits, count_units, is_curve, range_of
+from nnstudio.training.studies.units import ROWS, LayerUnits, count_units, gives_maps, is_curve, range_of
 from nnstudio.training.tasks.base import first
 
 _NORMS = (
@@ -196,16 +196,20 @@ def _listen(scene: Scene, units: list[LayerUnits]) -> list[RemovableHandle]:
             continue
         layer = scene.module.get_submodule(str(node.target))
         if is_curve(layer):
-            hooks.append(layer.register_forward_hook(_hook(str(node.target), units)))
+            hooks.append(layer.register_forward_hook(_hook(scene.module, node, units)))
     return hooks
 
 
-def _hook(name: str, units: list[LayerUnits]) -> Callable[[nn.Module, tuple[object, ...], object], None]:
+def _hook(
+    module: nn.Module, node: fx.Node, units: list[LayerUnits]
+) -> Callable[[nn.Module, tuple[object, ...], object], None]:
+    name, maps = str(node.target), gives_maps(module, node)
+
     def take(layer: nn.Module, _inputs: tuple[object, ...], given: object) -> None:
         value = given[0] if isinstance(given, tuple) else given  # a recurrent layer gives its last state, too
         assert isinstance(value, Tensor)
         if value.dim() > 1:
-            units.append(count_units(name, value.detach(), layer))
+            units.append(count_units(name, value.detach(), layer, maps=maps))
 
     return take
 

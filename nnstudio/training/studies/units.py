@@ -10,7 +10,7 @@ from nnstudio.training.studies.base import Study
 from nnstudio.training.studies.samples import probe_rows
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor, fx, nn
 
     from nnstudio.training.studies.base import Scene
 
@@ -37,6 +37,25 @@ RANGES: Final = {
 
 CUT: Final = frozenset({"ReLU", "ReLU6", "Threshold", "Step"})
 """Classes that give exactly 0 for half of all numbers and have no slope there."""
+
+
+_ROWS_OF_CHANNELS: Final = frozenset(
+    {
+        "Conv1d",
+        "ConvTranspose1d",
+        "BatchNorm1d",
+        "AvgPool1d",
+        "MaxPool1d",
+        "AdaptiveAvgPool1d",
+        "AdaptiveMaxPool1d",
+    }
+)
+"""Classes of layers that give channels before places, ``(N, C, L)``, where a sequence is ``(N, T, C)``."""
+
+_KEEPS_AXES: Final = frozenset(
+    {"add", "mul", "sub", "maximum", "LeakyReLU", "ELU", "GELU", "SiLU", "Dropout", "GaussianNoise"}
+)
+"""Further functions and classes behind which the axes mean what they meant before; activation functions do, too."""
 
 
 class LayerUnits(msgspec.Struct, frozen=True):
@@ -76,31 +95,45 @@ class UnitsStudy(Study, frozen=True):
 
 def units(scene: Scene, rows: int = ROWS, layer: str = "") -> tuple[LayerUnits, ...]:
     """Count the units of every activation function and recurrent layer, and of ``layer``."""
-    modules = _modules(scene)
+    nodes = _nodes(scene)
+    modules = {name: scene.module.get_submodule(str(node.target)) for name, node in nodes.items()}
     inputs, _ = scene.batch(probe_rows(scene.dataset, rows))
     found: dict[str, LayerUnits] = {}
 
     def visit(name: str, value: Tensor) -> None:
         wanted = name == layer or (name in modules and is_curve(modules[name]))
         if wanted and name not in found and value.is_floating_point() and value.dim() > 1:
-            found[name] = count_units(name, value, modules.get(name))
+            maps = name in nodes and gives_maps(scene.module, nodes[name])
+            found[name] = count_units(name, value, modules.get(name), maps=maps)
 
     with scene.untouched():
         scene.inside.look(inputs, visit)
     return tuple(found.values())
 
 
-def _modules(scene: Scene) -> dict[str, nn.Module]:
-    """Return the modules by the names that their values go by; a layer that shares weights has another's module."""
-    graph = scene.inside.graph
-    known = dict(scene.module.named_modules())
-    found = {str(node.target): known[str(node.target)] for node in graph.nodes if node.op == "call_module"}
-    for node in graph.nodes:
+def _nodes(scene: Scene) -> dict[str, fx.Node]:
+    """Return the calls of modules by the names of their values; a layer that shares weights calls another's module."""
+    calls = [node for node in scene.inside.graph.nodes if node.op == "call_module"]
+    found = {str(node.target): node for node in calls}
+    for node in calls:
         name = str(node.meta.get("layer", ""))
         # A block goes by the name of its last layer's value; that layer has a name of its own.
-        if node.op == "call_module" and name and not str(node.target).startswith(f"{name}."):
-            found.setdefault(name, known[str(node.target)])
+        if name and not str(node.target).startswith(f"{name}."):
+            found.setdefault(name, node)
     return found
+
+
+def gives_maps(module: nn.Module, node: fx.Node) -> bool:
+    """Whether what a call gives, where it has three axes, are maps ``(N, C, L)`` and no sequence ``(N, T, C)``."""
+    before: fx.Node | None = node
+    while before is not None:
+        part = module.get_submodule(str(before.target)) if before.op == "call_module" else None
+        name = getattr(before.target, "__name__", str(before.target)) if part is None else type(part).__name__
+        if name in _ROWS_OF_CHANNELS:
+            return True
+        passes = name in _KEEPS_AXES or (part is not None and is_curve(part) and name not in ("RNN", "LSTM", "GRU"))
+        before = next(iter(before.all_input_nodes), None) if passes else None
+    return False
 
 
 def range_of(part: nn.Module) -> tuple[float, float] | None:
@@ -117,15 +150,17 @@ def _rectifies(part: nn.Module) -> bool:
     return getattr(part, "nonlinearity", "") == "relu"  # as a recurrent layer may
 
 
-def count_units(name: str, value: Tensor, part: nn.Module | None) -> LayerUnits:
+def count_units(name: str, value: Tensor, part: nn.Module | None, *, maps: bool = False) -> LayerUnits:
     """Count the dead and the saturated units of a layer.
 
     Args:
         name: of the layer.
         value: what it gave: vectors ``(N, C)``, sequences ``(N, T, C)`` or maps ``(N, C, ...)``.
         part: the layer; None where its values are not those of one module.
+        maps: whether three axes are those of maps, see `gives_maps`.
     """
-    rows = value.flatten(0, -2) if value.dim() in (2, 3) else value.movedim(1, -1).flatten(0, -2)
+    features_last = value.dim() == 2 or (value.dim() == 3 and not maps)
+    rows = (value if features_last else value.movedim(1, -1)).flatten(0, -2)
     dead = float((rows == 0).all(dim=0).double().mean())
     ends = None if part is None else range_of(part)
     cut = part is not None and (type(part).__name__ in CUT or _rectifies(part))

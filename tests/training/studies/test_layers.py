@@ -186,6 +186,23 @@ def test_the_diagnosis_counts_units_as_the_view_does(act: str) -> None:
     }.get(act, (3 / 8, 2 / 8))
 
 
+def test_units_of_one_dimensional_maps_are_channels() -> None:
+    b = Builder("Signal")
+    h = b.add("Reshape", b.input("image", shape=(1, 8, 8)), shape=(2, 32), name="signal")
+    h = b.add("Conv1d", h, out_channels=4, kernel_size=3, name="conv")
+    h = b.add("ReLU", b.add("BatchNorm1d", h, name="norm"), name="act")
+    h = b.add("Tanh", b.add("Permute", h, axes=(1, 0)), name="turned")
+    b.output(b.add("Linear", b.add("Flatten", h), out_features=10, name="scores"), name="digit")
+    scene = scene_of(b.project(data={"name": "digits8"}, recipe={"epochs": 1}))
+    with torch.no_grad():
+        weight_of(scene, "norm", "bias")[:3] = -1e6
+    conv, act, turned = UnitsStudy("conv").see(scene)
+    assert (conv.units, conv.dead) == (4, 0)
+    assert (act.units, act.dead) == (4, 3 / 4)
+    assert (turned.units, turned.dead) == (4, 3 / 4)
+    assert look(scene, gradients=True).units == (act, turned)
+
+
 def test_recurrent_units_are_saturated_unless_they_are_rectified() -> None:
     b = Builder("Recurrent")
     h = b.add("Embedding", b.input("signs", shape=(24,), element="index"), num_embeddings=8, embedding_dim=4)
