@@ -13,6 +13,7 @@ class View(msgspec.Struct):
         tab: the open tab of the dock, by its key.
         insight: the view that was looked at last, by its key.
         windows: the views that are open in windows of their own, by their keys.
+        window_places: where windows of a view stood last, by its key, as Qt writes it down in hexadecimal digits.
         experiments: the experiments whose windows are open, by their kinds.
         overlay: what wires show of a run: ``weights``, ``gradients`` or nothing.
         minimap: whether the canvas shows its minimap.
@@ -25,6 +26,7 @@ class View(msgspec.Struct):
     tab: str = "progress"
     insight: str = ""
     windows: tuple[str, ...] = ()
+    window_places: dict[str, list[str]] = {}
     experiments: tuple[str, ...] = ()
     overlay: str = ""
     minimap: bool = True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.core.words import tr
@@ -145,13 +145,22 @@ class ViewWindow(QWidget):
         self.setObjectName("view_window")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"{spec.title} – {session.project.name}")
-        self.resize(760, 520)
         self._session = session
+        known = session.view.window_places.get(spec.key)
+        if not (known and self.restoreGeometry(QByteArray.fromHex(known.pop(0).encode()))):
+            self.resize(760, 520)
         self.frame = ViewFrame(session, spec, own_window=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.addWidget(self.frame)
         obey_steering_keys(self, session, parent)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Remember the place, as the desk is built anew for another language or theme."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            places = self._session.view.window_places.setdefault(self.frame.spec.key, [])
+            places.append(bytes(self.saveGeometry().toHex().data()).decode())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Forget the window: a desk that is built anew opens only those that were left open."""

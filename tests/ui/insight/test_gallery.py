@@ -112,6 +112,24 @@ def test_the_menu_and_a_right_click_open_it(window: MainWindow, session: Session
     assert len(gallery.findChildren(ViewWindow)) == 1
 
 
+def test_windows_stay_as_large_as_they_are_in_another_language(window: MainWindow, qtbot: QtBot) -> None:
+    gallery = window.design.dock.view("insight")
+    assert isinstance(gallery, Gallery)
+    for height in (540, 580):
+        gallery.open_window("confusion").resize(800, height)
+    gallery.open_window("weights")
+
+    def heights() -> list[tuple[str, int]]:
+        shown = (one for one in window.desk.findChildren(ViewWindow) if one.isVisible())
+        return sorted((one.frame.spec.key, one.height()) for one in shown)
+
+    before = heights()
+    assert [height for _, height in before[:2]] == [540, 580]
+    window.choose_language("zh_CN")
+    qtbot.waitUntil(lambda: [one.windowTitle()[:2] for one in window.desk.findChildren(ViewWindow)][:1] == ["混淆"])
+    qtbot.waitUntil(lambda: heights() == before)
+
+
 def test_views_are_found_by_their_names(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     assert "view_units" not in window.actions_
     window.show_commands()
