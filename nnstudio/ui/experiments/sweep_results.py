@@ -82,6 +82,11 @@ class SweepResults(QWidget):
                 self._offer_measures(names)
             self._show_points()
             self._show_table()
+        if record is None or not record.outcomes:
+            working = self._sweeping.is_at_work
+            self.plot.show_empty(
+                tr("The first run is on its way.") if working else tr("Press Start to see how the runs go.")
+            )
         self.refresh_states()
 
     def refresh_states(self) -> None:

@@ -105,7 +105,9 @@ def test_sweep_stops_and_goes_on(iris: Session, qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     fill(dialog, seeds=5, epochs=20)
+    assert dialog.results.plot._empty.text() == "Press Start to see how the runs go."
     dialog.start()
+    assert dialog.results.plot._empty.text() == "The first run is on its way."
     qtbot.waitUntil(lambda: dialog.record is not None and len(dialog.record.outcomes) >= 1, timeout=LONG)
     dialog.stop_button.click()
     qtbot.waitUntil(lambda: not dialog.is_at_work, timeout=LONG)
