@@ -281,6 +281,7 @@ def test_a_rate_can_be_typed_while_the_run_goes_on(qtbot: QtBot, session: Sessio
     train(qtbot, session, 1)
     told: list[str] = []
     session.told.connect(told.append)
+    qtbot.waitUntil(lambda: bar.rate.text() == "0.003")
     bar.rate.setFocus()
     bar.rate.selectAll()
     bar.refresh()  # as many times a second while a run goes on
