@@ -70,7 +70,7 @@ LEARNER_SETTINGS: tuple[Setting, ...] = (
             name="cd_steps",
             default=_DEFAULT.cd_steps,
             high=1_000,
-            label=Words("Steps k", "步数 k"),
+            label=Words("Gibbs steps (k)", "吉布斯步数（k）"),
             help=Words(
                 "How often contrastive divergence goes to the hidden units and back before it compares. One is usual; "
                 "more come nearer to the true gradient and take longer.",
