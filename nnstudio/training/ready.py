@@ -15,9 +15,11 @@ from nnstudio.core.problem import Fix, Problem
 from nnstudio.core.words import tr
 from nnstudio.data.catalog import Entry
 from nnstudio.data.dataset import Dataset
+from nnstudio.layers.catalog import catalog
 from nnstudio.layers.parameters import Choice
 from nnstudio.training.asked import check_output, check_three, fits, signal_text
 from nnstudio.training.recipe import Loss, Recipe
+from nnstudio.training.slopes import flat_before_weights
 from nnstudio.training.suits import SUITS
 
 Data = Union[Entry, Dataset]
@@ -46,6 +48,8 @@ def ready(graph: Graph, analysis: Analysis, data: Data, recipe: Recipe) -> tuple
     if outputs and analysis.ok and analysis.num_parameters == 0 and not stores:
         text = tr("No layer here has weights, so there is nothing to train: add a layer such as Dense.")
         problems.append(Problem(None, "no_weights", text))
+    elif analysis.ok and recipe.learner in ("backprop", "pretraining"):
+        problems += _check_slopes(analysis)
     if isinstance(data, Dataset) and data.num_shared:
         text = tr(
             "{count} samples of {data} are in training and in validation: the validation figures would be too good.",
@@ -125,6 +129,19 @@ def _check_input(node: Node, analysis: Analysis, data: Data) -> list[Problem]:
     return [Problem(node.name, "data_shape", text, (fix,), id=node.id)]
 
 
+def _check_slopes(analysis: Analysis) -> list[Problem]:
+    """See whether back-propagation comes to a weight at all."""
+    flat = flat_before_weights(analysis)
+    if flat is None:
+        return []
+    text = tr("{name} passes no gradient, and all weights lie before it: none would ever change.", name=flat.name)
+    if flat.kind not in catalog():  # a block: what is flat lies within, where an edit would not reach it
+        return [Problem(flat.name, "no_gradient", text, id=flat.id)]
+    label = tr("Make {name} a {title}", name=flat.name, title=catalog()["Sigmoid"].title)
+    fix = Fix(label, partial(_set, id_=flat.id, params={}, kind="Sigmoid"))
+    return [Problem(flat.name, "no_gradient", text, (fix,), id=flat.id)]
+
+
 def _check_layers(
     analysis: Analysis, data: Data, recipe: Recipe, seen: set[int], path: tuple[Node, ...] = ()
 ) -> list[Problem]:
@@ -201,6 +218,6 @@ def _setting(node: Node, params: Mapping[str, Value]) -> Callable[[Graph], Graph
     return partial(_set, id_=node.id, params=params)
 
 
-def _set(graph: Graph, id_: str, params: Mapping[str, Value]) -> Graph:
+def _set(graph: Graph, id_: str, params: Mapping[str, Value], kind: str | None = None) -> Graph:
     node = graph.by_id[id_]
-    return set_node(graph, replace(node, params=freeze_params({**node.params, **params})))
+    return set_node(graph, replace(node, kind=kind or node.kind, params=freeze_params({**node.params, **params})))

@@ -184,6 +184,32 @@ def test_nothing_to_train() -> None:
     assert problem.message == "No layer here has weights, so there is nothing to train: add a layer such as Dense."
 
 
+def stepped(*, after: bool = False, block: bool = False) -> Project:
+    """Draw a Dense layer with a Step behind it, by itself or within a block, and one that may follow."""
+    b = Builder("stepped")
+    h = b.add("Linear", b.input("flower", shape=(4,)), out_features=3)
+    if block:
+        gate = b.block("Gate")
+        gate.output(gate.add("Step", gate.input("x", shape=(3,))))
+        h = b.add("Gate", h, name="gate")
+    else:
+        h = b.add("Step", h, name="gate")
+    b.output(b.add("Linear", h, out_features=3) if after else h)
+    return b.project()
+
+
+@pytest.mark.parametrize("block", [False, True])
+def test_a_step_behind_all_weights_is_told(*, block: bool) -> None:
+    (problem,) = check(stepped(block=block), "iris")
+    assert (problem.node, problem.code) == ("gate", "no_gradient")
+    assert problem.message == "gate passes no gradient, and all weights lie before it: none would ever change."
+    assert [fix.label for fix in problem.fixes] == ([] if block else ["Make gate a Sigmoid"])
+    assert check(stepped(after=True, block=block), "iris") == ()
+    if not block:
+        mended = problem.fixes[0].edit(stepped().graph)
+        assert ready(mended, analyse(mended, {}), entries()["iris"], Recipe()) == ()
+
+
 def test_values_ask_for_another_loss() -> None:
     data = line()
     problems = check(dense(shape=(2,), units=2), data)
