@@ -67,7 +67,7 @@ class Recorder:
         for change in changes:
             match change.order:
                 case SetRate(rate):
-                    self._rates.append((change.step, self._epoch_at(change.step), rate))
+                    self._set_rate(change.step, rate)
                 case SetWeight(key, index, value):
                     self._put(change.step, key, index, value)
 
@@ -108,7 +108,7 @@ class Recorder:
                     self._weights.clear()
             case RateChanged():
                 self._leave_the_old_way(event.step)
-                self._rates.append((event.step, self._epoch_at(event.step), event.rate))
+                self._set_rate(event.step, event.rate)
             case WeightChanged():
                 self._leave_the_old_way(event.step)
                 self._put(event.step, event.key, event.index, event.value)
@@ -139,6 +139,11 @@ class Recorder:
             self._rates = [rate for rate in self._rates if rate[0] <= step]
         if self._weights and self._weights[-1][0] > step:
             self._weights = [weight for weight in self._weights if weight[0] <= step]
+
+    def _set_rate(self, step: int, rate: float) -> None:
+        """Know that the learning rate was set; one that is set twice at a step counts as it is now."""
+        self._rates = [known for known in self._rates if known[0] != step]
+        self._rates.append((step, self._epoch_at(step), rate))
 
     def _put(self, step: int, key: str, index: Sequence[int], value: float) -> None:
         """Know that a weight was set; one that is set twice at a step counts as it is now."""

@@ -127,7 +127,7 @@ def test_differences_within_blocks() -> None:
 
 
 def test_rates_set_on_the_way_are_kept() -> None:
-    """Those of a way that was left for another are forgotten with its steps."""
+    """Those of a way that was left for another are forgotten with its steps; of two at a step the last one counts."""
     project = EXAMPLES["iris"]()
     recipe = recipe_of({**project.recipe, "epochs": 4})  # 8 steps each
     found: list[RunRecord] = []
@@ -135,10 +135,15 @@ def test_rates_set_on_the_way_are_kept() -> None:
     control = Control()
 
     def steered() -> Iterator[Event]:
-        orders: dict[int, Order] = {4: SetRate(0.5), 12: SetRate(0.25), 20: GoTo(8), 23: SetRate(0.125)}
+        orders: dict[int, list[Order]] = {
+            4: [SetRate(0.25), SetRate(0.5)],
+            12: [SetRate(0.25)],
+            20: [GoTo(8)],
+            23: [SetRate(0.125)],
+        }
         for event in course.run(control):
             yield event
-            if isinstance(event, StepDone) and (order := orders.pop(event.step, None)) is not None:
+            for order in orders.pop(event.step, ()) if isinstance(event, StepDone) else ():
                 control.give(order)
 
     list(Recorder(runs.begin(project, recipe), found.append).follow(steered()))
