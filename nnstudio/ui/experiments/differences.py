@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from nnstudio.core.words import tr
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from nnstudio.training.history import RunRecord
 
 _WIDEST: Final = 260
+_NARROWEST: Final = 80
+"""Columns are as wide as what they hold, between these; where room is short the wide ones give it."""
 
 
 class DifferencesTable(QTableWidget):
@@ -27,6 +30,7 @@ class DifferencesTable(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._wanted: list[int] = []
         self.setObjectName("runs_differences")
         self.setAccessibleName(tr("In what the runs differ"))
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -41,6 +45,7 @@ class DifferencesTable(QTableWidget):
         self.clear()
         self.clearSpans()
         self.setRowCount(0)
+        self._wanted = []
         if len(records) < 2:
             self.setColumnCount(1)
             self.horizontalHeader().hide()
@@ -63,9 +68,29 @@ class DifferencesTable(QTableWidget):
             self._add([fault], mute=True, span=1 + len(records))
         elif not rows:
             self._add([tr("The same recipe, data and drawing.")], mute=True, span=1 + len(records))
-        self.resizeColumnsToContents()
-        for column in range(self.columnCount()):
-            self.setColumnWidth(column, min(_WIDEST, self.columnWidth(column) + 8))
+        self._wanted = [self._width_of(column) for column in range(self.columnCount())]
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _width_of(self, column: int) -> int:
+        """Return how wide what stands in a column is; headings over all columns do not count."""
+        cells = [self.sizeHintForIndex(self.model().index(row, column)).width()
+                 for row in range(self.rowCount()) if self.columnSpan(row, 0) == 1]  # fmt: skip
+        return max([self.horizontalHeader().sectionSizeHint(column), *cells]) + 8
+
+    def _fit(self) -> None:
+        """Scroll sideways only where columns could be read no more."""
+        if not self._wanted:
+            return
+        room = self.viewport().width()
+        caps = range(_WIDEST, _NARROWEST, -1)
+        cap = next((cap for cap in caps if sum(min(cap, wide) for wide in self._wanted) <= room), _NARROWEST)
+        for column, wide in enumerate(self._wanted):
+            self.setColumnWidth(column, min(cap, wide))
 
     def _add(self, cells: Sequence[str], *, strong: bool = False, mute: bool = False, span: int = 1) -> None:
         row = self.rowCount()

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QPushButton, QTableWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.core.edits import set_param
 from nnstudio.exports import runs, sweeps
 from nnstudio.project.examples import EXAMPLES
 from nnstudio.training.history import RunRecord
+from nnstudio.training.recipe import recipe_of
 from nnstudio.training.sweep import table
 from nnstudio.ui.dialogs import messages
 from nnstudio.ui.experiments.beside import line_name
+from nnstudio.ui.experiments.differences import DifferencesTable
 from nnstudio.ui.experiments.rate_finder import RateFinder
 from nnstudio.ui.experiments.runs import RunsWindow
 from nnstudio.ui.experiments.sweep import SweepWindow
@@ -195,6 +197,25 @@ def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot, monkeypatch: py
     monkeypatch.setattr(messages, "ask_delete", lambda *_: True)
     dialog.delete_selected()
     assert [record.name for record in runs.runs(folder)] == ["narrow"]
+
+
+def test_differences_scroll_sideways_only_where_they_must(qtbot: QtBot) -> None:
+    project = EXAMPLES["iris"]()
+    records = []
+    for number in range(2):
+        changed = msgspec.structs.replace(project, recipe={**project.recipe, "epochs": 2 + number})
+        record = runs.begin(changed, recipe_of(changed.recipe))
+        name = f"a run whose name is rather long {number}"
+        records.append(msgspec.structs.replace(record, id=str(number), name=name))
+    table = DifferencesTable()
+    qtbot.addWidget(table)
+    table.show_runs(records)
+    table.show()
+    for width, scrolls in ((900, False), (420, False), (300, False), (160, True), (420, False)):
+        table.resize(width, 200)
+        QApplication.processEvents()  # a table looks at its columns once all of them have changed
+        assert (table.horizontalScrollBar().maximum() > 0) is scrolls
+    assert table.columnWidth(0) >= table.sizeHintForIndex(table.model().index(1, 0)).width()
 
 
 def _text(table: QTableWidget, row: int, column: int) -> str:
