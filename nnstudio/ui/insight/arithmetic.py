@@ -176,7 +176,8 @@ class ArithmeticView(StudyView):
         header.setSpacing(8)
         for part in (self.back, self.where, self.channel, self.ways, self.to_loss):
             header.addWidget(part, 3 if part is self.where else 0)
-        self._header = header
+        self._header, self._tools = header, QHBoxLayout()
+        self._tools.setSpacing(8)
         right = QVBoxLayout()
         right.setSpacing(4)
         right.addWidget(self.formula)
@@ -195,22 +196,28 @@ class ArithmeticView(StudyView):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self._column.addLayout(header)
+        self._column.addLayout(self._tools)
         self._column.addWidget(self.moment)
         self._column.addLayout(self._body, 1)
         self._column.addWidget(self.follows)
         self._parts = [part for part in self.findChildren(QWidget) if part.parent() is self and part is not self._note]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is broad the moment stands beside the number, where it is narrow the products below the picture."""
+        """Where it is broad the moment stands beside the number; where it is narrow buttons and products are below."""
         super().resizeEvent(event)
         wide = event.size().width()
         beside, directions = wide >= _BROAD, QBoxLayout.Direction
+        row, other = (self._tools, self._header) if wide < _NARROW else (self._header, self._tools)
+        if row.indexOf(self.ways) < 0:
+            for part in (self.channel, self.ways, self.to_loss):
+                other.removeWidget(part)
+                row.addWidget(part)
         if beside != (self._header.indexOf(self.moment) >= 0):
             (self._column if beside else self._header).removeWidget(self.moment)
             if beside:
                 self._header.insertWidget(2, self.moment, 2)
             else:
-                self._column.insertWidget(1, self.moment)
+                self._column.insertWidget(2, self.moment)
         self._body.setDirection(directions.TopToBottom if wide < _NARROW else directions.LeftToRight)
         self._body.setStretch(1, 8 if _NARROW <= wide < _BROAD else 5)
 

@@ -342,3 +342,12 @@ def test_a_picture_of_a_layer_keeps_its_shape(view: ArithmeticView) -> None:
     solid = msgspec.structs.replace(seen, shape=(2, 28, 28), index=(0, 3, 4), values=np.zeros((2, 28, 28)))
     view.picture.show_numbers(solid)
     assert view.picture.place().width() == view.picture.place().height()
+
+
+def test_the_number_is_told_whole_in_a_narrow_place(view: ArithmeticView, qtbot: QtBot) -> None:
+    for width, apart in ((600, True), (860, False), (640, True), (1200, False)):
+        view.resize(width, 700)
+        QApplication.processEvents()
+        assert (view.ways.y() > view.where.geometry().bottom()) is apart
+        assert view.where.toolTip() == ""
+        assert view.ways.geometry().right() < view.to_loss.x() < width
