@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QLocale, QRect, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QWidget
 
@@ -40,6 +40,8 @@ class SampleChooser(QWidget):
         self._number.setObjectName("sample_number")
         self._number.setAccessibleName(tr("Sample"))
         self._number.setKeyboardTracking(False)
+        self._number.setLocale(QLocale(QLocale.Language.English))  # 1,437 as everywhere in the program
+        self._number.setGroupSeparatorShown(True)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._part = ElidedLabel("", "small", mute=True)
         self._part.setObjectName("sample_part")

@@ -172,6 +172,7 @@ def test_the_chooser_walks_through_the_rows(session: Session, written: WrittenRu
     assert chooser._part.text() == "of 20, for training"
     number.setValue(3)
     assert session.bridge.sample == 3
+    assert number.textFromValue(1437) == "1,437"
 
 
 def test_a_new_look_leaves_what_is_being_typed(session: Session, written: WrittenRun, show: Show, qtbot: QtBot) -> None:
