@@ -126,19 +126,19 @@ def test_differences_within_blocks() -> None:
     assert rows == [(f"{block.name} › {node.name}", ("bias False", "bias True"))]
 
 
-def steered(orders: dict[int, list[Order]]) -> RunRecord:
-    """Train on the iris flowers, four epochs of eight steps, and give these orders after these steps."""
+def steered(*orders: tuple[int, Order]) -> RunRecord:
+    """Train on the iris flowers, four epochs of eight steps, and give these orders after these steps, one by one."""
     project = EXAMPLES["iris"]()
     recipe = recipe_of({**project.recipe, "epochs": 4})
     found: list[RunRecord] = []
     course = Course(link(nnstudio.compile(project).plan, seed=0), load(project.data), recipe, past=Past())
-    control = Control()
+    control, left = Control(), list(orders)
 
     def events() -> Iterator[Event]:
         for event in course.run(control):
             yield event
-            for order in orders.pop(event.step, ()) if isinstance(event, StepDone) else ():
-                control.give(order)
+            while isinstance(event, StepDone) and left and left[0][0] == event.step:
+                control.give(left.pop(0)[1])
 
     list(Recorder(runs.begin(project, recipe), found.append).follow(events()))
     (record,) = found
@@ -146,22 +146,22 @@ def steered(orders: dict[int, list[Order]]) -> RunRecord:
 
 
 def test_steps_ahead_are_kept_while_a_run_that_has_gone_back_does_as_before() -> None:
-    plain = steered({})
-    record = steered({30: [GoTo(6)], 9: [GoTo(28)]})
+    plain = steered()
+    record = steered((30, GoTo(6)), (9, GoTo(28)))
     assert record.step_curve == plain.step_curve
     assert (record.epochs, record.curves) == (plain.epochs, plain.curves)
 
 
 def test_steps_ahead_are_forgotten_with_the_changes_that_led_there() -> None:
-    plain = steered({})
-    record = steered({20: [SetRate(0.5)], 30: [GoTo(6)]})
+    plain = steered()
+    record = steered((20, SetRate(0.5)), (30, GoTo(6)))
     assert (record.step_curve, record.curves, record.rates) == (plain.step_curve, plain.curves, [])
 
 
 def test_rates_set_on_the_way_are_kept() -> None:
     """Those of a way that was left for another are forgotten with its steps; of two at a step the last one counts."""
-    orders: dict[int, list[Order]] = {12: [SetRate(0.25)], 20: [GoTo(8)], 23: [SetRate(0.125)]}
-    record = steered({4: [SetRate(0.25), SetRate(0.5)], **orders})
+    rates = [(4, SetRate(0.25)), (4, SetRate(0.5)), (12, SetRate(0.25))]
+    record = steered(*rates, (20, GoTo(8)), (23, SetRate(0.125)))
     assert [(step, rate) for step, _, rate in record.rates] == [(4, 0.5), (23, 0.125)]
     assert [epoch for _, epoch, _ in record.rates] == pytest.approx([64 / 120, 2 + 112 / 120])
     bare = msgspec.structs.replace(record, rates=[])
