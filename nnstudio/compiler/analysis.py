@@ -207,7 +207,7 @@ def evaluate(
         text = tr("This version does not know the layer {kind!r}. It is kept as it is.", kind=node.kind)
         return Facts(arriving, faults=(Fault("unknown_kind", text),), node=node)
     try:
-        settings = spec.settings(fill(node.params, place.values))
+        settings = spec.settings(fill(node.params, place.values, spec.parameters_by_name))
     except ValueError as error:
         return Facts(arriving, faults=(Fault("setting", told(error)),), node=node)
     if missing:

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from nnstudio.core.graph import Block, BlockParameter, Params, Scalar, Value, freeze_params, is_expression
 from nnstudio.core.names import name_fault
-from nnstudio.core.words import Words, tr
+from nnstudio.core.words import Words, joined, tr
 from nnstudio.layers import arithmetic
 from nnstudio.layers.arithmetic import Name, Term, names_in
-from nnstudio.layers.parameters import Bool, Float, Int, Parameter, Text
+from nnstudio.layers.parameters import Bool, Float, Int, Parameter, SettingError, Text
 from nnstudio.layers.spec import Signal
 
 COPY, CHANNELS, FEATURES = "copy", "in_channels", "in_features"
@@ -63,19 +63,29 @@ def check_value(parameter: BlockParameter, value: Value) -> Scalar:
     return checked
 
 
-def fill(params: Params, values: Mapping[str, Scalar]) -> Params:
+class ExpressionError(SettingError):
+    """A setting's expression cannot be read or worked out."""
+
+    def __init__(self, name: str, label: object, detail: str) -> None:
+        """Take the setting's name, what its form calls it, and what is wrong."""
+        ValueError.__init__(self, f"{name}: {detail}")
+        self.told = joined(": ", (str(label), detail))
+
+
+def fill(params: Params, values: Mapping[str, Scalar], known: Mapping[str, Parameter] | None = None) -> Params:
     """Work out the settings of one layer.
 
     Args:
         params: the settings as they are written; without expressions they come back as they are.
         values: what the names stand for; empty outside of blocks.
+        known: the settings by their names, for what their form calls them.
 
     Raises:
-        ValueError: an expression cannot be read or worked out; begins with the name of the setting.
+        ExpressionError: an expression cannot be read or worked out; begins with the name of the setting.
     """
     if not any(map(_has_expression, params.values())):
         return params
-    return freeze_params({name: _filled(name, value, values) for name, value in params.items()})
+    return freeze_params({name: _filled(name, value, values, known or {}) for name, value in params.items()})
 
 
 def given_by(signals: tuple[Signal, ...]) -> dict[str, Scalar]:
@@ -123,13 +133,13 @@ def _has_expression(value: Value) -> bool:
     return any(map(is_expression, value)) if isinstance(value, tuple) else is_expression(value)
 
 
-def _filled(name: str, value: Value, values: Mapping[str, Scalar]) -> Value:
+def _filled(name: str, value: Value, values: Mapping[str, Scalar], known: Mapping[str, Parameter]) -> Value:
     try:
         if isinstance(value, tuple):
             return tuple(_worked_out(part, values) if is_expression(part) else part for part in value)
         return _worked_out(value, values) if is_expression(value) else value
     except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ExpressionError(name, known[name].label if name in known else name, error.args[0]) from None
 
 
 def _worked_out(text: str, values: Mapping[str, Scalar]) -> Scalar:

@@ -36,13 +36,15 @@ class SettingError(ValueError):
         told: the same for people, with the setting's label: what was expected and what came.
     """
 
-    def __init__(self, setting: _Named, expected: str, got: object) -> None:
-        """Take the setting, what it can be, and what it was."""
+    def __init__(self, setting: _Named, expected: str, got: object, told: str = "") -> None:
+        """Take the setting, what it can be, what it was, and what it can be in the words of its form."""
         text = repr(got)
         if len(text) > _LONGEST_TOLD:
             text = text[: _LONGEST_TOLD - 3] + "…"
         super().__init__(tr("{name}: expected {expected}, got {got}", name=setting.name, expected=expected, got=text))
-        self.told = tr("{name}: expected {expected}, got {got}", name=setting.label, expected=expected, got=text)
+        self.told = tr(
+            "{name}: expected {expected}, got {got}", name=setting.label, expected=told or expected, got=text
+        )
 
 
 def told(error: ValueError) -> str:
@@ -125,7 +127,13 @@ class Choice(_Named, frozen=True, kw_only=True):
     def check(self, value: Value) -> str:
         """Return the word, or say which ones there are."""
         if not isinstance(value, str) or value not in self.options:
-            raise SettingError(self, tr("one of {options}", options=", ".join(self.options)), value)
+            titles = ", ".join(f"“{title}”" for title in self.titles)  # some have a comma themselves
+            raise SettingError(
+                self,
+                tr("one of {options}", options=", ".join(self.options)),
+                value,
+                tr("one of {options}", options=titles),
+            )
         return value
 
 

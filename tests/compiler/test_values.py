@@ -164,7 +164,7 @@ def test_a_wrong_expression_is_told_at_its_layer() -> None:
     block = {"B": dense("B", ("Linear", {"out_features": "=2*widht"}), width=4)}
     node, text = message(using(block))
     assert node == "stage.layer_0"
-    assert text.startswith("In layer_0: out_features: 'widht' has no value here; there is width, copy, in_")
+    assert text.startswith("In layer_0: Units: 'widht' has no value here; there is width, copy, in_")
 
 
 def test_copies_know_their_number_and_what_arrives() -> None:

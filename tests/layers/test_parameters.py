@@ -205,3 +205,12 @@ def test_what_a_setting_refuses_is_told_to_people_with_its_label() -> None:
     finally:
         set_language("en")
     assert told(ValueError("as it is")) == "as it is"
+
+
+def test_choices_are_told_to_people_as_their_form_calls_them() -> None:
+    choice = Choice(
+        name="mode", default="a", options=("a", "b"), titles=(Words("first", "甲"), Words("last", "乙")), **WORDS
+    )
+    with pytest.raises(ValueError, match=r"^mode: expected one of a, b, got 'c'$") as caught:
+        choice.check("c")
+    assert told(caught.value).endswith(": expected one of “first”, “last”, got 'c'")

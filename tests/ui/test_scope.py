@@ -158,7 +158,7 @@ def test_a_wrong_expression_is_told_at_its_layer(session: Session) -> None:
     id_ = id_of(session, "dense")
     session.commit("Set", edits.set_param(session.graph, id_, "out_features", "=widht"))
     (problem,) = session.analysis.by_node[id_]
-    assert problem.message.startswith("out_features: 'widht' has no value here; there is width, copy")
+    assert problem.message.startswith("Units: 'widht' has no value here; there is width, copy")
     assert [problem.node for problem in session.model.problems] == ["one.unit.dense"]  # two waits for it
 
 

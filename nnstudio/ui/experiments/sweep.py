@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QScrollAre
 
 from nnstudio.core.words import again, tr
 from nnstudio.exports import sweeps
+from nnstudio.layers.parameters import told
 from nnstudio.project.errors import FileError
 from nnstudio.project.store import write_atomically
 from nnstudio.training.sweep import table
@@ -127,7 +128,7 @@ class SweepWindow(ExperimentWindow):
         try:
             plan = self.form.plan()
         except ValueError as error:
-            self._fault.setText(str(error))
+            self._fault.setText(told(error))
             return
         self.sweeping.start(plan)
 

@@ -62,7 +62,8 @@ class ExpressionField(TypedField):
 
     def check(self, value: Value) -> object:
         """Work an expression out with what its names stand for now, and check what comes of it."""
-        filled = fill(freeze_params({self.parameter.name: value}), self._values())[self.parameter.name]
+        name = self.parameter.name
+        filled = fill(freeze_params({name: value}), self._values(), {name: self.parameter})[name]
         if self._chain and isinstance(filled, tuple):
             return tuple(map(self.parameter.check, filled))
         return self.parameter.check(filled)

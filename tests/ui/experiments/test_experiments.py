@@ -136,7 +136,8 @@ def test_sweep_stops_and_goes_on(iris: Session, qtbot: QtBot) -> None:
         ("nowhere.units", "1", "There is no layer called 'nowhere'"),
         ("dense_1.units", "1", "dense_1 has no setting called 'units'"),
         ("dense_1.out_features", "", "at least one value"),
-        ("dense_1.out_features", "-3", "-3"),
+        ("dense_1.out_features", "-3", "Units: expected a whole number from 1 to 1,000,000, got -3"),
+        ("recipe.loss", "square", "Loss: expected one of “cross-entropy”, “"),
         ("dense_1.out_features", "many", "expected a number"),
     ],
 )

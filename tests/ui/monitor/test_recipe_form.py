@@ -178,7 +178,7 @@ def test_a_folded_heading_tells_what_is_wrong(session: Session, show: Show) -> N
     form = show(RecipeForm(session), WIDTH, 900)
     assert isinstance(form, RecipeForm)
     set_recipe(session, precision="half", loss="square")
-    assert form.sections["machine"].summary == "Precision: expected one of float32, bf16, got 'half'"
+    assert form.sections["machine"].summary == "Precision: expected one of “float32”, “bfloat16, mixed”, got 'half'"
     assert form.field("loss").fault.startswith("Loss: expected one of")
     set_recipe(session)
     assert form.sections["machine"].summary == "processor (CPU)"
