@@ -197,6 +197,7 @@ class ArithmeticView(StudyView):
         self._column.setSpacing(6)
         self._column.addLayout(header)
         self._column.addLayout(self._tools)
+        self._column.setAlignment(self._tools, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self.moment)
         self._column.addLayout(self._body, 1)
         self._column.addWidget(self.follows)
