@@ -75,8 +75,12 @@ def project_of(record: SweepRecord) -> Project:
     return build(dict(record.project))
 
 
-def work(record: SweepRecord, path: Path | None, stop: Callable[[], bool]) -> Iterator[SweepEvent | SweepRecord]:
+def work(
+    record: SweepRecord, path: Path | Callable[[], Path] | None, stop: Callable[[], bool]
+) -> Iterator[SweepEvent | SweepRecord]:
     """Work what is left of a sweep; after each run the record with it comes, and is written to ``path``.
+
+    Where a function tells the path it is asked each time, as a drawing may be saved elsewhere meanwhile.
 
     Raises:
         FileError: the record could not be written.
@@ -89,7 +93,7 @@ def work(record: SweepRecord, path: Path | None, stop: Callable[[], bool]) -> It
             outcomes = sorted((*record.outcomes, event), key=lambda outcome: places[outcome.trial])
             record = msgspec.structs.replace(record, outcomes=tuple(outcomes))
             if path is not None:
-                write(path, record)
+                write(path() if callable(path) else path, record)
             yield record
 
 

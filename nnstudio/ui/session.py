@@ -266,15 +266,18 @@ class Session(QObject):
             self.log(str(error))
 
     def begin(self, project: Project, path: Path | None, *, saved: bool = True) -> None:
-        """Begin anew with a document: its history is empty, and a run of the one before is ended and forgotten.
+        """Begin anew with a document: its history is empty; what the one before trained is ended and forgotten.
 
         Args:
             project: the document.
             path: the file it came from; None for one that has no file yet.
             saved: whether ``path`` holds just this; False for one brought back after a crash.
         """
+        from nnstudio.ui.experiment_actions import shut_down_experiments
+
         if self._bridge is not None:
             self._bridge.reset()
+        shut_down_experiments(self)
         self.view.zoom = self.view.centre = None
         self._selection = frozenset()
         self._outside.clear()

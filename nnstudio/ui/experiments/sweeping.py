@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.exports import runs, sweeps
+from nnstudio.exports.moving import SWEEPS
 from nnstudio.exports.sweeps import SweepRecord
 from nnstudio.training.sweep import Outcome, SweepPlan, Trial, TrialBegan, TrialWent
 from nnstudio.ui.experiments.laborer import Laborer
@@ -55,7 +56,7 @@ class Sweeping(QObject):
 
     def look(self) -> None:
         """Bring the newest sweep of the drawing's file up, unless one is being worked."""
-        folder = runs.folder_of(self._session.project, self._session.path) / "sweeps"
+        folder = self._present_folder()
         if not self.is_at_work and folder != self._folder:
             self._folder = folder
             self.record = sweeps.latest(folder)
@@ -72,9 +73,8 @@ class Sweeping(QObject):
         """Work what is left, on the drawing as it was when the sweep began."""
         if self.record is None or self.is_at_work:
             return
-        assert self._folder is not None
         self.fault = ""
-        self._laborer = Laborer(_worker(self.record, self._folder / f"{self.record.id}.json"), self)
+        self._laborer = Laborer(_worker(self.record, self._present_folder), self)
         self._laborer.came.connect(self._on_came)
         self._laborer.over.connect(self._on_over)
         self._laborer.start()
@@ -93,6 +93,10 @@ class Sweeping(QObject):
             self._laborer = None
             self.under_way = {}
             self.changed.emit()
+
+    def _present_folder(self) -> Path:
+        """Return where sweeps of the drawing are kept; asked in the thread that works, too."""
+        return runs.folder_of(self._session.project, self._session.path) / SWEEPS
 
     def _on_came(self, new: list[object]) -> None:
         news = False
@@ -115,5 +119,5 @@ class Sweeping(QObject):
         self.changed.emit()
 
 
-def _worker(record: SweepRecord, path: Path) -> Callable[[Callable[[], bool]], Iterator[object]]:
-    return lambda stop: sweeps.work(record, path, stop)
+def _worker(record: SweepRecord, folder: Callable[[], Path]) -> Callable[[Callable[[], bool]], Iterator[object]]:
+    return lambda stop: sweeps.work(record, lambda: folder() / f"{record.id}.json", stop)

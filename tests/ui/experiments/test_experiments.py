@@ -128,6 +128,30 @@ def test_sweep_stops_and_goes_on(iris: Session, qtbot: QtBot) -> None:
     ]
 
 
+def test_a_sweep_goes_with_a_drawing_that_is_saved_meanwhile(iris: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = SweepWindow(iris)
+    qtbot.addWidget(dialog)
+    fill(dialog, seeds=3, epochs=20)
+    dialog.start()
+    qtbot.waitUntil(lambda: dialog.record is not None and len(dialog.record.outcomes) >= 1, timeout=LONG)
+    assert dialog.is_at_work
+    iris.save(tmp_path / "first.nns")
+    qtbot.waitUntil(lambda: not dialog.is_at_work, timeout=LONG)
+    assert dialog.record is not None
+    assert dialog.record.is_done
+    assert sweeps.latest(runs.folder_of(iris.project, iris.path) / "sweeps") == dialog.record
+
+
+def test_a_sweep_ends_with_its_document(iris: Session, qtbot: QtBot) -> None:
+    dialog = SweepWindow(iris)
+    qtbot.addWidget(dialog)
+    fill(dialog, seeds=3, epochs=200)
+    dialog.start()
+    qtbot.waitUntil(lambda: dialog.record is not None and bool(dialog.sweeping.under_way), timeout=LONG)
+    iris.begin(EXAMPLES["moons"](), None)
+    assert not dialog.is_at_work
+
+
 @pytest.mark.parametrize(
     ("place", "values", "fault"),
     [
