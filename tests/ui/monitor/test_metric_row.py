@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from nnstudio.training.events import EpochDone
@@ -64,3 +65,27 @@ def test_a_click_on_a_metric_says_what_it_means(
     assert words_of(row.explanation).startswith("Which share of the spread is explained")
     QTest.mouseClick(name, Qt.MouseButton.LeftButton)
     assert row.explanation is None
+
+
+def test_no_figure_is_cut_where_there_is_little_room(
+    session: Session, written: WrittenRun, show: Show, qtbot: QtBot
+) -> None:
+    row = show(MetricRow(session), 900, 120)
+    assert isinstance(row, MetricRow)
+    written.begin()
+    tell(written, 1, {"accuracy": 0.922, "top_k": 0.997, "precision": 0.924, "recall": 0.922, "f1": 0.922})
+    qtbot.waitUntil(lambda: len(row.figures) == 5)
+    more = row.findChild(QLabel, "metric_more")
+    assert more is not None
+
+    def seen() -> int:
+        figures = [figure for figure in row.figures.values() if figure.isVisible()]
+        assert all(figure.width() >= figure.sizeHint().width() for figure in figures)
+        return len(figures)
+
+    qtbot.waitUntil(lambda: seen() == 5 and more.isHidden())
+    row.resize(330, 120)
+    qtbot.waitUntil(lambda: 1 <= seen() < 5 and more.isVisible())
+    assert "92.2 %" in more.toolTip()
+    row.resize(900, 120)
+    qtbot.waitUntil(lambda: seen() == 5 and more.isHidden())
