@@ -46,6 +46,8 @@ class Session(QObject):
     """A word on what was asked for, shown for a while and then gone; it is in the log, too."""
     overlaid = Signal()
     """`overlay` is another."""
+    leaving = Signal()
+    """Another document is about to take the place of this one."""
     file_changed = Signal()
     """`path` or `dirty` is another."""
     saved = Signal()
@@ -273,11 +275,9 @@ class Session(QObject):
             path: the file it came from; None for one that has no file yet.
             saved: whether ``path`` holds just this; False for one brought back after a crash.
         """
-        from nnstudio.ui.experiment_actions import shut_down_experiments
-
+        self.leaving.emit()
         if self._bridge is not None:
             self._bridge.reset()
-        shut_down_experiments(self)
         self.view.zoom = self.view.centre = None
         self._selection = frozenset()
         self._outside.clear()

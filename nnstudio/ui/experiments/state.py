@@ -30,6 +30,7 @@ class Experiments(QObject):
         self.rates = RateSearch(session, self)
         self.sweeping = Sweeping(session, self)
         self.places: dict[str, QByteArray] = {}
+        session.leaving.connect(self.shutdown)
 
     def shutdown(self) -> None:
         """End all work, and wait for it; what is done of a sweep is kept."""
