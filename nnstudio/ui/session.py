@@ -257,6 +257,11 @@ class Session(QObject):
         self.file_changed.emit()
         self.log(tr("Saved {path}", path=path))
 
+    def gather_runs(self) -> None:
+        """Let runs that went on while a drawing without a file was renamed be found under its name of now."""
+        if self.path is None and len(self._names) > 1:
+            self._bring_runs_along(None)
+
     def _bring_runs_along(self, path: Path | None) -> None:
         """Let the runs of a drawing be found where it is now: those of one that had no file leave its former names."""
         from nnstudio.exports import moving

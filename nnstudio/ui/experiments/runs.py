@@ -149,6 +149,7 @@ class RunsWindow(ExperimentWindow):
 
     def reload(self) -> None:
         """Read the folder again; what was ticked stays so, at first the two newest runs are."""
+        self.session.gather_runs()
         self._folder = runs.folder_of(self.session.project, self.session.path)
         self.table.show_records(runs.runs(self._folder))
         names = dict.fromkeys(name for record in self.records for name in record.curves if name != "accuracy")
@@ -245,8 +246,11 @@ class RunsWindow(ExperimentWindow):
         return self.table.chosen or self.table.ticked
 
     def _save(self, kind: str) -> None:
+        from nnstudio.ui.files import file_stem
+
         (record, *_) = self._to_save()
-        path = ask_new(self, tr("Save the run"), self._near() / f"{record.label}-{record.id}.{kind}", kind.upper())
+        name = f"{file_stem(record.label)}-{record.id}.{kind}"  # a run may be called what no file can be
+        path = ask_new(self, tr("Save the run"), self._near() / name, kind.upper())
         if path is None:
             return
         data = to_json(record) if kind == "json" else to_csv(record).encode()
