@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
-from nnstudio.core.words import language, set_language
+from nnstudio.core.words import language, set_language, tr
 
-_translator: QTranslator | None = None
+_translators: list[QTranslator] = []
+
+
+class _Rest(QTranslator):
+    """What Qt's own catalogue leaves in English in its file dialog."""
+
+    def translate(
+        self, context: str, source_text: str, /, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:  # fmt: skip
+        """Return our words for a text of Qt's; None for those that are not ours to say."""
+        if context != "QFileDialog":
+            return None
+        match source_text.replace("&", ""):
+            case "Look in:":
+                return tr("Folder:")
+            case "Files of type:":
+                return tr("Kind of file:")
+        return None
+
+    def isEmpty(self) -> bool:
+        """There is something in it."""
+        return False
 
 
 def speak(code: str) -> None:
@@ -15,13 +36,12 @@ def speak(code: str) -> None:
     Raises:
         ValueError: the language is unknown.
     """
-    global _translator
     set_language(code)
-    if _translator is not None:
-        QCoreApplication.removeTranslator(_translator)
-        _translator = None
+    while _translators:
+        QCoreApplication.removeTranslator(_translators.pop())
     if language() == "zh_CN":
         translator = QTranslator()
         if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-            QCoreApplication.installTranslator(translator)
-            _translator = translator
+            for one in (_Rest(), translator):  # the last is asked first
+                QCoreApplication.installTranslator(one)
+                _translators.append(one)
