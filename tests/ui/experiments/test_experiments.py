@@ -224,6 +224,34 @@ def test_runs_are_kept_and_compared(iris: Session, qtbot: QtBot, monkeypatch: py
     assert [record.name for record in runs.runs(folder)] == ["narrow"]
 
 
+def test_a_run_is_saved_under_what_a_file_can_be_called(
+    iris: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    record = RunRecord(
+        id="20260101-000000-000",
+        began=1.0,
+        title="Iris",
+        fingerprint="",
+        recipe={},
+        data={},
+        project={},
+        name="a/b: run",
+    )
+    dialog = RunsWindow(iris, None)
+    qtbot.addWidget(dialog)
+    asked: list[Path] = []
+
+    def ask(_parent: object, _title: str, suggested: Path, _kind: str) -> Path:
+        asked.append(suggested)
+        return tmp_path / "run.csv"
+
+    monkeypatch.setattr("nnstudio.ui.experiments.runs.ask_new", ask)
+    monkeypatch.setattr(RunsWindow, "_to_save", lambda _self: (record,))
+    dialog._save("csv")
+    assert asked[0].name == "a-b-run-20260101-000000-000.csv"
+    assert (tmp_path / "run.csv").is_file()
+
+
 def test_differences_scroll_sideways_only_where_they_must(qtbot: QtBot) -> None:
     project = EXAMPLES["iris"]()
     records = []
