@@ -46,9 +46,9 @@ def setting_differences(records: Sequence[RunRecord]) -> Iterator[Difference]:
             yield from _row(part, name, [_text(one.get(name)) for one in settings])
         if part == "recipe":
             told = [", ".join(_rate_text(step, rate) for step, _, rate in record.rates) or NONE for record in records]
-            yield from _row(part, tr("rate set on the way"), told)
+            yield from _row(part, tr("Rate set on the way"), told)
             told = [", ".join(_weight_texts(record)) or NONE for record in records]
-            yield from _row(part, tr("weights set on the way"), told)
+            yield from _row(part, tr("Weights set on the way"), told)
 
 
 def drawing_differences(projects: Sequence[Project]) -> Iterator[Difference]:

@@ -201,7 +201,7 @@ def test_weights_set_on_the_way_are_kept() -> None:
     known = [(step, place, value) for step, _, _, place, value in record.weights]
     assert known == [(4, [1, 0], 9.0), (4, [0, 1], -0.25), (10, [1, 0], 2.0)]
     (told,) = setting_differences([record, msgspec.structs.replace(record, weights=[])])
-    assert told.name == "weights set on the way"
+    assert told.name == "Weights set on the way"
     assert told.values[1] == "–"
     assert told.values[0].startswith(f"{key}[1, 0] = 9 after step 4, {key}[0, 1] = −0.25 after step 4")
     again = Recorder(runs.begin(project, recipe), found.append)
