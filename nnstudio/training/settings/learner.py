@@ -70,11 +70,12 @@ LEARNER_SETTINGS: tuple[Setting, ...] = (
             name="cd_steps",
             default=_DEFAULT.cd_steps,
             high=1_000,
-            label=Words("Gibbs steps (k)", "吉布斯步数（k）"),
+            label=Words("Gibbs steps", "吉布斯步数"),
             help=Words(
-                "How often contrastive divergence goes to the hidden units and back before it compares. One is usual; "
-                "more come nearer to the true gradient and take longer.",
-                "对比散度在比较之前，在可见单元与隐藏单元之间往返多少次。通常为 1；次数多更接近真实梯度，但更慢。",
+                "How often contrastive divergence goes to the hidden units and back before it compares, k in the "
+                "formula. One is usual; more come nearer to the true gradient and take longer.",
+                "对比散度在比较之前，在可见单元与隐藏单元之间往返多少次，即公式中的 k。"
+                "通常为 1；次数多更接近真实梯度，但更慢。",
             ),
         ),
     ),

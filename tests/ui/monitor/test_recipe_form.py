@@ -257,5 +257,6 @@ def test_a_folded_heading_is_told_below_it_where_it_is_too_long_beside_it(
     assert not section.is_open
     assert section._column.indexOf(section._summary) == 1
     qtbot.waitUntil(lambda: section._summary.toolTip() == "")  # it is read whole
+    assert section.summary == "contrastive divergence, Gibbs steps 5"
     set_recipe(session)
     assert section._head.indexOf(section._summary) >= 0
