@@ -144,7 +144,7 @@ class Course:
                     note=self._note,
                 )
             if self._furthest > self._place:
-                self._leave_the_old_way()
+                self._forget_what_came_after()
             event: Event | None
             if self._batch < self._steps_per_epoch:
                 if self._batch == 0 and (phase := self._begin_epoch()):
@@ -346,12 +346,8 @@ class Course:
         else:
             set_number(self.module, order.key, order.index, order.value)
 
-    def _leave_the_old_way(self) -> None:
-        """Forget what came after this place if it would not come again by itself."""
-        if any((change.step, change.epoch) > self._place for change in self.changes):
-            self._forget_what_came_after()
-
     def _forget_what_came_after(self) -> None:
+        """Have nothing lie ahead: a step trained in the past begins a new way, though it may go as the old one did."""
         self.changes = [change for change in self.changes if (change.step, change.epoch) <= self._place]
         self._past.drop_after(self.step)
         self._furthest = self._place

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Union
+from typing import Any
 
 import msgspec
 
@@ -30,9 +29,6 @@ from nnstudio.training.history import RunRecord, thin
 MOST_ROWS = 20_000
 """Steps kept in memory while a run goes on; beyond that every second one is dropped."""
 
-_Row = tuple[float, float, float, Union[float, None], Union[float, None]]
-"""Step, epoch, loss, accuracy and learning rate."""
-
 
 class Recorder:
     """Follows one run.
@@ -45,7 +41,7 @@ class Recorder:
     def __init__(self, blank: RunRecord, keep: Callable[[RunRecord], object]) -> None:
         self._record = blank
         self._keep = keep
-        self._rows: list[_Row] = []
+        self._rows: list[tuple[float, float, float, float | None, float | None]] = []
         self._epochs = Epochs()
         self._rates: list[tuple[int, float, float]] = []
         self._weights: list[tuple[int, float, str, list[int], float]] = []
@@ -104,7 +100,7 @@ class Recorder:
                 self._num_training = event.num_training
                 self._set(num_parameters=event.num_parameters, device=event.device)
             case EpochDone():
-                self._take_epoch(event)
+                self._epochs.append(event)
             case Rewound():
                 self._place = event.step  # what lies ahead stays until other steps take its place
                 if event.reach == 0:
@@ -124,31 +120,14 @@ class Recorder:
                 self._set(state="failed", **_told(event.message), steps=self._place)
 
     def _take_step(self, event: StepDone) -> None:
-        row = (event.step, event.samples / self._num_training, event.loss, event.accuracy, event.rate)
-        if not self._came_again(row):
-            self._leave_the_old_way(event.step - 1)
-            self._newest = event.step
-            if event.step % self._every == 0:
-                self._rows.append(row)
-        self._place = event.step
+        self._leave_the_old_way(event.step - 1)
+        self._place = self._newest = event.step
+        if event.step % self._every:
+            return
+        self._rows.append((event.step, event.samples / self._num_training, event.loss, event.accuracy, event.rate))
         if len(self._rows) > MOST_ROWS:
             self._every *= 2
             self._rows = self._rows[1::2]
-
-    def _came_again(self, row: _Row) -> bool:
-        """Say whether a run that has gone back does a step as before, so that what came after it may be gone to."""
-        step = row[0]
-        if step > self._newest:
-            return False
-        if any(rate[0] >= step for rate in self._rates) or any(weight[0] >= step for weight in self._weights):
-            return False
-        known = bisect_left(self._rows, step, key=lambda old: old[0])
-        return known == len(self._rows) or self._rows[known][0] > step or self._rows[known] == row
-
-    def _take_epoch(self, event: EpochDone) -> None:
-        known = self._epochs.until(event.epoch)
-        if not known or known[-1].epoch < event.epoch or known[-1].measures != event.measures:
-            self._epochs.append(event)
 
     def _leave_the_old_way(self, step: int) -> None:
         """Forget what was done after a step, when other steps take its place."""

@@ -185,6 +185,16 @@ def test_going_on_by_training_forgets_changes_ahead() -> None:
     assert drive.order(GoTo(20)) == Rewound(20, 20)
 
 
+def test_nothing_lies_ahead_of_a_step_that_was_trained_in_the_past() -> None:
+    """Curves begin anew there, too: a leap over steps that nobody tells of would leave a gap in them."""
+    drive = Drive()
+    drive.on(20)
+    assert drive.order(GoTo(9)) == Rewound(9, 20)
+    drive.on(1)
+    assert drive.course.reach == 10
+    assert drive.order(GoTo(20)) == Rewound(10, 10)
+
+
 def test_a_weight_is_set_and_seen() -> None:
     drive = Drive()
     drive.on(6)

@@ -145,7 +145,7 @@ def steered(*orders: tuple[int, Order]) -> RunRecord:
     return record
 
 
-def test_steps_ahead_are_kept_while_a_run_that_has_gone_back_does_as_before() -> None:
+def test_nothing_is_missing_after_steps_back_a_step_and_a_leap_ahead() -> None:
     plain = steered()
     record = steered((30, GoTo(6)), (9, GoTo(28)))
     assert record.step_curve == plain.step_curve
