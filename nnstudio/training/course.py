@@ -326,7 +326,7 @@ class Course:
             yield self._arrived()
         else:
             try:
-                self._change(order)
+                was = self._change(order)
             except ValueError as error:
                 yield OrderRefused(str(error))
                 return
@@ -338,13 +338,14 @@ class Course:
             if isinstance(order, SetRate):
                 yield RateChanged(self.step, order.rate)
             else:
-                yield WeightChanged(self.step, order.key, order.index, order.value)
+                yield WeightChanged(self.step, order.key, order.index, order.value, was)
 
-    def _change(self, order: SetRate | SetWeight) -> None:
+    def _change(self, order: SetRate | SetWeight) -> float:
+        """Do it, and return the number that was there before; of a rate the new one."""
         if isinstance(order, SetRate):
             self._learner.set_rate(order.rate)
-        else:
-            set_number(self.module, order.key, order.index, order.value)
+            return order.rate
+        return set_number(self.module, order.key, order.index, order.value)
 
     def _forget_what_came_after(self) -> None:
         """Have nothing lie ahead: a step trained in the past begins a new way, though it may go as the old one did."""

@@ -186,12 +186,14 @@ class WeightChanged:
         key: of the tensor, as in ``state_dict``.
         index: its place there.
         value: what it is now.
+        was: what it was before.
     """
 
     step: int
     key: str
     index: tuple[int, ...]
     value: float
+    was: float
 
 
 @dataclass(frozen=True, slots=True)

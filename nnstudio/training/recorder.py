@@ -45,6 +45,7 @@ class Recorder:
         self._epochs = Epochs()
         self._rates: list[tuple[int, float, float]] = []
         self._weights: list[tuple[int, float, str, list[int], float]] = []
+        self._were: dict[tuple[int, str, tuple[int, ...]], float] = {}
         self._place = self._newest = 0
         self._num_training = 1
         self._every = 1
@@ -111,7 +112,7 @@ class Recorder:
                 self._set_rate(event.step, event.rate)
             case WeightChanged():
                 self._leave_the_old_way(event.step)
-                self._put(event.step, event.key, event.index, event.value)
+                self._put(event.step, event.key, event.index, event.value, event.was)
             case Diagnosed():
                 self._set(findings=[finding.kind for finding in event.findings])
             case RunEnded():
@@ -145,11 +146,15 @@ class Recorder:
         self._rates = [known for known in self._rates if known[0] != step]
         self._rates.append((step, self._epoch_at(step), rate))
 
-    def _put(self, step: int, key: str, index: Sequence[int], value: float) -> None:
-        """Know that a weight was set; one that is set twice at a step counts as it is now."""
+    def _put(self, step: int, key: str, index: Sequence[int], value: float, was: float | None = None) -> None:
+        """Know that a weight was set; one that is set twice at a step counts as it is now, if it is not as before."""
         place = (step, key, list(index))
-        self._weights = [known for known in self._weights if (known[0], known[2], known[3]) != place]
-        self._weights.append((step, self._epoch_at(step), key, list(index), value))
+        known = [weight for weight in self._weights if (weight[0], weight[2], weight[3]) == place]
+        if was is not None and not known:
+            self._were[step, key, tuple(index)] = was
+        self._weights = [weight for weight in self._weights if weight not in known]
+        if value != self._were.get((step, key, tuple(index))):
+            self._weights.append((step, self._epoch_at(step), key, list(index), value))
 
     def _epoch_at(self, step: int) -> float:
         """Return how far the last row up to a step is, in epochs."""

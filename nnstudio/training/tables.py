@@ -71,8 +71,8 @@ def _lay_out(table: tuple[tuple[str, torch.dtype, torch.Size], ...]) -> _Layout:
     return _Layout(places, max(1, -(-start // mmap.PAGESIZE)) * mmap.PAGESIZE)
 
 
-def set_number(module: nn.Module, key: str, index: tuple[int, ...], value: float) -> None:
-    """Put one number into the weights or buffers of ``module``.
+def set_number(module: nn.Module, key: str, index: tuple[int, ...], value: float) -> float:
+    """Put one number into the weights or buffers of ``module``, and return the one that was there.
 
     Raises:
         ValueError: there is no such tensor, or no such place in it.
@@ -83,5 +83,7 @@ def set_number(module: nn.Module, key: str, index: tuple[int, ...], value: float
     shape = tuple(tensor.shape)
     if len(index) != len(shape) or any(not 0 <= at < size for at, size in zip(index, shape, strict=True)):
         raise ValueError(tr("{key} has no place {index}: its shape is {shape}.", key=key, index=index, shape=shape))
+    was = float(tensor[index])
     with torch.no_grad():
         tensor[index] = value
+    return was

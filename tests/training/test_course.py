@@ -198,7 +198,8 @@ def test_nothing_lies_ahead_of_a_step_that_was_trained_in_the_past() -> None:
 def test_a_weight_is_set_and_seen() -> None:
     drive = Drive()
     drive.on(6)
-    assert drive.order(SetWeight("0.weight", (3, 1), 2.5)) == WeightChanged(6, "0.weight", (3, 1), 2.5)
+    was = float(drive.course.module.state_dict()["0.weight"][3, 1])
+    assert drive.order(SetWeight("0.weight", (3, 1), 2.5)) == WeightChanged(6, "0.weight", (3, 1), 2.5, was)
     assert drive.module.state_dict()["0.weight"][3, 1] == 2.5
     drive.on(6)
     here = drive.all

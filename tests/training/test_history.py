@@ -24,7 +24,7 @@ from nnstudio.project.examples import EXAMPLES
 from nnstudio.training.compared import Difference, drawing_differences, setting_differences
 from nnstudio.training.control import Control, GoTo, Order, SetRate, SetWeight
 from nnstudio.training.course import Course
-from nnstudio.training.events import EpochDone, Event, Rewound, StepDone
+from nnstudio.training.events import EpochDone, Event, Rewound, StepDone, WeightChanged
 from nnstudio.training.history import RunRecord, thin, to_csv
 from nnstudio.training.loop import run
 from nnstudio.training.past import Past
@@ -170,6 +170,29 @@ def test_rates_set_on_the_way_are_kept() -> None:
     assert [row[0] for row in record.step_curve] == list(range(1, 33))
     assert [record.step_curve[step - 1][4] for step in (3, 5, 13, 24)] == [0.01, 0.5, 0.5, 0.125]
     assert record.epochs == [1, 2, 3, 4]
+
+
+def test_a_weight_that_is_taken_back_before_the_next_step_was_never_set() -> None:
+    project = EXAMPLES["iris"]()
+    recipe = recipe_of({**project.recipe, "epochs": 1})
+    found: list[RunRecord] = []
+    course = Course(link(nnstudio.compile(project).plan, seed=0), load(project.data), recipe, past=Past())
+    control = Control()
+    key = next(name for name in course.module.state_dict() if name.endswith("weight"))
+    undone: list[float] = []
+
+    def steered() -> Iterator[Event]:
+        for event in course.run(control):
+            yield event
+            if isinstance(event, StepDone) and event.step in (2, 4):
+                control.give(SetWeight(key, (0, 1), 0.5))
+            elif isinstance(event, WeightChanged) and event.step == 2 and not undone:
+                undone.append(event.was)
+                control.give(SetWeight(key, (0, 1), 7.0))
+                control.give(SetWeight(key, (0, 1), event.was))
+
+    list(Recorder(runs.begin(project, recipe), found.append).follow(steered()))
+    assert [(step, value) for step, _, _, _, value in found[0].weights] == [(4, 0.5)]
 
 
 def test_weights_set_on_the_way_are_kept() -> None:
