@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QShowEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -150,14 +149,13 @@ class CodeView(QWidget):
 
     def _on_save(self) -> None:
         from nnstudio.compiler.source import class_name
+        from nnstudio.ui.dialogs.paths import ask_new
 
         name = class_name(self._session.project.name, "Network").lower() + ".py"
         folder = self._session.path.parent if self._session.path else Path.home()
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, tr("Save the code as a file"), str(folder / name), tr("Python files (*.py)")
-        )
-        if chosen:
-            self.write(Path(chosen))
+        chosen = ask_new(self, tr("Save the code as a file"), folder / name, "Python")
+        if chosen is not None:
+            self.write(chosen)
 
     def write(self, path: Path) -> None:
         """Write the code to a file; a fault is told in the caption and in the log."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.core.words import again, tr
 from nnstudio.ui import lazy, theme
@@ -174,11 +174,12 @@ class CurvePanel(FollowsWhileSeen):
 
     def ask_and_save(self, suffix: str) -> None:
         """Ask for a file and write the plot."""
+        from nnstudio.ui.dialogs.paths import ask_new
+
         folder = self._session.path.parent if self._session.path else Path.home()
-        name = f"{self.what}.{suffix}"
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the plot"), str(folder / name), f"*.{suffix}")
-        if chosen:
-            self.save(Path(chosen))
+        chosen = ask_new(self, tr("Save the plot"), folder / f"{self.what}.{suffix}", suffix.upper())
+        if chosen is not None:
+            self.save(chosen)
 
     def save(self, path: Path) -> None:
         """Write the plot as PNG, SVG or CSV; a fault is told and logged."""

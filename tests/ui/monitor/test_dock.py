@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.compiler.plan import make_plan
@@ -89,11 +89,11 @@ def test_the_code_can_be_copied_and_saved(
     assert QGuiApplication.clipboard().text() == _source(session)
     asked: list[str] = []
 
-    def choose(_parent: QWidget, _title: str, proposed: str, _filter: str) -> tuple[str, str]:
-        asked.append(proposed)
-        return str(tmp_path / "net.py"), ""
+    def choose(_parent: QWidget, _title: str, suggested: Path, _kind: str) -> Path:
+        asked.append(str(suggested))
+        return tmp_path / "net.py"
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr("nnstudio.ui.dialogs.paths.ask_new", choose)
     view._save.click()
     assert asked == [str(tmp_path / "small.py")]
     assert (tmp_path / "net.py").read_text("utf-8") == _source(session)

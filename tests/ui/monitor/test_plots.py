@@ -335,3 +335,18 @@ def test_a_regression_that_failed_in_its_first_epoch_has_no_accuracy(
 )
 def test_large_losses_have_their_thousands_apart(value: float, text: str) -> None:
     assert value_text("loss", value) == text
+
+
+def test_a_plot_is_saved_where_a_person_says(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel, asked = make(), list[tuple[str, str]]()
+
+    def choose(_parent: object, _title: str, suggested: Path, kind: str) -> Path | None:
+        asked.append((suggested.name, kind))
+        return tmp_path / "curve.csv" if len(asked) > 1 else None
+
+    monkeypatch.setattr("nnstudio.ui.dialogs.paths.ask_new", choose)
+    panel.ask_and_save("csv")
+    assert list(tmp_path.iterdir()) == []
+    panel.ask_and_save("csv")
+    assert asked == [("loss.csv", "CSV")] * 2
+    assert (tmp_path / "curve.csv").read_text("utf-8").startswith("curve,")
