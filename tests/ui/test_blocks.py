@@ -186,9 +186,7 @@ def test_settings_in_a_block_take_expressions(window: MainWindow) -> None:
     assert now() == 12
     typed(field, "=widht")
     assert now() == 12
-    assert (
-        child(window, QLabel, "fault_field_out_features").text().startswith("Units: 'widht' has no value here")
-    )
+    assert child(window, QLabel, "fault_field_out_features").text().startswith("Units: 'widht' has no value here")
     session.undo()  # of all that was typed in one visit
     assert field.text() == "=2*width"
 
