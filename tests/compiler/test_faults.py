@@ -173,7 +173,7 @@ def test_the_layer_is_named_and_mended_by_one_click(seeded: str, graph: Graph, n
 
 
 def test_two_single_numbers_are_not_projected_onto_each_other() -> None:
-    layers = (ROW, ("mean", "Mean", {}), ("dot", "DotProduct", {}), OUT)
+    layers: tuple[Layer, ...] = (ROW, ("mean", "Mean", {}), ("dot", "DotProduct", {}), OUT)
     graph = drawing(layers, "row>mean mean>dot.input mean>dot.other dot>out")
     (problem,) = errors(graph, {}, with_data=False)
     assert (problem.node, problem.fixes) == ("dot", ())
