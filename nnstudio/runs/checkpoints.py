@@ -41,6 +41,7 @@ from nnstudio.training.events import (
     WeightChanged,
 )
 from nnstudio.training.recipe import Recipe
+from nnstudio.training.recorder import MOST_ROWS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,10 +66,8 @@ _MARK: Final = b'"sum":"'
 """What stands before the check sum (CRC-32) of the file, which is worked out with zeros in its place."""
 _NO_SUM: Final = b"0" * 8
 _WIDTH: Final = 5
-_MOST_ROWS: Final = 20_000
 _A_FEW: Final = 500
 """Steps that are turned into rows at a time: of thousands nobody else could have the interpreter for 10 ms."""
-_MOST_EPOCHS: Final = 2_000
 _MOST_RUNS: Final = 12
 """How many runs are kept in the state folder."""
 _MOST_BYTES: Final = 2 * 2**30
@@ -232,7 +231,7 @@ class Keeper:
             raise FileError(tr("{path} cannot be made: {detail}.", path=folder, detail=detail)) from error
         if saved is None:
             write_atomically(folder / PROJECT, encode(project))
-        self._epochs = Epochs(saved.head.epochs if saved else (), _MOST_EPOCHS)
+        self._epochs = Epochs(saved.head.epochs if saved else ())
         self._rows = saved.rows if saved else np.empty((0, _WIDTH))
         self._fresh: list[StepDone] = []
         self._num_steps = saved.head.num_steps if saved else 0
@@ -296,7 +295,7 @@ class Keeper:
         if new:
             kept = self._rows[: self._rows[:, 0].searchsorted(new[0][0])]
             self._rows = np.concatenate([kept, np.array(new)])
-        while len(self._rows) > _MOST_ROWS:
+        while len(self._rows) > MOST_ROWS:
             self._rows = self._rows[1::2]
 
     def _write(self, course: Course, status: Status) -> None:

@@ -27,7 +27,7 @@ from nnstudio.training.events import (
 from nnstudio.training.history import RunRecord, thin
 
 MOST_ROWS = 20_000
-"""Steps kept in memory while a run goes on; beyond that every second one is dropped."""
+"""Steps of a run that are remembered, here, in its checkpoints and behind its curves; of more, every second one."""
 
 
 class Recorder:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from nnstudio.training.epochs import Epochs
+from nnstudio.training.recorder import MOST_ROWS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +28,7 @@ class Rows:
     looked at.
     """
 
-    def __init__(self, most: int = 50_000) -> None:
+    def __init__(self, most: int = MOST_ROWS) -> None:
         self.count = 0
         self.last_step = 0
         self._most = most
@@ -71,7 +72,7 @@ class Rows:
             self._halve()
         needed = self.count + len(rows)
         if self._table is None or needed > len(self._table):
-            grown = np.empty((max(1024, 2 * needed), COLUMNS))
+            grown = np.empty((max(needed, min(self._most, 1024 + 2 * needed)), COLUMNS))
             grown[: self.count] = self.filled
             self._table = grown
         self._table[self.count : needed] = rows
