@@ -27,6 +27,7 @@ from nnstudio.project.errors import FileError
 from nnstudio.project.places import state_folder
 from nnstudio.project.store import write_atomically
 from nnstudio.project.writer import encode
+from nnstudio.training.bounds import MOST_ROWS
 from nnstudio.training.control import Change
 from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import (
@@ -41,7 +42,6 @@ from nnstudio.training.events import (
     WeightChanged,
 )
 from nnstudio.training.recipe import Recipe
-from nnstudio.training.recorder import MOST_ROWS
 
 if TYPE_CHECKING:
     import numpy as np

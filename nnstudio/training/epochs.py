@@ -6,11 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, overload
 
+from nnstudio.training.bounds import MOST_EPOCHS
+
 if TYPE_CHECKING:
     from nnstudio.training.events import EpochDone
-
-MOST = 2_000
-"""Epochs that are remembered; about 2 MB, with ten measures each."""
 
 
 class Epochs:
@@ -24,7 +23,7 @@ class Epochs:
         most: how many are remembered, at least 2.
     """
 
-    def __init__(self, known: Iterable[EpochDone] = (), most: int = MOST) -> None:
+    def __init__(self, known: Iterable[EpochDone] = (), most: int = MOST_EPOCHS) -> None:
         self._most = most
         self._every = 1
         self._kept: list[EpochDone] = []

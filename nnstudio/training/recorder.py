@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from nnstudio.core.words import how_said
+from nnstudio.training.bounds import MOST_ROWS
 from nnstudio.training.control import Change, SetRate, SetWeight
 from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import (
@@ -25,9 +26,6 @@ from nnstudio.training.events import (
     WeightChanged,
 )
 from nnstudio.training.history import RunRecord, thin
-
-MOST_ROWS = 20_000
-"""Steps of a run that are remembered, here, in its checkpoints and behind its curves; of more, every second one."""
 
 
 class Recorder:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnstudio.training.epochs import MOST, Epochs
+from nnstudio.training.bounds import MOST_EPOCHS
+from nnstudio.training.epochs import Epochs
 from nnstudio.training.events import EpochDone
 from nnstudio.training.recorder import Recorder, blank_record
 
@@ -48,11 +49,11 @@ def test_a_run_that_goes_back_does_its_epochs_again() -> None:
 def test_the_record_of_a_very_long_run_is_bounded() -> None:
     blank = blank_record(title="long", fingerprint="", recipe={}, data={}, project={})
     recorder = Recorder(blank, lambda _record: None)
-    for _ in recorder.follow(map(done, range(1, MOST + 2))):
+    for _ in recorder.follow(map(done, range(1, MOST_EPOCHS + 2))):
         pass
     record = recorder.record
-    assert len(record.epochs) == len(record.curves["train_loss"]) <= MOST
-    assert (record.epochs[0], record.epochs[-1]) == (1, MOST + 1)
+    assert len(record.epochs) == len(record.curves["train_loss"]) <= MOST_EPOCHS
+    assert (record.epochs[0], record.epochs[-1]) == (1, MOST_EPOCHS + 1)
 
 
 @given(st.lists(st.integers(1, 60), max_size=80), st.integers(2, 9))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from nnstudio.training.bounds import MOST_ROWS
 from nnstudio.training.epochs import Epochs
-from nnstudio.training.recorder import MOST_ROWS
 
 if TYPE_CHECKING:
     import numpy as np
