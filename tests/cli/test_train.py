@@ -148,9 +148,13 @@ def test_ctrl_c_stops_within_a_batch_and_keeps_the_weights(
         real(report, event)
 
     monkeypatch.setattr(train._Report, "tell", tell)
-    before = signal.getsignal(signal.SIGINT)
-    assert main(["train", IRIS, "--epochs", "1000", "--out", str(tmp_path)]) == 130
-    assert signal.getsignal(signal.SIGINT) is before
+    # Where the tests themselves were started in the background, the signal is ignored, and the program leaves it so.
+    outside = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert main(["train", IRIS, "--epochs", "1000", "--out", str(tmp_path)]) == 130
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, outside)
     assert steps[-1] <= 21
     assert "Stopped after" in capsys.readouterr().out
     assert json.loads((tmp_path / "history.json").read_text("utf-8"))["end"]["reason"] == "stopped"
